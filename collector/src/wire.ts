@@ -1,0 +1,93 @@
+/**
+ * The shape of what a browser or a server posts, and of the answer: the one door to the snippet.
+ * Types only: nothing here may be imported as a value.
+ *
+ * The click-id cookie and localStorage entry `tagferry_ttclid` hold `<click id>~<Unix ms of capture>`;
+ * the snippet and the collector both write and read that form.
+ */
+
+/** Body of `POST /e` and `POST /v1/events`. */
+export interface WireBody {
+  /** Registered domain, such as `shop.example`. */
+  site: string
+  /** Public key of the site; needed where the browser sends `Origin: null`. */
+  site_key?: string
+  events: WireEvent[]
+  /** Sender's clock when sending, Unix milliseconds. */
+  sent_at?: number
+}
+
+export interface WireEvent {
+  /** TikTok's event name, such as `Purchase`, or a custom one; at most 100 characters. */
+  event: string
+  event_id?: string
+  /** Unix seconds. */
+  event_time?: number
+  user?: WireUser
+  page?: { url?: string; referrer?: string }
+  properties?: WireProperties
+  privacy?: WirePrivacy
+}
+
+/** Personal data in the clear, or SHA-256 (64 hex digits) already. */
+export interface WireUser {
+  email?: string | string[]
+  phone?: string | string[]
+  external_id?: string | string[]
+  first_name?: string
+  last_name?: string
+  city?: string
+  state?: string
+  country?: string
+  zip_code?: string
+  ttclid?: string
+  ttp?: string
+  locale?: string
+  /** Servers only; a browser's comes from its connection. */
+  ip?: string
+  /** Servers only; a browser's comes from its connection. */
+  user_agent?: string
+}
+
+export interface WireContent {
+  content_id?: string
+  content_name?: string
+  content_category?: string
+  brand?: string
+  price?: number
+  quantity?: number
+}
+
+/** Known keys have types; any other key passes. */
+export interface WireProperties {
+  value?: number
+  currency?: string
+  content_type?: 'product' | 'product_group'
+  content_ids?: string[]
+  contents?: WireContent[]
+  num_items?: number
+  search_string?: string
+  description?: string
+  order_id?: string
+  shop_id?: string
+  customer_type?: 'new' | 'returning'
+  [custom: string]: unknown
+}
+
+export interface WirePrivacy {
+  gpc?: boolean
+  usp?: string
+  gpp?: string
+  gpp_sid?: number[]
+  consent?: 'granted' | 'denied'
+  opt_out?: boolean
+  limited_data_use?: boolean
+}
+
+/** Body of the 202: every accepted event is committed and fsynced. */
+export interface WireAnswer {
+  accepted: number
+  duplicates: number
+  skipped: { event_id: string; reason: string }[]
+  ids: string[]
+}
