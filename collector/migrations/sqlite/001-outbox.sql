@@ -1,0 +1,68 @@
+-- The outbox: events as they may be stored, one delivery for each vendor, every attempt, what was skipped.
+
+create table events (
+  id integer primary key,
+  site text not null,
+  event text not null,
+  event_id text not null,
+  event_time integer not null,          -- Unix seconds
+  received_at integer not null,         -- Unix milliseconds
+  source text not null,                 -- browser | server
+  skip_reason text,
+  body text,                            -- JSON of what may be stored; null for a skipped event
+  visitor blob,                         -- sealed address and user agent; dropped on delivery
+  unique (site, event, event_id)
+) strict;
+
+create table deliveries (
+  id integer primary key,
+  event integer not null references events (id) on delete cascade,
+  site text not null,
+  vendor text not null,
+  state text not null default 'pending',
+  due_at integer not null,              -- Unix milliseconds; a lease moves it ahead
+  lease text,                           -- fencing token of the holder
+  attempts integer not null default 0,
+  ambiguous_at integer,                 -- first attempt that the vendor may have booked
+  reason text,
+  settled_at integer
+) strict;
+
+create index deliveries_event on deliveries (event);
+-- Only what is undelivered: with sent rows inside, a claim costs a hundred times as much.
+create index deliveries_due on deliveries (site, vendor, due_at, id) where state = 'pending';
+
+create table attempts (
+  id integer primary key,
+  delivery integer not null references deliveries (id) on delete cascade,
+  at integer not null,
+  duration_ms integer not null,
+  outcome text not null,
+  ambiguous integer not null,
+  code integer,
+  message text,
+  request_id text
+) strict;
+
+create index attempts_delivery on attempts (delivery);
+
+create table skips (
+  hour integer not null,                -- Unix hours
+  reason text not null,
+  count integer not null,
+  primary key (hour, reason)
+) strict, without rowid;
+
+-- The last few events that were only counted, for the owner to see what knocks.
+create table skip_examples (
+  id integer primary key,
+  at integer not null,
+  reason text not null,
+  site text not null,
+  event text not null
+) strict;
+
+create table heartbeat (
+  id integer primary key check (id = 1),
+  at integer not null
+) strict;

@@ -1,0 +1,123 @@
+/** The house put together: opens the store, builds the app, starts the relay, and takes all down again. */
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createApp } from './app.js'
+import type { Config } from './config.js'
+import type { Site } from './event.js'
+import { createIntake } from './intake/intake.js'
+import { createLimiter } from './intake/limit.js'
+import { locate } from './intake/region.js'
+import { createSites } from './intake/sites.js'
+import { createListener } from './listener.js'
+import { type Connection, type RelayLog, startRelay } from './relay/relay.js'
+import { defaultSiteKey, loadSecret } from './secret.js'
+import { openSqlite } from './store/sqlite.js'
+import type { Store } from './store/store.js'
+import type { Vendor, VendorKind } from './vendors/vendor.js'
+
+export interface CollectorDeps {
+  /** Vendors of the house; a test may add one. */
+  kinds: readonly VendorKind[]
+  /** Where the parts that are not code lie. */
+  places: { migrations: string; scripts: string; sqliteWorker: URL }
+  clock: () => number
+  random: () => number
+  log: RelayLog
+}
+
+export interface Collector {
+  /** Where it listens, such as `http://127.0.0.1:8787`. */
+  url: string
+  store: Store
+  /** Takes no more requests, lets those in flight end, closes the store. */
+  stop(): Promise<void>
+}
+
+/** How long a click id counts, in days: past TikTok's longest click window, 28. */
+const clickDays = 30
+
+export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
+  const { clock, random, log, places } = deps
+  const secret = loadSecret(config.secret, config.dataDir)
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const store = await openSqlite({
+    file: join(config.dataDir, 'tagferry.db'),
+    key: secret,
+    migrations: join(places.migrations, 'sqlite'),
+    worker: places.sqliteWorker,
+    clock,
+  })
+  const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
+  const { sites, connections } = readSites(config, vendors, secret)
+  const relay = startRelay({ store, vendors, connections, clock, random, log })
+
+  let draining = false
+  const byDomain = createSites(sites)
+  const app = createApp({
+    collect: {
+      intake: createIntake({
+        store,
+        sites: byDomain,
+        locate,
+        privacy: { ldu: { unknown: config.lduUnknown } },
+        newId: randomUUID,
+        stored: relay.wake,
+      }),
+      sites: byDomain,
+      limiter: config.rateLimit === 'off' ? undefined : createLimiter(config.rateLimit),
+      siteOfKey: keyRing(config.apiKeys),
+      clickDays,
+      clock,
+    },
+    health: { store, clock, notReady: () => (draining ? 'draining' : undefined) },
+    scripts: places.scripts,
+    trustProxy: config.trustProxy,
+    onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
+  })
+  const server = createListener(app)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    store,
+    async stop() {
+      draining = true
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await Promise.all([closed, relay.stop()])
+      await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
+      await store.close()
+    },
+  }
+}
+
+/** What intake and relay need to know of each site, from its settings. */
+function readSites(config: Config, vendors: ReadonlyMap<string, Vendor>, secret: Buffer) {
+  const connections: Connection[] = []
+  const sites = config.sites.map((settings): Site => {
+    const { domain, aliases, country, keepLegacyNames, enabled } = settings
+    const connected = [...vendors.values()].flatMap((vendor) => {
+      const credentials = vendor.credentials(settings)
+      if (credentials === undefined) return []
+      connections.push({ site: domain, vendor: vendor.name, credentials })
+      return { name: vendor.name, enabled }
+    })
+    const siteKey = settings.siteKey ?? defaultSiteKey(secret, domain)
+    return { domain, aliases, country, keepLegacyNames, siteKey, paused: false, vendors: connected }
+  })
+  // A vendor that is switched off holds what is queued: nothing is sent, nothing is dropped.
+  const active = new Set(config.sites.filter((site) => site.enabled).map((site) => site.domain))
+  return { sites, connections: connections.filter((connection) => active.has(connection.site)) }
+}
+
+/** Looks keys up by their hash, so that no comparison leaks how much of a guess was right. */
+function keyRing(keys: Config['apiKeys']): (key: string) => string | undefined {
+  const hash = (key: string) => createHash('sha256').update(key).digest('base64')
+  const sites = new Map(keys.map(({ key, site }) => [hash(key), site]))
+  return (key) => sites.get(hash(key))
+}

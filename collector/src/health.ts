@@ -1,0 +1,34 @@
+/** Whether the process lives, and whether it can do its work. */
+import type { Express } from 'express'
+import type { Store } from './store/store.js'
+
+export interface HealthDeps {
+  store: Pick<Store, 'check'>
+  /** Why no new work should come, such as draining. */
+  notReady: () => string | undefined
+  clock: () => number
+}
+
+/** A durable commit for each probe would let anybody keep the disk busy. */
+const rememberedMs = 1_000
+
+export function addHealthRoutes(app: Express, { store, notReady, clock }: HealthDeps): void {
+  let last: { at: number; reason: Promise<string | undefined> } | undefined
+  const storeTrouble = () => {
+    if (!last || clock() - last.at > rememberedMs) {
+      const reason = store.check().then(
+        () => undefined,
+        () => 'the store cannot commit',
+      )
+      last = { at: clock(), reason }
+    }
+    return last.reason
+  }
+  app.get('/livez', (_request, response) => void response.type('text').send('ok'))
+  app.get('/readyz', async (_request, response) => {
+    const reason = notReady() ?? (await storeTrouble())
+    response.set('Cache-Control', 'no-store')
+    if (reason) response.status(503).json({ ready: false, reason })
+    else response.json({ ready: true })
+  })
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cleanUrl } from './clean.js'
+
+describe('a page address', () => {
+  it.each([
+    ['https://shop.example/?email=jane%40example.com&a=1', 'https://shop.example/?a=1'],
+    ['https://shop.example/?q=jane@example.com', 'https://shop.example/'],
+    ['https://shop.example/?q=JANE%2540EXAMPLE.COM', 'https://shop.example/'],
+    ['https://shop.example/?x=%2B1%20415%20555%201234', 'https://shop.example/'],
+    ['https://shop.example/?x=4155551234', 'https://shop.example/'],
+    ['https://shop.example/?phone=1', 'https://shop.example/'],
+    ['https://shop.example/?customer[email]=x', 'https://shop.example/'],
+    ['https://shop.example/?access_token=abc', 'https://shop.example/'],
+    ['https://shop.example/?t=eyJhbGciOi.eyJzdWIi.sig', 'https://shop.example/'],
+    ['https://shop.example/?t=0123456789abcdef0123456789abcdef', 'https://shop.example/'],
+    ['https://shop.example/#access_token=abc&state=1', 'https://shop.example/#state=1'],
+    ['https://shop.example/#/reset?email=a@b.example', 'https://shop.example/#/reset'],
+    ['https://jane:secret@shop.example/a', 'https://shop.example/a'],
+    ['https://shop.example/users/jane@example.com/orders', 'https://shop.example/users//orders'],
+  ])('%s is kept as %s', (url, expected) => expect(cleanUrl(url)).toBe(expected))
+
+  it.each([
+    'https://shop.example/?ttclid=E.C.P.abcdefghijklmnopqrstuvwxyz0123456789&utm_source=tiktok&utm_campaign=1234567890123',
+    'https://shop.example/p?variant=40123456789012&color=red#reviews',
+    'https://shop.example/thanks?order_id=1001',
+    'http://127.0.0.1:8080/a/b?x=1&y=&z',
+    'https://shop.example',
+  ])('%s stays as it is', (url) => expect(cleanUrl(url)).toBe(url))
+
+  it.each(['', 'about:srcdoc', 'javascript:alert(1)', 'file:///etc/passwd', '/relative', 'https://'])(
+    '%j is none',
+    (url) => expect(cleanUrl(url)).toBeUndefined(),
+  )
+
+  it('never keeps an e-mail address, wherever in the query it stands', () => {
+    const part = fc.stringMatching(/^[a-z0-9]{1,8}$/)
+    fc.assert(
+      fc.property(part, part, fc.constantFrom('@', '%40', '%2540'), fc.boolean(), (key, name, at, hash) => {
+        const url = `https://shop.example/p?a=1${hash ? '#' : '&'}${key}=${name}${at}mail.example`
+        expect(cleanUrl(url)).not.toContain(`${name}${at}mail`)
+      }),
+    )
+  })
+})

@@ -1,0 +1,123 @@
+/** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
+import type { Arrival, Event } from '../event.js'
+import type { Entry, Store, Verdict } from '../store/store.js'
+import type { WireAnswer } from '../wire.js'
+import { type Enriched, enrich } from './enrich.js'
+import { decide, type PrivacySettings } from './privacy.js'
+import type { Problem } from './problem.js'
+import type { Locate } from './region.js'
+import { makeSafe } from './safe.js'
+import { checkShape } from './shape.js'
+import type { Sites } from './sites.js'
+import { validate } from './validate.js'
+
+export interface IntakeDeps {
+  store: Pick<Store, 'append'>
+  sites: Sites
+  locate: Locate
+  privacy: PrivacySettings
+  newId: () => string
+  /** Called after each commit that left something to deliver. */
+  stored: () => void
+}
+
+export type IntakeResult =
+  | {
+      status: 202
+      answer: WireAnswer /** What the visitor's cookie should hold. */
+      click?: ClickId | undefined
+    }
+  | { status: 400; problems: Problem[] }
+  | { status: 403 }
+  | { status: 503 }
+
+interface ClickId {
+  clickId: string
+  /** Whether the page's own address carries it. */
+  inUrl: boolean
+}
+
+export type Intake = (body: unknown, escaped: boolean, arrival: Arrival) => Promise<IntakeResult>
+
+/** @returns a function that rejects only when the store cannot commit */
+export function createIntake(deps: IntakeDeps): Intake {
+  return async (value, escaped, arrival) => {
+    const entries = arrival.source === 'server' ? 1_000 : 100
+    const misshapen = checkShape(value, { depth: 8, keys: 100, entries }, escaped)
+    if (misshapen) return { status: 400, problems: [misshapen] }
+    const valid = validate(value, arrival.source)
+    if (!valid.ok) return { status: 400, problems: valid.problems }
+    const { site, siteKey, events } = valid.body
+    if (arrival.source === 'server' && deps.sites.find(site)?.domain !== arrival.keySite)
+      return { status: 403 }
+    const sender = { ...arrival, siteKey }
+    const taken = events.map((event) => take(event, site, sender, deps))
+    const verdicts = await deps.store.append(taken.map(({ entry }) => entry))
+    if (verdicts.includes('refused')) return { status: 503 }
+    if (taken.some(({ entry }, at) => entry.kind === 'event' && verdicts[at] === 'stored')) deps.stored()
+    return { status: 202, answer: answerOf(taken, verdicts), click: newestClick(taken) }
+  }
+}
+
+interface Taken {
+  enriched: Enriched
+  eventId: string
+  entry: Entry
+}
+
+/** One event through the stages. */
+function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps): Taken {
+  const enriched = enrich(event, domain, arrival, deps)
+  if (enriched.skip)
+    return { enriched, eventId: enriched.eventId, entry: skippedEntry(enriched, domain, arrival) }
+  const place = deps.locate(enriched.event)
+  const decision = decide(enriched.event, arrival, place, deps.privacy)
+  const safe = makeSafe(enriched.event, decision)
+  return {
+    enriched,
+    eventId: safe.eventId,
+    entry: { kind: 'event', event: safe, vendors: enriched.event.vendors },
+  }
+}
+
+/** A skipped event of a known site is kept without personal data; what anybody can send is only counted. */
+function skippedEntry(enriched: Enriched & { event: string }, domain: string, arrival: Arrival): Entry {
+  const {
+    skip: reason,
+    event,
+    eventId,
+    eventTime,
+    site,
+  } = enriched as Exclude<Enriched, { skip?: undefined }>
+  if (!site || reason === 'origin_not_allowed') {
+    return { kind: 'counted', reason, event, site: domain, at: arrival.receivedAt }
+  }
+  const { source, receivedAt } = arrival
+  return {
+    kind: 'skipped',
+    event: { site: site.domain, source, event, eventId, eventTime, receivedAt, reason },
+  }
+}
+
+function answerOf(taken: readonly Taken[], verdicts: readonly Verdict[]): WireAnswer {
+  const answer: WireAnswer = { accepted: 0, duplicates: 0, skipped: [], ids: [] }
+  taken.forEach(({ enriched, eventId }, at) => {
+    if (enriched.skip) {
+      answer.skipped.push({ event_id: eventId, reason: enriched.skip })
+      return
+    }
+    if (verdicts[at] === 'duplicate') answer.duplicates++
+    else answer.accepted++
+    answer.ids.push(eventId)
+  })
+  return answer
+}
+
+function newestClick(taken: readonly Taken[]): ClickId | undefined {
+  for (let at = taken.length - 1; at >= 0; at--) {
+    const enriched = taken[at]?.enriched
+    if (!enriched || enriched.skip || !enriched.event.user.ttclid) continue
+    return { clickId: enriched.event.user.ttclid, inUrl: enriched.event.landing }
+  }
+  return undefined
+}

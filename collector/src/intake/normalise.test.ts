@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { safeUser } from './safe.js'
+import published from './vectors.json' with { type: 'json' }
+
+/** `idfa` and `gaid` exist for apps only. */
+const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))
+
+describe('published vectors', () => {
+  it.each(vectors.map((vector) => [`${vector.field} ${JSON.stringify(vector.input)}`, vector] as const))(
+    '%s',
+    (_name, { field, input, normalised, hashed, sha256, context }) => {
+      const user = safeUser(
+        { [field]: input, ...(context?.country && { country: context.country }) },
+        context?.default_country,
+      )
+      expect(user[field as keyof typeof user]).toEqual((hashed ? sha256 : normalised) ?? undefined)
+    },
+  )
+
+  it('are all there', () => expect(vectors).toHaveLength(published.count - 5))
+})
+
+/** What the hash must be taken of, as the hash of the same text through another field that keeps it as it is. */
+const hashOf = (text: string) => safeUser({ external_id: text }).external_id
+
+describe('values that other senders get wrong', () => {
+  it.each([
+    ['(415) 555-1234', 'US', '+14155551234'],
+    ['+1 (415) 555-1234', undefined, '+14155551234'],
+    ['0044 20 7946 0018', undefined, '+442079460018'],
+    ['0044 20 7946 0018', 'US', '+442079460018'],
+    ['＋１ ４１５ ５５５ １２３４', undefined, '+14155551234'],
+    ['+1 415 555 1234 ext. 99', undefined, '+14155551234'],
+  ])('phone %s with default country %s is %s', (phone, country, expected) => {
+    expect(safeUser({ phone }, country).phone).toBe(hashOf(expected))
+  })
+
+  it.each([
+    ['(415) 555-1234', undefined],
+    ['call me', 'US'],
+    ['123', 'US'],
+    ['', 'US'],
+    ['+', 'US'],
+    ['00', 'US'],
+  ])('phone %j with default country %s is left out', (phone, country) => {
+    expect(safeUser({ phone }, country)).toEqual({})
+  })
+
+  it.each([
+    ['first_name', "O'Brien", 'obrien'],
+    ['first_name', 'O’Brien', 'obrien'],
+    ['last_name', '  Mary \t Jane ', 'mary jane'],
+    ['zip_code', '94107-1234', '941071234'],
+  ])('%s %j is hashed as %j', (field, value, expected) => {
+    expect(safeUser({ [field]: value })[field as 'first_name']).toBe(hashOf(expected))
+  })
+
+  it.each([
+    ['state', 'California', 'ca'],
+    ['state', ' new  york ', 'ny'],
+    ['state', 'Bavaria', undefined],
+    ['country', 'us', 'us'],
+    ['country', 'USA', undefined],
+    ['country', 'zz', undefined],
+    ['city', 'Târgu Mureș 2', 'târgumureș'],
+    ['locale', 'en_US', 'en-US'],
+    ['locale', '; drop', undefined],
+  ])('%s %j is sent as %j', (field, value, expected) => {
+    expect(safeUser({ [field]: value })[field as 'city']).toBe(expected)
+  })
+
+  it('a hash of nothing is left out, however it is spelled', () => {
+    expect(
+      safeUser({
+        email: published.empty_string_sha256.toUpperCase(),
+        zip_code: published.empty_string_sha256,
+      }),
+    ).toEqual({})
+  })
+
+  it('a list without repetitions of one is a single value', () => {
+    expect(safeUser({ email: ['a@b.example', ' A@B.example', 'nothing'] }).email).toBe(hashOf('a@b.example'))
+  })
+
+  it('a list of nothing useful is left out', () => {
+    expect(safeUser({ email: ['', 'x'], phone: [] })).toEqual({})
+  })
+})
+
+describe('whatever comes in', () => {
+  const plainFields = ['city', 'state', 'country', 'ttclid', 'ttp', 'locale']
+  it('hashed fields are lower-case hex or absent, and hashing twice changes nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code'),
+        fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress(), fc.stringMatching(/^\+?[\d ()-]{0,20}$/)),
+        (field, value) => {
+          const once = safeUser({ [field]: value }, 'US')
+          for (const [key, hash] of Object.entries(once)) {
+            expect(plainFields).not.toContain(key)
+            expect(hash).toMatch(/^[0-9a-f]{64}$/)
+            expect(hash).not.toBe(published.empty_string_sha256)
+          }
+          expect(safeUser(once as Record<string, string>, 'US')).toEqual(once)
+        },
+      ),
+    )
+  })
+})

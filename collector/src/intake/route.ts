@@ -1,0 +1,145 @@
+/** The collect routes: what HTTP says becomes an `Arrival`, what the intake says becomes an answer. */
+import type { Express, Request, Response } from 'express'
+import type { Arrival, Source } from '../event.js'
+import { StoreUnavailable } from '../store/store.js'
+import { cleanAddress } from './address.js'
+import { readBody } from './body.js'
+import { clickIdCookie, readCookies } from './cookies.js'
+import type { Intake, IntakeResult } from './intake.js'
+import type { Limiter } from './limit.js'
+import { hostOf, type Sites } from './sites.js'
+
+export interface RouteDeps {
+  intake: Intake
+  sites: Sites
+  limiter: Limiter | undefined
+  /** The site of an API key, or `undefined` for an unknown one. */
+  siteOfKey: (key: string) => string | undefined
+  clickDays: number
+  clock: () => number
+}
+
+const deadlineMs = 10_000
+const limitBytes: Record<Source, number> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
+
+/** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
+export function addCollectRoutes(app: Express, deps: RouteDeps): void {
+  app.options('/e', (request, response) => {
+    allowOrigin(request, response, deps.sites)
+    response
+      .set({
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': 'content-type',
+        'Access-Control-Max-Age': '86400',
+      })
+      .sendStatus(204)
+  })
+  app.post('/e', async (request, response) => {
+    allowOrigin(request, response, deps.sites)
+    const now = deps.clock()
+    const ip = cleanAddress(request.ip)
+    const wait = deps.limiter?.take(ip ?? '', now) ?? 0
+    if (wait > 0) return refuse(response, 429, 'too many requests from this address', wait)
+    await collect(request, response, deps, {
+      source: 'browser',
+      receivedAt: now,
+      ip,
+      userAgent: request.headers['user-agent'],
+      originHost: hostOf(request.headers.origin ?? request.headers.referer),
+      referer: request.headers.referer,
+      gpc: isGpc(request.headers['sec-gpc']),
+      cookies: readCookies(request.headers.cookie),
+    })
+  })
+  app.post('/v1/events', async (request, response) => {
+    const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
+    const keySite = key === undefined ? undefined : deps.siteOfKey(key)
+    if (keySite === undefined) {
+      response.set('WWW-Authenticate', 'Bearer')
+      return refuse(response, 401, 'send the API key of the site as "Authorization: Bearer KEY"')
+    }
+    await collect(request, response, deps, {
+      source: 'server',
+      receivedAt: deps.clock(),
+      keySite,
+      gpc: false,
+      cookies: { optOut: false },
+    })
+  })
+}
+
+async function collect(
+  request: Request,
+  response: Response,
+  deps: RouteDeps,
+  arrival: Arrival,
+): Promise<void> {
+  const body = await readBody(request, limitBytes[arrival.source], deadlineMs)
+  if (!body.ok) {
+    // The rest of the body is not worth reading.
+    if (body.refusal.status !== 400) response.set('Connection', 'close')
+    return refuse(response, body.refusal.status, body.refusal.error)
+  }
+  let result: IntakeResult
+  try {
+    result = await deps.intake(body.value, body.escaped, arrival)
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    result = { status: 503 }
+  }
+  switch (result.status) {
+    case 202: {
+      if (result.click && arrival.source === 'browser') {
+        const cookie = clickIdCookie(result.click, arrival, request.headers.host, deps.clickDays)
+        if (cookie) response.setHeader('Set-Cookie', cookie)
+      }
+      return answer(response, 202, result.answer)
+    }
+    case 400:
+      return answer(response, 400, {
+        error: 'the request is not valid; nothing was stored',
+        problems: result.problems,
+      })
+    case 403:
+      return refuse(response, 403, 'this API key belongs to another site')
+    case 503:
+      return refuse(response, 503, 'the events could not be stored; send them again', 5)
+  }
+}
+
+/** Written directly: `response.json` would compute an ETag and settings for each of thousands of answers a second. */
+function answer(response: Response, status: number, body: object): void {
+  response.statusCode = status
+  response.setHeader('Content-Type', 'application/json; charset=utf-8')
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('Cache-Control', 'no-store')
+  response.end(JSON.stringify(body))
+}
+
+function refuse(response: Response, status: number, error: string, retryAfterSeconds?: number): void {
+  if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds))
+  answer(response, status, { error, ...(status === 400 && { problems: [{ path: '', problem: error }] }) })
+}
+
+/** One origin, never `*`: the click-id cookie needs credentials. Whether it may post for a site, enrich decides. */
+function allowOrigin(request: Request, response: Response, sites: Sites): void {
+  response.setHeader('Vary', 'Origin')
+  const { origin } = request.headers
+  if (origin === undefined) return
+  const host = hostOf(origin)
+  if (host && sites.allowsAny(host)) {
+    response.setHeader('Access-Control-Allow-Origin', origin)
+    response.setHeader('Access-Control-Allow-Credentials', 'true')
+  } else if (host === null) {
+    // A sandboxed frame that shows the site's key may read its answer, but brings no cookies.
+    response.setHeader('Access-Control-Allow-Origin', 'null')
+  }
+}
+
+/** Exactly `1`; several copies count as one. */
+function isGpc(header: string | string[] | undefined): boolean {
+  if (header === undefined) return false
+  return String(header)
+    .split(',')
+    .every((copy) => copy.trim() === '1')
+}

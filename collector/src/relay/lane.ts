@@ -1,0 +1,171 @@
+/** The loop of one connection: claim, map, send, settle, wait. */
+import type { Attempt, Delivery, Lease, Settlement } from '../store/store.js'
+import type { Mapped, Outcome, Vendor } from '../vendors/vendor.js'
+import { backoff, throttleDelay } from './backoff.js'
+import type { Connection, RelayDeps } from './relay.js'
+
+export interface Lane {
+  wake(): void
+  stop(): Promise<void>
+}
+
+const leaseMs = 60_000
+/** A send is not begun unless its whole deadline fits into the lease. */
+const sendMs = 12_000
+/** Looks at the outbox this often though nothing woke it: another collector may have left work behind. */
+const idleMs = 5_000
+
+type Sent = { delivery: Delivery; mapped: Mapped }
+
+export function createLane(connection: Connection, vendor: Vendor, deps: RelayDeps): Lane {
+  const { store, clock, random, log } = deps
+  const name = { site: connection.site, vendor: connection.vendor }
+  let stopped = false
+  let woken = false
+  let wakeUp: (() => void) | undefined
+  let failures = 0
+  /** The connection as a whole waits until then. */
+  let notBefore = 0
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      wakeUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      woken = false
+      const wait = notBefore - clock()
+      if (wait > 0) await sleep(wait)
+      else {
+        const worked = await turn().catch((error: unknown) => {
+          log.error({ ...name, error: String(error) }, 'the outbox could not be read or written')
+          failures++
+          notBefore = clock() + backoff(failures, random())
+          return true
+        })
+        if (!worked && !woken && !stopped) await sleep(await idle())
+      }
+    }
+  }
+
+  async function idle(): Promise<number> {
+    const due = await store.nextDue(name).catch(() => undefined)
+    return due === undefined ? idleMs : Math.min(idleMs, Math.max(0, due - clock()))
+  }
+
+  /** One claim and what follows from it; false when nothing was due. */
+  async function turn(): Promise<boolean> {
+    const claimedAt = clock()
+    const lease = await store.claim(name, claimedAt, vendor.batchSize, leaseMs)
+    if (lease.deliveries.length === 0) return false
+    const sendable: Sent[] = []
+    const unmappable: Settlement[] = []
+    for (const delivery of lease.deliveries) {
+      const mapped = vendor.map(delivery.event)
+      if (mapped === undefined) unmappable.push({ id: delivery.id, state: 'skipped', reason: 'unmappable' })
+      else sendable.push({ delivery, mapped })
+    }
+    if (unmappable.length > 0) await store.settle(lease.token, unmappable, clock())
+    await sendBatch(lease, sendable, claimedAt + leaseMs - sendMs)
+    return true
+  }
+
+  /** Sends a batch; one that is refused for its content is halved until the bad event stands alone. */
+  async function sendBatch(lease: Lease, batch: Sent[], startBy: number): Promise<void> {
+    if (batch.length === 0) return
+    if (stopped || clock() > startBy) return release(lease, batch)
+    const at = clock()
+    const outcome = await vendor.send(
+      connection.credentials,
+      batch.map(({ mapped }) => mapped),
+    )
+    const attempt = attemptOf(outcome, at, clock() - at)
+    if (outcome.kind === 'refused' && batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await sendBatch(lease, batch.slice(0, half), startBy)
+      await sendBatch(lease, batch.slice(half), startBy)
+      return
+    }
+    const dueAt = judge(outcome)
+    const settlements = batch.map(({ delivery: { id } }): Settlement => {
+      if (dueAt !== undefined) return { id, state: 'pending', dueAt, reason: outcome.kind, attempt }
+      return outcome.kind === 'delivered'
+        ? { id, state: 'delivered', attempt }
+        : { id, state: 'failed', reason: outcome.message ?? outcome.kind, attempt }
+    })
+    const settled = await store.settle(lease.token, settlements, clock())
+    const { code, requestId } = outcome
+    const line = {
+      ...name,
+      outcome: outcome.kind,
+      code,
+      requestId,
+      events: batch.length,
+      settled,
+      ms: attempt.durationMs,
+    }
+    if (outcome.kind === 'delivered') log.info(line, 'sent')
+    else log.warn(line, 'not delivered')
+  }
+
+  /** When to try again, or `undefined` where the outcome is final; the connection waits, not just these events. */
+  function judge(outcome: Outcome): number | undefined {
+    switch (outcome.kind) {
+      case 'delivered':
+      case 'refused':
+        failures = 0
+        return undefined
+      case 'throttled':
+        failures++
+        notBefore = clock() + throttleDelay(outcome.retryAfterMs, failures, random())
+        return notBefore
+      case 'not_sent':
+      case 'ambiguous':
+      case 'credentials_refused':
+        failures++
+        notBefore = clock() + backoff(failures, random())
+        return notBefore
+    }
+  }
+
+  /** What was claimed and not sent is due at once, for whoever comes next. */
+  async function release(lease: Lease, batch: Sent[]): Promise<void> {
+    const now = clock()
+    const settlements = batch.map(
+      ({ delivery: { id } }): Settlement => ({ id, state: 'pending', dueAt: now }),
+    )
+    await store.settle(lease.token, settlements, now)
+  }
+
+  const running = run()
+  return {
+    wake() {
+      woken = true
+      // A connection that waits for the vendor's sake is not woken by new events.
+      if (clock() >= notBefore) wakeUp?.()
+    },
+    async stop() {
+      stopped = true
+      wakeUp?.()
+      await running
+    },
+  }
+}
+
+function attemptOf(outcome: Outcome, at: number, durationMs: number): Attempt {
+  const { kind, code, message, requestId } = outcome
+  return {
+    at,
+    durationMs,
+    outcome: kind,
+    ambiguous: kind === 'ambiguous',
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    ...(requestId !== undefined && { requestId }),
+  }
+}

@@ -1,0 +1,37 @@
+/** Serves the built snippet: compressed once at start, with ETag, and usable from any page. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import type { Express } from 'express'
+
+const files = ['t.js', 't.core.js']
+
+/** @param folder with the built scripts */
+export function addScriptRoutes(app: Express, folder: string): void {
+  for (const file of files) {
+    const plain = readFileSync(join(folder, file))
+    const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 27)
+    const forms = {
+      br: { body: brotliCompressSync(plain), etag: `"${tag}-br"` },
+      gzip: { body: gzipSync(plain, { level: 9 }), etag: `"${tag}-gz"` },
+      identity: { body: plain, etag: `"${tag}"` },
+    }
+    app.get(`/${file}`, (request, response) => {
+      const encoding = request.acceptsEncodings('br', 'gzip', 'identity') || 'identity'
+      const { body, etag } = forms[encoding as keyof typeof forms]
+      response.set({
+        'Content-Type': 'text/javascript; charset=utf-8',
+        'Cache-Control': 'public, max-age=3600',
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+        'Access-Control-Allow-Origin': '*',
+        'X-Content-Type-Options': 'nosniff',
+        Vary: 'Accept-Encoding',
+        ETag: etag,
+      })
+      if (encoding !== 'identity') response.set('Content-Encoding', encoding)
+      if (request.fresh) response.status(304).end()
+      else response.end(body)
+    })
+  }
+}

@@ -1,0 +1,28 @@
+/** The key that seals: the owner's, or one made at first start and kept in the data folder. */
+import { createHmac, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * @param given base64 of 32 bytes
+ * @returns 32 bytes
+ */
+export function loadSecret(given: string | undefined, dataDir: string): Buffer {
+  if (given !== undefined) return Buffer.from(given, 'base64')
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const file = join(dataDir, 'secret.key')
+  if (!existsSync(file))
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+  const secret = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  if (secret.length !== 32) {
+    throw new Error(
+      `${file} does not hold 32 bytes in base64. Restore it from a backup: what it sealed cannot be read without it.`,
+    )
+  }
+  return secret
+}
+
+/** The public key of a site that was given none: the same at each start and in each collector. */
+export function defaultSiteKey(secret: Buffer, domain: string): string {
+  return createHmac('sha256', secret).update(`site key\n${domain}`).digest('base64url').slice(0, 22)
+}

@@ -1,0 +1,56 @@
+/** How an entry lies in a row, the same in both drivers. */
+import type { SafeEvent, Visitor } from '../event.js'
+import type { Entry } from './store.js'
+
+/** What travels to the driver for one entry. */
+export interface Row {
+  site: string
+  event: string
+  eventId: string
+  eventTime: number
+  receivedAt: number
+  source: string
+  skipReason: string | null
+  /** JSON of the parts of a SafeEvent that have no column; null for a skipped event. */
+  body: string | null
+  /** JSON of the visitor, to be sealed; null when there is nothing to seal. */
+  visitor: string | null
+  vendors: readonly string[]
+}
+
+/** The row of an event, or `undefined` for an entry that is only counted. */
+export function toRow(entry: Entry): Row | undefined {
+  if (entry.kind === 'counted') return undefined
+  const { site, event, eventId, eventTime, receivedAt, source } = entry.event
+  const columns = { site, event, eventId, eventTime, receivedAt, source }
+  if (entry.kind === 'skipped') {
+    return { ...columns, skipReason: entry.event.reason, body: null, visitor: null, vendors: [] }
+  }
+  const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
+  return {
+    ...columns,
+    skipReason: null,
+    body: JSON.stringify({ user, page, properties, limitedDataUse, privacyReason }),
+    visitor: visitor.ip || visitor.userAgent ? JSON.stringify(visitor) : null,
+    vendors: entry.vendors,
+  }
+}
+
+/** The event of a row, as it was appended. */
+export function fromRow(row: Omit<Row, 'skipReason' | 'vendors'>): SafeEvent {
+  const { site, event, eventId, eventTime, receivedAt, source } = row
+  return {
+    site,
+    event,
+    eventId,
+    eventTime,
+    receivedAt,
+    source,
+    ...JSON.parse(row.body ?? '{}'),
+    visitor: row.visitor === null ? {} : (JSON.parse(row.visitor) as Visitor),
+  } as SafeEvent
+}
+
+/** What a sealed visitor is bound to: its record opens only in its own row. */
+export const boundTo = (row: { site: string; event: string; eventId: string }) =>
+  `visitor\n${row.site}\n${row.event}\n${row.eventId}`

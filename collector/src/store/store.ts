@@ -1,0 +1,103 @@
+/**
+ * The port of the store room: what the front door and the back door may ask of the outbox.
+ * They meet only here. Two drivers, one conformance suite (store.test.ts).
+ */
+import type { EventState, SafeEvent, SkippedEvent, SkipReason } from '../event.js'
+
+/** What the intake hands over for one event of a request. */
+export type Entry =
+  | { kind: 'event'; event: SafeEvent; vendors: readonly string[] }
+  /** Of a known site, not to be sent: kept without personal data, so that it can be shown. */
+  | { kind: 'skipped'; event: SkippedEvent }
+  /** From anybody: counted by hour, with the last few examples, so that nobody can fill the disk. */
+  | { kind: 'counted'; reason: SkipReason; event: string; site: string; at: number }
+
+/** `duplicate`: an event of this site, name and id is stored already; the first one stays. */
+export type Verdict = 'stored' | 'duplicate' | 'refused'
+
+/** A site's credentials with one vendor, by name. */
+export interface ConnectionName {
+  site: string
+  vendor: string
+}
+
+export interface Delivery {
+  id: number
+  event: SafeEvent
+  /** Attempts made so far. */
+  attempts: number
+}
+
+/** Deliveries held by one claimant until the lease runs out; only the holder of the token can settle them. */
+export interface Lease {
+  token: string
+  deliveries: Delivery[]
+}
+
+/** What became of one delivery in one attempt. */
+export interface Settlement {
+  id: number
+  state: EventState
+  /** Unix milliseconds; for `pending` only. */
+  dueAt?: number
+  /** Why it failed, waits or was skipped. */
+  reason?: string
+  attempt?: Attempt
+}
+
+/** One line of the append-only log. */
+export interface Attempt {
+  /** Unix milliseconds. */
+  at: number
+  durationMs: number
+  outcome: string
+  /** True where the vendor may have booked the event although it did not say so. */
+  ambiguous: boolean
+  code?: number
+  message?: string
+  requestId?: string
+}
+
+/** An event as the owner sees it. */
+export interface StoredEvent {
+  id: number
+  site: string
+  event: string
+  eventId: string
+  eventTime: number
+  receivedAt: number
+  source: string
+  skipReason?: SkipReason
+  deliveries: { vendor: string; state: EventState; dueAt: number; attempts: number; reason?: string }[]
+}
+
+export interface Skips {
+  reason: SkipReason
+  count: number
+}
+
+export interface Store {
+  /**
+   * Stores all entries of a request, in one commit with those of its neighbours.
+   * Resolves after the commit is on disk; rejects with `StoreUnavailable` when it cannot be.
+   */
+  append(entries: readonly Entry[]): Promise<Verdict[]>
+  /** Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`. */
+  claim(connection: ConnectionName, now: number, limit: number, leaseMs: number): Promise<Lease>
+  /** Writes the outcomes of what the token still holds; gives how many that were. */
+  settle(token: string, settlements: readonly Settlement[], now: number): Promise<number>
+  /** When the next pending delivery of a connection is due, Unix milliseconds. */
+  nextDue(connection: ConnectionName): Promise<number | undefined>
+  /** Newest first, from before the given id. */
+  list(query: { limit: number; before?: number }): Promise<StoredEvent[]>
+  /** How many were skipped, by reason; also those that are only counted. */
+  skips(): Promise<Skips[]>
+  /** Makes one durable commit; rejects when the store cannot. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The store cannot commit now: disk full, locked, closing. The sender should try again. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
+}

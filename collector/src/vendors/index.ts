@@ -1,0 +1,5 @@
+/** The vendors of the house, one line each. */
+import { tiktok } from './tiktok/connection.js'
+import type { VendorKind } from './vendor.js'
+
+export const vendors: readonly VendorKind[] = [tiktok]

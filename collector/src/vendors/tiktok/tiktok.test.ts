@@ -1,0 +1,220 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { classOfCode } from './codes.js'
+import { tiktok } from './connection.js'
+import { examples } from './examples.js'
+import { map } from './map.js'
+import { createSender, judge } from './send.js'
+import type { TikTokEvent } from './types.js'
+
+describe('the mapping', () => {
+  it.each(examples.map((example) => [example.title, example] as const))('%s', (_title, example) => {
+    expect(map(example.in)).toEqual(example.out)
+  })
+})
+
+describe('return codes', () => {
+  const table: Record<string, number[]> = {
+    delivered: [0, 40050],
+    refused: [20001, 40000, 40002, 40061, 40062, 40999, 49999],
+    throttled: [40016, 40100, 40132, 51021, 61000],
+    credentials_refused: [
+      40001, 40003, 40006, 40007, 40051, 40063, 40103, 40104, 40105, 40106, 40107, 40110, 40113, 40117, 40118,
+      40130, 40300, 40301, 40400, 41000,
+    ],
+    ambiguous: [
+      40101, 40102, 40200, 40201, 40202, 40700, 50000, 50002, 51000, 51010, 51012, 51305, 52001, 53001, 60001,
+      59999, 69999, 7, -1,
+    ],
+  }
+  const cases = Object.entries(table).flatMap(([kind, codes]) => codes.map((code) => [code, kind] as const))
+  it.each(cases)('%i under HTTP 200 is %s', (code, kind) => {
+    const answer = JSON.stringify({ code, message: 'said', request_id: 'r1', data: {} })
+    expect(judge(200, {}, answer, 0)).toEqual({ kind, code, message: 'said', requestId: 'r1' })
+  })
+
+  it('an unknown code is never a success', () => {
+    for (let code = 1; code < 100_000; code += 7) {
+      if (code !== 40050) expect(classOfCode(code)).not.toBe('ok')
+    }
+  })
+})
+
+describe('answers without a code', () => {
+  it.each([
+    [200, '<html>hello</html>', 'ambiguous'],
+    [200, '', 'ambiguous'],
+    [200, 'null', 'ambiguous'],
+    [200, '[]', 'ambiguous'],
+    [200, '{"code": 0', 'ambiguous'],
+    [200, '{"code": "0"}', 'ambiguous'],
+    [204, '', 'ambiguous'],
+    [502, '<html>Bad Gateway</html>', 'ambiguous'],
+    [500, '{"code": 0}', 'ambiguous'],
+    [408, '', 'ambiguous'],
+    [429, '', 'throttled'],
+    [401, '', 'credentials_refused'],
+    [403, '', 'credentials_refused'],
+    [301, '', 'refused'],
+    [302, '{"code": 0}', 'refused'],
+    [400, '', 'refused'],
+    [413, '', 'refused'],
+  ])('HTTP %i with %j is %s', (status, text, kind) => {
+    expect(judge(status, {}, text, 0).kind).toBe(kind)
+  })
+
+  it.each([
+    ['5', 5_000],
+    ['Thu, 01 Jan 1970 00:00:09 GMT', 9_000],
+    ['-1', undefined],
+    ['soon', undefined],
+    ['', undefined],
+  ])('Retry-After %j is %s ms', (header, expected) => {
+    expect(judge(429, { 'retry-after': header }, '', 0)).toMatchObject(
+      expected ? { retryAfterMs: expected } : {},
+    )
+    expect('retryAfterMs' in judge(429, { 'retry-after': header }, '', 0)).toBe(expected !== undefined)
+  })
+})
+
+describe('the sender', () => {
+  const ends: (() => Promise<unknown> | unknown)[] = []
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end()
+  })
+  const credentials = {
+    pixelCode: 'CHRTV0567FRME7OQ5DI0',
+    accessToken: 'not-a-real-token',
+    testEventCode: 'TEST1',
+  }
+  const event: TikTokEvent = {
+    event: 'Purchase',
+    event_id: '1',
+    event_time: 1,
+    limited_data_use: true,
+    user: {},
+  }
+
+  async function serve(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk) => chunks.push(chunk))
+      request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    ends.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
+    return senderTo((server.address() as AddressInfo).port)
+  }
+  function senderTo(port: number) {
+    const sender = createSender(`http://127.0.0.1:${port}`, () => 0, { connectMs: 200, totalMs: 300 })
+    ends.unshift(() => sender.close())
+    return sender
+  }
+
+  it('posts the documented request', async () => {
+    let seen: object = {}
+    const sender = await serve((request, response, body) => {
+      const { method, url, headers } = request
+      seen = {
+        method,
+        url,
+        token: headers['access-token'],
+        type: headers['content-type'],
+        body: JSON.parse(body),
+      }
+      response.end('{"code":0,"message":"OK","request_id":"r"}')
+    })
+    expect(await sender.send(credentials, [event])).toEqual({
+      kind: 'delivered',
+      code: 0,
+      message: 'OK',
+      requestId: 'r',
+    })
+    expect(seen).toEqual({
+      method: 'POST',
+      url: '/open_api/v1.3/event/track/',
+      token: 'not-a-real-token',
+      type: 'application/json',
+      body: {
+        event_source: 'web',
+        event_source_id: 'CHRTV0567FRME7OQ5DI0',
+        test_event_code: 'TEST1',
+        data: [event],
+      },
+    })
+  })
+
+  it('follows no redirect', async () => {
+    let requests = 0
+    const sender = await serve((_request, response) => {
+      requests++
+      response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
+    })
+    expect((await sender.send(credentials, [event])).kind).toBe('refused')
+    expect(requests).toBe(1)
+  })
+
+  it('knows that nothing was sent when nobody listens', async () => {
+    expect((await senderTo(1).send(credentials, [event])).kind).toBe('not_sent')
+  })
+
+  it('cannot know what became of a request that is cut, hangs or drips', async () => {
+    const cut = await serve((request) => request.socket.destroy())
+    const hangs = await serve(() => {})
+    const drips = await serve((_request, response) => {
+      const timer = setInterval(() => response.write(' '), 50)
+      response.on('close', () => clearInterval(timer))
+    })
+    for (const sender of [cut, hangs, drips])
+      expect((await sender.send(credentials, [event])).kind).toBe('ambiguous')
+  })
+
+  it('reads no endless answer', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n')
+      const pour = () => {
+        while (!socket.destroyed && socket.write('x'.repeat(65_536)));
+      }
+      socket.on('drain', pour)
+      pour()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    ends.push(() => new Promise((resolve) => server.close(resolve)))
+    const before = process.memoryUsage().rss
+    expect((await senderTo((server.address() as AddressInfo).port).send(credentials, [event])).kind).toBe(
+      'ambiguous',
+    )
+    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000)
+  })
+})
+
+describe('credentials', () => {
+  it.each([
+    [' chrtv0567frme7oq5di0 ', 'CHRTV0567FRME7OQ5DI0'],
+    ['D2QE402IJJSDR907MLO0', 'D2QE402IJJSDR907MLO0'],
+    ['B2QE402IJJSDR907MLO0', undefined],
+    ['C123', undefined],
+    ['Pixel: CHRTV0567FRME7OQ5DI0', undefined],
+  ])('Pixel Code %j is %s', (code, expected) => {
+    const read = tiktok.credentials.pixelCode as { safeParse(value: string): { data?: unknown } }
+    expect(read.safeParse(code).data).toBe(expected)
+  })
+
+  it.each([
+    ['https://business-api.tiktok.com', true],
+    ['http://127.0.0.1:8081', true],
+    ['http://localhost:8081', true],
+    ['http://[::1]:8081', true],
+    ['http://business-api.tiktok.com', false],
+    ['http://127.0.0.1.evil.example', false],
+    ['https://user:pass@business-api.tiktok.com', false],
+    ['https://business-api.tiktok.com/other/path', false],
+    ['ftp://127.0.0.1', false],
+    ['nonsense', false],
+  ])('the API at %s: %s', (url, allowed) => {
+    const read = tiktok.settings.tiktokUrl as { safeParse(value: string): { success: boolean } }
+    expect(read.safeParse(url).success).toBe(allowed)
+  })
+})

@@ -1,0 +1,53 @@
+/** The contract of a vendor: what the relay may ask of TikTok, or of any sibling. One folder each. */
+import type { z } from 'zod'
+import type { SafeEvent } from '../event.js'
+
+/** A kind of vendor, before it is configured: what index.ts lists. */
+export interface VendorKind {
+  /** As it stands in delivery rows; never renamed. */
+  name: string
+  /** Settings of the whole process, in camel case: `tiktokUrl` is TAGFERRY_TIKTOK_URL. */
+  settings: z.ZodRawShape
+  /** Keys of a site in TAGFERRY_SITES that belong to this vendor; all optional. */
+  credentials: z.ZodRawShape
+  /** @param clock Unix milliseconds */
+  create(settings: Record<string, unknown>, clock: () => number): Vendor
+}
+
+/** Credentials of one site, known to its vendor alone. */
+export type Credentials = unknown
+/** An event in the vendor's own form. */
+export type Mapped = unknown
+
+export interface Vendor {
+  name: string
+  /** Most events in one request. */
+  batchSize: number
+  /** The vendor's part of a site's settings, or `undefined` while it is incomplete. */
+  credentials(site: Record<string, unknown>): Credentials | undefined
+  /** Pure; `undefined` where the vendor has no form for this event. */
+  map(event: SafeEvent): Mapped | undefined
+  /** Sends one request; never throws. */
+  send(credentials: Credentials, events: readonly Mapped[]): Promise<Outcome>
+  close(): Promise<void>
+}
+
+/** How an attempt ended, for every event of the request alike. */
+export type Outcome = {
+  /** The vendor's own code, where its answer had one. */
+  code?: number
+  /** The vendor's own words, or what happened on the way. May quote an event: store and show it, never log it. */
+  message?: string
+  requestId?: string
+} & (
+  | { kind: 'delivered' }
+  /** No byte of it can have been booked. */
+  | { kind: 'not_sent' }
+  /** The vendor may have booked it: only the same event id may be sent again. */
+  | { kind: 'ambiguous' }
+  | { kind: 'throttled'; retryAfterMs?: number }
+  /** Refused for its content: sending it again changes nothing, sending parts of it may. */
+  | { kind: 'refused' }
+  /** Refused for the credentials: no event is at fault. */
+  | { kind: 'credentials_refused' }
+)
