@@ -88,6 +88,8 @@ export interface EnrichedEvent {
   /** Unix milliseconds. */
   receivedAt: number
   user: WireUser
+  ttclid?: string | undefined
+  ttp?: string | undefined
   visitor: Visitor
   /** The page's own address carries the click id. */
   landing: boolean

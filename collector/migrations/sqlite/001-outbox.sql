@@ -15,36 +15,37 @@ create table events (
 ) strict;
 
 create table deliveries (
-  id integer primary key,
   event integer not null references events (id) on delete cascade,
-  site text not null,
   vendor text not null,
+  site text not null,
   state text not null default 'pending',
   due_at integer not null,              -- Unix milliseconds; a lease moves it ahead
   lease text,                           -- fencing token of the holder
   attempts integer not null default 0,
   ambiguous_at integer,                 -- first attempt that the vendor may have booked
   reason text,
-  settled_at integer
-) strict;
+  settled_at integer,
+  primary key (event, vendor)
+) strict, without rowid;
 
-create index deliveries_event on deliveries (event);
 -- Only what is undelivered: with sent rows inside, a claim costs a hundred times as much.
-create index deliveries_due on deliveries (site, vendor, due_at, id) where state = 'pending';
+create index deliveries_due on deliveries (site, vendor, due_at, event) where state = 'pending';
 
+-- Append-only.
 create table attempts (
-  id integer primary key,
-  delivery integer not null references deliveries (id) on delete cascade,
-  at integer not null,
+  event integer not null,
+  vendor text not null,
+  number integer not null,
+  at integer not null,                  -- Unix milliseconds
   duration_ms integer not null,
   outcome text not null,
   ambiguous integer not null,
   code integer,
   message text,
-  request_id text
-) strict;
-
-create index attempts_delivery on attempts (delivery);
+  request_id text,
+  primary key (event, vendor, number),
+  foreign key (event, vendor) references deliveries (event, vendor) on delete cascade
+) strict, without rowid;
 
 create table skips (
   hour integer not null,                -- Unix hours

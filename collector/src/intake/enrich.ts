@@ -7,6 +7,7 @@ import {
   type Page,
   type Site,
   type SkipReason,
+  type Visitor,
 } from '../event.js'
 import { cleanAddress } from './address.js'
 import { isBot } from './bots.js'
@@ -55,7 +56,9 @@ export function enrich(event: Event, domain: string, arrival: Arrival, deps: Enr
       eventId,
       eventTime,
       receivedAt: arrival.receivedAt,
-      user: { ...user, ttclid, ttp } as EnrichedEvent['user'],
+      user,
+      ttclid,
+      ttp,
       visitor,
       landing: landed !== undefined,
       page,
@@ -74,11 +77,14 @@ function mayPost(site: Site, arrival: Arrival, sites: Sites): boolean {
 }
 
 /** A server's own address and agent are never taken for the visitor's. */
-function visitorOf(event: Event, arrival: Arrival): { ip?: string; userAgent?: string } {
+function visitorOf(event: Event, arrival: Arrival): Visitor {
   const [ip, userAgent] =
     arrival.source === 'server' ? [event.user?.ip, event.user?.user_agent] : [arrival.ip, arrival.userAgent]
+  const visitor: Visitor = {}
   const address = cleanAddress(ip)
-  return { ...(address && { ip: address }), ...(userAgent && { userAgent }) }
+  if (address) visitor.ip = address
+  if (userAgent) visitor.userAgent = userAgent
+  return visitor
 }
 
 function pageOf(event: Event, site: Site, arrival: Arrival, sites: Sites): Page | undefined {
@@ -94,7 +100,7 @@ function pageOf(event: Event, site: Site, arrival: Arrival, sites: Sites): Page 
 
 /** The click id in a landing address. */
 function clickIdOf(url: string | undefined): string | undefined {
-  const found = url === undefined ? null : /[?&#]ttclid=([^&#]*)/.exec(url)
+  const found = url?.includes('ttclid=') ? /[?&#]ttclid=([^&#]*)/.exec(url) : null
   if (!found?.[1]) return undefined
   try {
     return validClickId(decodeURIComponent(found[1]))

@@ -50,8 +50,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     const { site, siteKey, events } = valid.body
     if (arrival.source === 'server' && deps.sites.find(site)?.domain !== arrival.keySite)
       return { status: 403 }
-    const sender = { ...arrival, siteKey }
-    const taken = events.map((event) => take(event, site, sender, deps))
+    arrival.siteKey = siteKey
+    const taken = events.map((event) => take(event, site, arrival, deps))
     const verdicts = await deps.store.append(taken.map(({ entry }) => entry))
     if (verdicts.includes('refused')) return { status: 503 }
     if (taken.some(({ entry }, at) => entry.kind === 'event' && verdicts[at] === 'stored')) deps.stored()
@@ -116,8 +116,8 @@ function answerOf(taken: readonly Taken[], verdicts: readonly Verdict[]): WireAn
 function newestClick(taken: readonly Taken[]): ClickId | undefined {
   for (let at = taken.length - 1; at >= 0; at--) {
     const enriched = taken[at]?.enriched
-    if (!enriched || enriched.skip || !enriched.event.user.ttclid) continue
-    return { clickId: enriched.event.user.ttclid, inUrl: enriched.event.landing }
+    if (!enriched || enriched.skip || !enriched.event.ttclid) continue
+    return { clickId: enriched.event.ttclid, inUrl: enriched.event.landing }
   }
   return undefined
 }

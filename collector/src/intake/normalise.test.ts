@@ -13,6 +13,7 @@ describe('published vectors', () => {
       const user = safeUser(
         { [field]: input, ...(context?.country && { country: context.country }) },
         context?.default_country,
+        { [field]: input },
       )
       expect(user[field as keyof typeof user]).toEqual((hashed ? sha256 : normalised) ?? undefined)
     },

@@ -22,25 +22,30 @@ export interface RouteDeps {
 const deadlineMs = 10_000
 const limitBytes: Record<Source, number> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
 
+type Headers = Record<string, string>
+
 /** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
 export function addCollectRoutes(app: Express, deps: RouteDeps): void {
   app.options('/e', (request, response) => {
-    allowOrigin(request, response, deps.sites)
     response
-      .set({
+      .writeHead(204, {
+        ...originHeaders(request, deps.sites),
         'Access-Control-Allow-Methods': 'POST',
         'Access-Control-Allow-Headers': 'content-type',
         'Access-Control-Max-Age': '86400',
       })
-      .sendStatus(204)
+      .end()
   })
   app.post('/e', async (request, response) => {
-    allowOrigin(request, response, deps.sites)
+    const headers = originHeaders(request, deps.sites)
     const now = deps.clock()
     const ip = cleanAddress(request.ip)
     const wait = deps.limiter?.take(ip ?? '', now) ?? 0
-    if (wait > 0) return refuse(response, 429, 'too many requests from this address', wait)
-    await collect(request, response, deps, {
+    if (wait > 0) {
+      headers['Retry-After'] = String(wait)
+      return refuse(response, headers, 429, 'too many requests from this address')
+    }
+    await collect(request, response, deps, headers, {
       source: 'browser',
       receivedAt: now,
       ip,
@@ -55,16 +60,22 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
     const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
     const keySite = key === undefined ? undefined : deps.siteOfKey(key)
     if (keySite === undefined) {
-      response.set('WWW-Authenticate', 'Bearer')
-      return refuse(response, 401, 'send the API key of the site as "Authorization: Bearer KEY"')
+      const headers = { 'WWW-Authenticate': 'Bearer' }
+      return refuse(response, headers, 401, 'send the API key of the site as "Authorization: Bearer KEY"')
     }
-    await collect(request, response, deps, {
-      source: 'server',
-      receivedAt: deps.clock(),
-      keySite,
-      gpc: false,
-      cookies: { optOut: false },
-    })
+    await collect(
+      request,
+      response,
+      deps,
+      {},
+      {
+        source: 'server',
+        receivedAt: deps.clock(),
+        keySite,
+        gpc: false,
+        cookies: { optOut: false },
+      },
+    )
   })
 }
 
@@ -72,13 +83,14 @@ async function collect(
   request: Request,
   response: Response,
   deps: RouteDeps,
+  headers: Headers,
   arrival: Arrival,
 ): Promise<void> {
   const body = await readBody(request, limitBytes[arrival.source], deadlineMs)
   if (!body.ok) {
     // The rest of the body is not worth reading.
-    if (body.refusal.status !== 400) response.set('Connection', 'close')
-    return refuse(response, body.refusal.status, body.refusal.error)
+    if (body.refusal.status !== 400) headers.Connection = 'close'
+    return refuse(response, headers, body.refusal.status, body.refusal.error)
   }
   let result: IntakeResult
   try {
@@ -91,49 +103,53 @@ async function collect(
     case 202: {
       if (result.click && arrival.source === 'browser') {
         const cookie = clickIdCookie(result.click, arrival, request.headers.host, deps.clickDays)
-        if (cookie) response.setHeader('Set-Cookie', cookie)
+        if (cookie) headers['Set-Cookie'] = cookie
       }
-      return answer(response, 202, result.answer)
+      return answer(response, headers, 202, result.answer)
     }
-    case 400:
-      return answer(response, 400, {
-        error: 'the request is not valid; nothing was stored',
-        problems: result.problems,
-      })
+    case 400: {
+      const error = 'the request is not valid; nothing was stored'
+      return answer(response, headers, 400, { error, problems: result.problems })
+    }
     case 403:
-      return refuse(response, 403, 'this API key belongs to another site')
+      return refuse(response, headers, 403, 'this API key belongs to another site')
     case 503:
-      return refuse(response, 503, 'the events could not be stored; send them again', 5)
+      headers['Retry-After'] = '5'
+      return refuse(response, headers, 503, 'the events could not be stored; send them again')
   }
 }
 
 /** Written directly: `response.json` would compute an ETag and settings for each of thousands of answers a second. */
-function answer(response: Response, status: number, body: object): void {
-  response.statusCode = status
-  response.setHeader('Content-Type', 'application/json; charset=utf-8')
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Cache-Control', 'no-store')
-  response.end(JSON.stringify(body))
+function answer(response: Response, headers: Headers, status: number, body: object): void {
+  const text = JSON.stringify(body)
+  headers['Content-Type'] = 'application/json; charset=utf-8'
+  headers['Content-Length'] = String(Buffer.byteLength(text))
+  headers['X-Content-Type-Options'] = 'nosniff'
+  headers['Cache-Control'] = 'no-store'
+  response.writeHead(status, headers).end(text)
 }
 
-function refuse(response: Response, status: number, error: string, retryAfterSeconds?: number): void {
-  if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds))
-  answer(response, status, { error, ...(status === 400 && { problems: [{ path: '', problem: error }] }) })
+function refuse(response: Response, headers: Headers, status: number, error: string): void {
+  answer(response, headers, status, {
+    error,
+    ...(status === 400 && { problems: [{ path: '', problem: error }] }),
+  })
 }
 
 /** One origin, never `*`: the click-id cookie needs credentials. Whether it may post for a site, enrich decides. */
-function allowOrigin(request: Request, response: Response, sites: Sites): void {
-  response.setHeader('Vary', 'Origin')
+function originHeaders(request: Request, sites: Sites): Headers {
   const { origin } = request.headers
-  if (origin === undefined) return
+  if (origin === undefined) return { Vary: 'Origin' }
   const host = hostOf(origin)
   if (host && sites.allowsAny(host)) {
-    response.setHeader('Access-Control-Allow-Origin', origin)
-    response.setHeader('Access-Control-Allow-Credentials', 'true')
-  } else if (host === null) {
-    // A sandboxed frame that shows the site's key may read its answer, but brings no cookies.
-    response.setHeader('Access-Control-Allow-Origin', 'null')
+    return {
+      Vary: 'Origin',
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Credentials': 'true',
+    }
   }
+  // A sandboxed frame that shows the site's key may read its answer, but brings no cookies.
+  return host === null ? { Vary: 'Origin', 'Access-Control-Allow-Origin': 'null' } : { Vary: 'Origin' }
 }
 
 /** Exactly `1`; several copies count as one. */

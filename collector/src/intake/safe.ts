@@ -16,55 +16,64 @@ import type { Decision } from './privacy.js'
 
 /** Normalises, hashes and drops what is empty. */
 export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
-  const { properties } = event
-  return {
+  const safe: SafeEvent = {
     site: event.site.domain,
     source: event.source,
     event: event.event,
     eventId: event.eventId,
     eventTime: event.eventTime,
     receivedAt: event.receivedAt,
-    user: safeUser(event.user, event.site.country),
+    user: safeUser(event.user, event.site.country, event),
     visitor: event.visitor,
-    ...(event.page && { page: event.page }),
-    ...(properties && { properties }),
     limitedDataUse: decision.limitedDataUse,
     privacyReason: decision.reason,
   }
+  if (event.page) safe.page = event.page
+  if (event.properties) safe.properties = event.properties
+  return safe
 }
 
 /**
  * The person, field by field, under the same keys.
  * @param siteCountry default country of phone numbers
+ * @param ids valid ids of click and browser; never hashed, never changed
  */
-export function safeUser(user: EnrichedEvent['user'], siteCountry?: string): SafeUser {
+export function safeUser(
+  user: EnrichedEvent['user'],
+  siteCountry?: string,
+  ids: Pick<EnrichedEvent, 'ttclid' | 'ttp'> = {},
+): SafeUser {
   const country = user.country === undefined ? undefined : normaliseCountry(user.country)
-  const fields: { [key in keyof SafeUser]: SafeUser[key] | undefined } = {
-    email: hashAll(user.email, normaliseEmail),
-    phone: hashAll(user.phone, (phone) => normalisePhone(phone, siteCountry)),
-    external_id: hashAll(user.external_id, normaliseExternalId),
-    first_name: hashOne(user.first_name, normaliseName),
-    last_name: hashOne(user.last_name, normaliseName),
-    zip_code: hashOne(user.zip_code, (zip) => normaliseZip(zip, country)),
-    city: user.city === undefined ? undefined : normaliseCity(user.city),
-    state: user.state === undefined ? undefined : normaliseState(user.state),
-    country,
-    ttclid: user.ttclid,
-    ttp: user.ttp,
-    locale: user.locale === undefined ? undefined : normaliseLocale(user.locale),
-  }
-  const safe: Record<string, unknown> = {}
-  for (const key in fields) {
-    const value = fields[key as keyof SafeUser]
+  const safe: { -readonly [key in keyof SafeUser]: SafeUser[key] } = {}
+  const put = <Key extends keyof SafeUser>(key: Key, value: SafeUser[Key] | undefined) => {
     if (value !== undefined) safe[key] = value
   }
-  return safe as SafeUser
+  if (user.email !== undefined) put('email', hashAll(user.email, normaliseEmail))
+  if (user.phone !== undefined)
+    put(
+      'phone',
+      hashAll(user.phone, (phone) => normalisePhone(phone, siteCountry)),
+    )
+  if (user.external_id !== undefined) put('external_id', hashAll(user.external_id, normaliseExternalId))
+  if (user.first_name !== undefined) put('first_name', hashOne(user.first_name, normaliseName))
+  if (user.last_name !== undefined) put('last_name', hashOne(user.last_name, normaliseName))
+  if (user.zip_code !== undefined)
+    put(
+      'zip_code',
+      hashOne(user.zip_code, (zip) => normaliseZip(zip, country)),
+    )
+  if (user.city !== undefined) put('city', normaliseCity(user.city))
+  if (user.state !== undefined) put('state', normaliseState(user.state))
+  put('country', country)
+  put('ttclid', ids.ttclid)
+  put('ttp', ids.ttp)
+  if (user.locale !== undefined) put('locale', normaliseLocale(user.locale))
+  return safe
 }
 
 type Normalise = (value: string) => string | undefined
 
-function hashOne(value: string | undefined, normalise: Normalise): Sha256 | undefined {
-  if (value === undefined) return undefined
+function hashOne(value: string, normalise: Normalise): Sha256 | undefined {
   const hashed = alreadyHashed(value.trim())
   if (hashed !== undefined) return hashed ?? undefined
   const normalised = normalise(value)
@@ -72,7 +81,7 @@ function hashOne(value: string | undefined, normalise: Normalise): Sha256 | unde
 }
 
 /** Element by element, without empties and repetitions; one left is a string. */
-function hashAll(value: string | string[] | undefined, normalise: Normalise): Sha256 | Sha256[] | undefined {
+function hashAll(value: string | string[], normalise: Normalise): Sha256 | Sha256[] | undefined {
   if (!Array.isArray(value)) return hashOne(value, normalise)
   const hashes = [...new Set(value.flatMap((entry) => hashOne(entry, normalise) ?? []))]
   return hashes.length > 1 ? hashes : hashes[0]

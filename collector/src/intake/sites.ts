@@ -29,11 +29,15 @@ export function createSites(list: readonly Site[]): Sites {
     return undefined
   }
   return {
-    find: (domain) => byName.get(bare(domain)),
-    allows: (site, host) => [site.domain, ...site.aliases].some((name) => within(bare(host), bare(name))),
+    find: (domain) => byName.get(domain) ?? byName.get(bare(domain)),
+    allows: (site, host) =>
+      owner(bare(host)) === site || ownNames(site).some((name) => within(bare(host), name)),
     allowsAny: (host) => owner(bare(host)) !== undefined,
   }
 }
+
+/** A host may belong to two sites: a shop's sub-domain can be a site of its own. */
+const ownNames = (site: Site) => [site.domain, ...site.aliases].map(bare)
 
 /** Whether `host` is `domain` or one of its sub-domains. */
 export function within(host: string, domain: string): boolean {

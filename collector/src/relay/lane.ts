@@ -70,7 +70,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
       if (mapped === undefined) unmappable.push({ id: delivery.id, state: 'skipped', reason: 'unmappable' })
       else sendable.push({ delivery, mapped })
     }
-    if (unmappable.length > 0) await store.settle(lease.token, unmappable, clock())
+    if (unmappable.length > 0) await store.settle(lease, unmappable, clock())
     await sendBatch(lease, sendable, claimedAt + leaseMs - sendMs)
     return true
   }
@@ -98,7 +98,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
         ? { id, state: 'delivered', attempt }
         : { id, state: 'failed', reason: outcome.message ?? outcome.kind, attempt }
     })
-    const settled = await store.settle(lease.token, settlements, clock())
+    const settled = await store.settle(lease, settlements, clock())
     const { code, requestId } = outcome
     const line = {
       ...name,
@@ -139,7 +139,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     const settlements = batch.map(
       ({ delivery: { id } }): Settlement => ({ id, state: 'pending', dueAt: now }),
     )
-    await store.settle(lease.token, settlements, now)
+    await store.settle(lease, settlements, now)
   }
 
   const running = run()

@@ -22,18 +22,27 @@ export interface Row {
 export function toRow(entry: Entry): Row | undefined {
   if (entry.kind === 'counted') return undefined
   const { site, event, eventId, eventTime, receivedAt, source } = entry.event
-  const columns = { site, event, eventId, eventTime, receivedAt, source }
-  if (entry.kind === 'skipped') {
-    return { ...columns, skipReason: entry.event.reason, body: null, visitor: null, vendors: [] }
-  }
-  const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
-  return {
-    ...columns,
+  const row: Row = {
+    site,
+    event,
+    eventId,
+    eventTime,
+    receivedAt,
+    source,
     skipReason: null,
-    body: JSON.stringify({ user, page, properties, limitedDataUse, privacyReason }),
-    visitor: visitor.ip || visitor.userAgent ? JSON.stringify(visitor) : null,
-    vendors: entry.vendors,
+    body: null,
+    visitor: null,
+    vendors: [],
   }
+  if (entry.kind === 'skipped') {
+    row.skipReason = entry.event.reason
+  } else {
+    const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
+    row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason })
+    if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
+    row.vendors = entry.vendors
+  }
+  return row
 }
 
 /** The event of a row, as it was appended. */

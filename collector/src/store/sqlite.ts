@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { readMigrations } from './migrate.js'
 import { type Row, toRow } from './row.js'
-import type { Calls, Counted, Reply, WorkerSetup } from './sqlite-worker.js'
+import type { Calls, Counted } from './sqlite-tables.js'
+import type { Message, Reply, WorkerSetup } from './sqlite-worker.js'
 import { type Entry, type Store, StoreUnavailable, type Verdict } from './store.js'
 
 export interface SqliteOptions {
@@ -32,7 +33,7 @@ interface Waiting {
 
 /** Opens the file, brings its tables up to date, and resolves when it takes events. */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
-  const { call, closed } = await startWorker(options)
+  const { call, close } = await startWorker(options)
   let waiting: Waiting[] = []
   let busy = false
 
@@ -77,15 +78,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
       return spread(entries, verdicts)
     },
     claim: (connection, now, limit, leaseMs) => call('claim', connection, now, limit, leaseMs, randomUUID()),
-    settle: (token, settlements, now) => call('settle', token, [...settlements], now),
+    settle: ({ token, vendor }, settlements, now) => call('settle', token, vendor, [...settlements], now),
     nextDue: (connection) => call('nextDue', connection),
     list: (query) => call('list', query),
     skips: () => call('skips'),
     check: () => call('check', options.clock()),
-    async close() {
-      await call('close')
-      await closed
-    },
+    close,
   }
 }
 
@@ -100,7 +98,7 @@ type Call = <Name extends keyof Calls>(
   ...args: Parameters<Calls[Name]>
 ) => Promise<ReturnType<Calls[Name]>>
 
-async function startWorker(options: SqliteOptions): Promise<{ call: Call; closed: Promise<void> }> {
+async function startWorker(options: SqliteOptions): Promise<{ call: Call; close: () => Promise<void> }> {
   const { file, key, busyMs = 2_000 } = options
   const setup: WorkerSetup = { file, key, busyMs, migrations: readMigrations(options.migrations) }
   const worker = new Worker(options.worker, { workerData: setup, name: 'sqlite' })
@@ -112,7 +110,7 @@ async function startWorker(options: SqliteOptions): Promise<{ call: Call; closed
     new Promise((resolve, reject) => {
       if (gone) return reject(gone)
       calls.set(++last, { resolve, reject })
-      worker.postMessage({ id: last, call: name, args })
+      worker.postMessage({ id: last, call: name, args } satisfies Message)
     })
   const started = new Promise<void>((resolve, reject) => {
     calls.set(0, { resolve: resolve as (result: never) => void, reject })
@@ -136,5 +134,11 @@ async function startWorker(options: SqliteOptions): Promise<{ call: Call; closed
     })
   })
   await started
-  return { call, closed }
+  return {
+    call,
+    async close() {
+      if (!gone) worker.postMessage({ id: ++last, call: 'close', args: [] } satisfies Message)
+      await closed
+    },
+  }
 }

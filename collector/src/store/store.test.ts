@@ -139,8 +139,8 @@ for (const [name, open] of Object.entries(drivers)) {
       const next = await claim(10, now + 60_000)
       expect(next.deliveries).toHaveLength(1)
       const id = next.deliveries[0]?.id ?? 0
-      expect(await store.settle(late.token, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
-      expect(await store.settle(next.token, [{ id, state: 'delivered', attempt }], now)).toBe(1)
+      expect(await store.settle(late, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
+      expect(await store.settle(next, [{ id, state: 'delivered', attempt }], now)).toBe(1)
       expect(await store.list({ limit: 1 })).toMatchObject([
         { deliveries: [{ state: 'delivered', attempts: 1 }] },
       ])
@@ -148,10 +148,11 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('gives a delivery that waits back at its time and not before', async () => {
       await store.append([entry('1')])
-      const { token, deliveries } = await claim()
+      const lease = await claim()
+      const { deliveries } = lease
       const id = deliveries[0]?.id ?? 0
       await store.settle(
-        token,
+        lease,
         [{ id, state: 'pending', dueAt: now + 5_000, reason: 'throttled', attempt }],
         now,
       )
@@ -162,15 +163,12 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('drops address and agent when nothing more is to be sent', async () => {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
-      const { token, deliveries } = await claim()
-      await store.settle(token, [{ id: deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      const lease = await claim()
+      const { deliveries } = lease
+      await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
       const other = await store.claim({ site: 'shop.example', vendor: 'other' }, now, 10, 0)
       expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
-      await store.settle(
-        other.token,
-        [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered', attempt }],
-        now,
-      )
+      await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
       expect(await store.nextDue({ site: 'shop.example', vendor: 'other' })).toBeUndefined()
     })
 

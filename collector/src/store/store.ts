@@ -22,6 +22,7 @@ export interface ConnectionName {
 }
 
 export interface Delivery {
+  /** The event's row. */
   id: number
   event: SafeEvent
   /** Attempts made so far. */
@@ -31,6 +32,7 @@ export interface Delivery {
 /** Deliveries held by one claimant until the lease runs out; only the holder of the token can settle them. */
 export interface Lease {
   token: string
+  vendor: string
   deliveries: Delivery[]
 }
 
@@ -84,8 +86,12 @@ export interface Store {
   append(entries: readonly Entry[]): Promise<Verdict[]>
   /** Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`. */
   claim(connection: ConnectionName, now: number, limit: number, leaseMs: number): Promise<Lease>
-  /** Writes the outcomes of what the token still holds; gives how many that were. */
-  settle(token: string, settlements: readonly Settlement[], now: number): Promise<number>
+  /** Writes the outcomes of what the lease still holds; gives how many that were. */
+  settle(
+    lease: Pick<Lease, 'token' | 'vendor'>,
+    settlements: readonly Settlement[],
+    now: number,
+  ): Promise<number>
   /** When the next pending delivery of a connection is due, Unix milliseconds. */
   nextDue(connection: ConnectionName): Promise<number | undefined>
   /** Newest first, from before the given id. */

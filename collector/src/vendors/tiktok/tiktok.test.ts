@@ -198,7 +198,7 @@ describe('credentials', () => {
     ['C123', undefined],
     ['Pixel: CHRTV0567FRME7OQ5DI0', undefined],
   ])('Pixel Code %j is %s', (code, expected) => {
-    const read = tiktok.credentials.pixelCode as { safeParse(value: string): { data?: unknown } }
+    const read = tiktok.credentials.pixelCode as unknown as { safeParse(value: string): { data?: unknown } }
     expect(read.safeParse(code).data).toBe(expected)
   })
 
@@ -214,7 +214,7 @@ describe('credentials', () => {
     ['ftp://127.0.0.1', false],
     ['nonsense', false],
   ])('the API at %s: %s', (url, allowed) => {
-    const read = tiktok.settings.tiktokUrl as { safeParse(value: string): { success: boolean } }
+    const read = tiktok.settings.tiktokUrl as unknown as { safeParse(value: string): { success: boolean } }
     expect(read.safeParse(url).success).toBe(allowed)
   })
 })

@@ -1,0 +1,213 @@
+/** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
+import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
+import type { EventState, SkipReason } from '../event.js'
+import { boundTo, fromRow, type Row } from './row.js'
+import type { Seal } from './seal.js'
+import type {
+  Attempt,
+  ConnectionName,
+  Delivery,
+  Lease,
+  Settlement,
+  Skips,
+  StoredEvent,
+  Verdict,
+} from './store.js'
+
+export interface Counted {
+  reason: SkipReason
+  event: string
+  site: string
+  at: number
+}
+
+export type Calls = ReturnType<typeof createCalls>
+
+const examplesKept = 20
+
+/** Codes that say nothing about the row: try the sender later. */
+const machineTroubles = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26])
+export const isMachineTrouble = (error: unknown) =>
+  machineTroubles.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)
+
+/** Undoes only its own work when it fails; the rest of the transaction stays. */
+export function alone<T>(db: Database, work: () => T): T {
+  db.exec('savepoint alone')
+  try {
+    return work()
+  } catch (error) {
+    // After some errors (a full disk, say) SQLite has rolled everything back already.
+    if (db.isTransaction) db.exec('rollback to alone')
+    throw error
+  } finally {
+    if (db.isTransaction) db.exec('release alone')
+  }
+}
+
+/** The calls of the driver; all of them run inside a transaction of the caller. */
+export function createCalls(db: Database, seal: Seal) {
+  const insertEvent = db.prepare(`
+  insert into events (site, event, event_id, event_time, received_at, source, skip_reason, body, visitor)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (site, event, event_id) do update set
+    event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
+    skip_reason = null, body = excluded.body, visitor = excluded.visitor
+  where events.skip_reason is not null and excluded.skip_reason is null
+  returning id`)
+  const insertDelivery = db.prepare(
+    'insert into deliveries (event, vendor, site, due_at) values (?, ?, ?, ?)',
+  )
+  const countSkip = db.prepare(`
+  insert into skips (hour, reason, count) values (?, ?, 1)
+  on conflict (hour, reason) do update set count = count + 1`)
+  const insertExample = db.prepare('insert into skip_examples (at, reason, site, event) values (?, ?, ?, ?)')
+  const trimExamples = db.prepare(`
+  delete from skip_examples where reason = ? and id <= (
+    select id from skip_examples where reason = ? order by id desc limit 1 offset ?)`)
+  const claimRows = db.prepare(`
+  update deliveries set due_at = ?, lease = ?
+  where vendor = ? and event in (
+    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
+    order by due_at, event limit ?)
+  returning event, attempts`)
+  const eventById = db.prepare(`
+  select site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body, visitor
+  from events where id = ?`)
+  const settleRow = db.prepare(`
+  update deliveries set state = ?, due_at = coalesce(?, due_at), reason = ?, lease = null,
+    attempts = attempts + ?, ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
+  where event = ? and vendor = ? and lease = ? returning attempts`)
+  const insertAttempt = db.prepare(`
+  insert into attempts (event, vendor, number, at, duration_ms, outcome, ambiguous, code, message, request_id)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  // A failed delivery keeps the visitor: it may be replayed. The rest no longer needs it.
+  const dropVisitor = db.prepare(`
+  update events set visitor = null where id = ? and not exists (
+    select 1 from deliveries where event = events.id and state in ('pending', 'failed'))`)
+  const dueNext = db.prepare(`
+  select due_at as dueAt from deliveries where site = ? and vendor = ? and state = 'pending'
+  order by due_at limit 1`)
+  const listEvents = db.prepare(`
+  select id, site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source,
+    skip_reason as skipReason from events where id < ? order by id desc limit ?`)
+  const deliveriesOf = db.prepare(`
+  select vendor, state, due_at as dueAt, attempts, reason from deliveries where event = ? order by vendor`)
+  const sumSkips = db.prepare('select reason, sum(count) as count from skips group by reason order by reason')
+  const beat = db.prepare(
+    'insert into heartbeat values (1, ?) on conflict (id) do update set at = excluded.at',
+  )
+
+  function insert(row: Row): Verdict {
+    const visitor = row.visitor === null ? null : seal.close(row.visitor, boundTo(row))
+    const stored = insertEvent.get(
+      row.site,
+      row.event,
+      row.eventId,
+      row.eventTime,
+      row.receivedAt,
+      row.source,
+      row.skipReason,
+      row.body,
+      visitor,
+    ) as { id: number } | undefined
+    if (!stored) return 'duplicate'
+    for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
+    if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
+    return 'stored'
+  }
+
+  function count({ reason, event, site, at }: Counted): void {
+    countSkip.run(Math.floor(at / 3_600_000), reason)
+    insertExample.run(at, reason, site, event)
+    trimExamples.run(reason, reason, examplesKept)
+  }
+
+  function log(event: number, vendor: string, number: number, attempt: Attempt): void {
+    const { at, durationMs, outcome, code = null, message = null, requestId = null } = attempt
+    const ambiguous = attempt.ambiguous ? 1 : 0
+    insertAttempt.run(
+      event,
+      vendor,
+      number,
+      at,
+      Math.round(durationMs),
+      outcome,
+      ambiguous,
+      code,
+      message,
+      requestId,
+    )
+  }
+
+  return {
+    append(rows: Row[], counted: Counted[]): Verdict[] {
+      for (const entry of counted) count(entry)
+      try {
+        return alone(db, () => rows.map(insert))
+      } catch (error) {
+        if (isMachineTrouble(error)) throw error
+      }
+      // One poison row must not fail its neighbours: each stands for itself now.
+      return rows.map((row) => {
+        try {
+          return alone(db, () => insert(row))
+        } catch (error) {
+          if (isMachineTrouble(error)) throw error
+          return 'refused'
+        }
+      })
+    },
+    claim(
+      { site, vendor }: ConnectionName,
+      now: number,
+      limit: number,
+      leaseMs: number,
+      token: string,
+    ): Lease {
+      const rows = claimRows.all(now + leaseMs, token, vendor, site, vendor, now, limit) as {
+        event: number
+        attempts: number
+      }[]
+      rows.sort((a, b) => a.event - b.event)
+      const deliveries = rows.map(({ event: id, attempts }): Delivery => {
+        const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
+        const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
+        return { id, attempts, event: fromRow({ ...row, visitor: plain }) }
+      })
+      return { token, vendor, deliveries }
+    },
+    settle(token: string, vendor: string, settlements: Settlement[], now: number): number {
+      let settled = 0
+      for (const { id, state, dueAt = null, reason = null, attempt } of settlements) {
+        const ambiguousAt = attempt?.ambiguous ? attempt.at : null
+        const settledAt = state === 'pending' ? null : now
+        const tried = attempt ? 1 : 0
+        const held = settleRow.get(state, dueAt, reason, tried, ambiguousAt, settledAt, id, vendor, token)
+        if (!held) continue
+        settled++
+        if (attempt) log(id, vendor, held.attempts as number, attempt)
+        if (state === 'delivered' || state === 'skipped') dropVisitor.run(id)
+      }
+      return settled
+    },
+    nextDue({ site, vendor }: ConnectionName): number | undefined {
+      return (dueNext.get(site, vendor) as { dueAt: number } | undefined)?.dueAt
+    },
+    list({ limit, before }: { limit: number; before?: number }): StoredEvent[] {
+      const events = listEvents.all(before ?? Number.MAX_SAFE_INTEGER, limit) as unknown as (StoredEvent & {
+        skipReason: SkipReason | null
+      })[]
+      return events.map(({ skipReason, ...event }) => ({
+        ...event,
+        ...(skipReason !== null && { skipReason }),
+        deliveries: (deliveriesOf.all(event.id) as { state: EventState; reason: string | null }[]).map(
+          ({ reason, ...delivery }) => ({ ...delivery, ...(reason !== null && { reason }) }),
+        ) as StoredEvent['deliveries'],
+      }))
+    },
+    skips: () => sumSkips.all() as unknown as Skips[],
+    check(now: number): void {
+      beat.run(now)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/** A made-up second vendor: what Meta or Microsoft Ads would need is one such file in a folder, and one line. */
+import { z } from 'zod'
+import type { VendorKind } from '../../collector/src/vendors/vendor.js'
+
+export const sibling: VendorKind = {
+  name: 'sibling',
+  settings: { siblingUrl: z.url().optional() },
+  credentials: { siblingToken: z.string().optional() },
+  create({ siblingUrl }) {
+    return {
+      name: 'sibling',
+      batchSize: 10,
+      credentials: ({ siblingToken }) => siblingToken,
+      // It has no form for a search.
+      map: ({ event, eventId, user }) => (event === 'Search' ? undefined : { name: event, id: eventId, user }),
+      async send(token, events) {
+        try {
+          const response = await fetch(String(siblingUrl), {
+            method: 'POST',
+            headers: { authorization: String(token) },
+            body: JSON.stringify(events),
+            signal: AbortSignal.timeout(1_000),
+          })
+          return response.ok ? { kind: 'delivered' } : { kind: 'refused', message: `HTTP ${response.status}` }
+        } catch {
+          return { kind: 'ambiguous', message: 'no answer' }
+        }
+      },
+      close: async () => {},
+    }
+  },
+}
