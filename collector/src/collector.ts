@@ -1,6 +1,7 @@
 /** The house put together: opens the store, builds the app, starts the relay, and takes all down again. */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createApp } from './app.js'
@@ -8,10 +9,10 @@ import type { Config } from './config.js'
 import type { Site } from './event.js'
 import { createIntake } from './intake/intake.js'
 import { createLimiter } from './intake/limit.js'
-import { locate } from './intake/region.js'
-import { createSites } from './intake/sites.js'
+import { createSites, type Sites } from './intake/sites.js'
 import { createListener } from './listener.js'
-import { type Connection, type RelayLog, startRelay } from './relay/relay.js'
+import { openRegion } from './region/region.js'
+import { type Connection, type Relay, type RelayLog, startRelay } from './relay/relay.js'
 import { defaultSiteKey, loadSecret } from './secret.js'
 import { openSqlite } from './store/sqlite.js'
 import type { Store } from './store/store.js'
@@ -21,7 +22,7 @@ export interface CollectorDeps {
   /** Vendors of the house; a test may add one. */
   kinds: readonly VendorKind[]
   /** Where the parts that are not code lie. */
-  places: { migrations: string; scripts: string; sqliteWorker: URL }
+  places: { migrations: string; data: string; scripts: string; sqliteWorker: URL }
   clock: () => number
   random: () => number
   log: RelayLog
@@ -38,10 +39,15 @@ export interface Collector {
 /** How long a click id counts, in days: past TikTok's longest click window, 28. */
 const clickDays = 30
 
+/** How long requests may take to end once the collector stops. */
+const drainMs = 4_000
+
+/** Rejects with a sentence for the owner when the store cannot be opened or the port cannot be had. */
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
   const { clock, random, log, places } = deps
   const secret = loadSecret(config.secret, config.dataDir)
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
   const store = await openSqlite({
     file: join(config.dataDir, 'tagferry.db'),
     key: secret,
@@ -51,36 +57,48 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   })
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const { sites, connections } = readSites(config, vendors, secret)
-  const relay = startRelay({ store, vendors, connections, clock, random, log })
-
-  let draining = false
   const byDomain = createSites(sites)
+  let relay: Relay | undefined
+  let draining = false
   const app = createApp({
     collect: {
       intake: createIntake({
         store,
         sites: byDomain,
-        locate,
-        privacy: { ldu: { unknown: config.lduUnknown } },
+        locate: region.locate,
+        privacy: { scope: config.lduScope, unknown: config.lduUnknown },
         newId: randomUUID,
-        stored: relay.wake,
+        stored: () => relay?.wake(),
       }),
       sites: byDomain,
       limiter: config.rateLimit === 'off' ? undefined : createLimiter(config.rateLimit),
-      siteOfKey: keyRing(config.apiKeys),
+      siteOfKey: keyRing(config.apiKeys, byDomain),
       clickDays,
       clock,
     },
-    health: { store, clock, notReady: () => (draining ? 'draining' : undefined) },
+    health: {
+      store,
+      clock,
+      region: region.about,
+      notReady: () => (draining ? 'draining' : relay?.running() ? undefined : 'the relay does not run'),
+    },
     scripts: places.scripts,
     trustProxy: config.trustProxy,
     onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
   })
   const server = createListener(app)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
+  // A client that keeps its connection open would keep the server from closing.
+  server.prependListener('request', (_request, response) => {
+    if (draining) response.shouldKeepAlive = false
   })
+  try {
+    await listen(server, config)
+  } catch (error) {
+    await store.close()
+    region.close()
+    throw error
+  }
+  relay = startRelay({ store, vendors, connections, clock, random, log })
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
@@ -88,23 +106,42 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
     async stop() {
       draining = true
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await Promise.all([closed, relay.stop()])
+      const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+      await Promise.all([closed, relay?.stop()])
+      clearTimeout(timer)
       await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
       await store.close()
+      region.close()
     },
   }
 }
 
+function listen(server: Server, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const inUse = `Port ${port} of ${host} is in use: end the program that has it, or set TAGFERRY_PORT.`
+      reject(new Error(code === 'EADDRINUSE' ? inUse : `Cannot listen on ${host}:${port}: ${message}`))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
 /** What intake and relay need to know of each site, from its settings. */
 function readSites(config: Config, vendors: ReadonlyMap<string, Vendor>, secret: Buffer) {
+  const fingerprint = (credentials: unknown) =>
+    createHmac('sha256', secret).update(JSON.stringify(credentials)).digest('base64url')
   const connections: Connection[] = []
   const sites = config.sites.map((settings): Site => {
     const { domain, aliases, country, keepLegacyNames, enabled } = settings
     const connected = [...vendors.values()].flatMap((vendor) => {
       const credentials = vendor.credentials(settings)
       if (credentials === undefined) return []
-      connections.push({ site: domain, vendor: vendor.name, credentials })
+      connections.push({
+        site: domain,
+        vendor: vendor.name,
+        credentials,
+        fingerprint: fingerprint(credentials),
+      })
       return { name: vendor.name, enabled }
     })
     const siteKey = settings.siteKey ?? defaultSiteKey(secret, domain)
@@ -116,8 +153,8 @@ function readSites(config: Config, vendors: ReadonlyMap<string, Vendor>, secret:
 }
 
 /** Looks keys up by their hash, so that no comparison leaks how much of a guess was right. */
-function keyRing(keys: Config['apiKeys']): (key: string) => string | undefined {
+function keyRing(keys: Config['apiKeys'], sites: Sites): (key: string) => string | undefined {
   const hash = (key: string) => createHash('sha256').update(key).digest('base64')
-  const sites = new Map(keys.map(({ key, site }) => [hash(key), site]))
-  return (key) => sites.get(hash(key))
+  const domains = new Map(keys.map(({ key, site }) => [hash(key), sites.find(site)?.domain ?? site]))
+  return (key) => domains.get(hash(key))
 }

@@ -1,5 +1,8 @@
 /** What the owner may set: environment, file and flags become a `Config`, or all that is wrong with them at once. */
 import { z } from 'zod'
+import type { Scope } from './intake/privacy.js'
+import { headerFormats, headerProblem } from './region/headers.js'
+import { states } from './region/place.js'
 import type { VendorKind } from './vendors/vendor.js'
 
 const number = (least: number, most: number) =>
@@ -60,6 +63,29 @@ const rateLimit = z.preprocess(
   }),
 )
 
+const namedScopes = ['ccpa', 'states', 'us', 'all', 'off'] as const
+
+/** Where the region alone sets Limited Data Use: a name, or a list of states such as US-CA,US-TX. */
+const lduScope = z
+  .string()
+  .trim()
+  .transform((text, context): Scope => {
+    const name = namedScopes.find((one) => one === text.toLowerCase())
+    if (name) return name
+    const listed = text.split(',').map((entry) => entry.trim().toUpperCase())
+    const unknown = listed.filter((entry) => !entry.startsWith('US-') || !states.includes(entry.slice(3)))
+    if (unknown.length === 0) return new Set(listed.map((entry) => entry.slice(3)))
+    const message = `"${unknown[0]?.slice(0, 20)}" is no scope: expected ${namedScopes.join(', ')}, or a list such as US-CA,US-TX`
+    context.addIssue({ code: 'custom', message, input: undefined })
+    return z.NEVER
+  })
+
+const headerName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9-]{1,100}$/, { error: 'expected the name of a header, such as X-Country' })
+
 /** Settings in camel case: `trustProxy` is TAGFERRY_TRUST_PROXY. Held to docs/operations.md by a test. */
 const general = {
   port: number(0, 65_535).default(8787),
@@ -67,6 +93,11 @@ const general = {
   dataDir: z.string().min(1).default('./tagferry-data'),
   secret: secret.optional(),
   trustProxy: trustProxy.default(false),
+  geoHeaders: z.enum(headerFormats, `expected one of ${headerFormats.join(', ')}`).default('off'),
+  geoCountryHeader: headerName.optional(),
+  geoRegionHeader: headerName.optional(),
+  geoipDb: z.string().min(1).optional(),
+  lduScope: lduScope.default('ccpa'),
   lduUnknown: flag.default(true),
   rateLimit: rateLimit.default(600),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -116,25 +147,36 @@ export function readConfig(
   const vendorFields: z.ZodRawShape = Object.assign({}, ...kinds.map((kind) => kind.settings))
   const credentials: z.ZodRawShape = Object.assign({}, ...kinds.map((kind) => kind.credentials))
   const site = z.strictObject({ ...siteFields, ...credentials })
-  const schema = z
-    .strictObject({ ...general, ...vendorFields, sites: json(z.array(site)).default([]) })
-    .superRefine(({ sites }, context) => {
-      const seen = new Set<string>()
-      sites.forEach(({ domain, aliases }, index) => {
-        for (const name of [domain, ...aliases]) {
-          const path = ['sites', index]
-          if (seen.has(name)) context.addIssue({ code: 'custom', message: `${name} is listed twice`, path })
-          seen.add(name)
-        }
-      })
-    })
+  const schema = z.strictObject({
+    ...general,
+    ...vendorFields,
+    sites: json(z.array(site).superRefine(refuseTwice)).default([]),
+  })
   const merged: Record<string, unknown> = Object.assign({}, ...[...layers].reverse())
   const result = schema.safeParse(merged)
   if (!result.success)
     return { ok: false, problems: result.error.issues.flatMap((issue) => explain(issue, schema.shape)) }
   const { sites, ...rest } = result.data
+  const { geoHeaders: format, geoCountryHeader: country, geoRegionHeader: region } = result.data
+  const problem = headerProblem({ format, country, region })
+  if (problem) return { ok: false, problems: [{ setting: settingName('geoHeaders'), problem }] }
   const vendors = Object.fromEntries(Object.keys(vendorFields).map((key) => [key, (rest as Settings)[key]]))
   return { ok: true, config: { ...rest, sites, vendors } as Config }
+}
+
+/** A domain belongs to one site, as an alias too. */
+function refuseTwice(
+  sites: readonly { domain: string; aliases: readonly string[] }[],
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<string>()
+  sites.forEach(({ domain, aliases }, index) => {
+    for (const name of [domain, ...aliases]) {
+      if (seen.has(name))
+        context.addIssue({ code: 'custom', message: `${name} is listed twice`, path: [index] })
+      seen.add(name)
+    }
+  })
 }
 
 function explain(issue: z.core.$ZodIssue, known: object): ConfigProblem[] {
@@ -164,11 +206,23 @@ export function settingKey(name: string): string {
 }
 
 function guess(key: string, known: object): string {
-  const letters = (text: string) => [...text.toLowerCase()].sort().join('')
-  const near = Object.keys(known).find(
-    (name) => letters(name) === letters(key) || name.startsWith(key) || key.startsWith(name),
-  )
-  return near ? `; did you mean ${settingName(near)}?` : ''
+  const names = Object.keys(known).map((name) => ({ name, distance: distance(name, key) }))
+  const nearest = names.sort((a, b) => a.distance - b.distance)[0]
+  return nearest && nearest.distance <= 3 ? `; did you mean ${settingName(nearest.name)}?` : ''
+}
+
+/** How many letters must be put in, taken out or changed to make one word of the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      next[j] = Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
 }
 
 /** `loopback`, or addresses and CIDRs; a mapped one under /97 would trust all of IPv4 (CVE-2026-90711). */

@@ -54,6 +54,10 @@ export interface Arrival {
   /** Site named by the API key; servers only. */
   keySite?: string | undefined
   gpc: boolean
+  /** For the region headers of a proxy. */
+  headers?: Readonly<Record<string, string | string[] | undefined>>
+  /** Whether the socket's peer is a proxy that the owner trusts. */
+  trusted?: boolean
   cookies: {
     clickId?: string | undefined
     /** Our own cookie, as it stands in the browser. */

@@ -4,6 +4,8 @@ import type { Store } from './store/store.js'
 
 export interface HealthDeps {
   store: Pick<Store, 'check'>
+  /** What the region data are. */
+  region: (now: number) => object | undefined
   /** Why no new work should come, such as draining. */
   notReady: () => string | undefined
   clock: () => number
@@ -12,7 +14,7 @@ export interface HealthDeps {
 /** A durable commit for each probe would let anybody keep the disk busy. */
 const rememberedMs = 1_000
 
-export function addHealthRoutes(app: Express, { store, notReady, clock }: HealthDeps): void {
+export function addHealthRoutes(app: Express, { store, notReady, clock, region }: HealthDeps): void {
   let last: { at: number; reason: Promise<string | undefined> } | undefined
   const storeTrouble = () => {
     if (!last || clock() - last.at > rememberedMs) {
@@ -29,6 +31,6 @@ export function addHealthRoutes(app: Express, { store, notReady, clock }: Health
     const reason = notReady() ?? (await storeTrouble())
     response.set('Cache-Control', 'no-store')
     if (reason) response.status(503).json({ ready: false, reason })
-    else response.json({ ready: true })
+    else response.json({ ready: true, region: region(clock()) })
   })
 }

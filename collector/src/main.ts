@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { pino } from 'pino'
-import { startCollector } from './collector.js'
-import { readConfig, type Settings, settingKey } from './config.js'
+import { type Collector, startCollector } from './collector.js'
+import { readConfig, type Settings } from './config.js'
+import { readEnvironment, readFile } from './sources.js'
 import { vendors } from './vendors/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -24,58 +25,49 @@ program
 await program.parseAsync()
 
 async function start(flags: Settings): Promise<void> {
-  const read = readConfig([flags, fromEnvironment(process.env), fromFile('tagferry.config.json')], vendors)
-  if (!read.ok) {
-    for (const { setting, problem } of read.problems) console.error(`${setting}: ${problem}`)
-    console.error('tagferry did not start. Correct these settings and start it again.')
-    process.exitCode = 78
-    return
+  const environment = readEnvironment(process.env)
+  const file = readFile('tagferry.config.json')
+  const read = readConfig([flags, environment.settings, file.settings], vendors)
+  const problems = [...environment.problems, ...file.problems, ...(read.ok ? [] : read.problems)]
+  if (!read.ok || problems.length > 0) {
+    for (const { setting, problem } of problems) console.error(`${setting}: ${problem}`)
+    return end(78, 'tagferry did not start. Correct these settings and start it again.')
   }
   const { config } = read
   const log = pino({ level: config.logLevel, base: null })
-  const collector = await startCollector(config, {
-    kinds: vendors,
-    places: {
-      migrations: here('../migrations'),
-      scripts: here('../../snippet/dist'),
-      sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
-    },
-    clock: Date.now,
-    random: Math.random,
-    log,
-  })
-  console.log(`tagferry ${version} listening on ${collector.url}`)
-  if (config.sites.length === 0)
-    console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')
+  let collector: Collector
+  try {
+    collector = await startCollector(config, {
+      kinds: vendors,
+      places: {
+        migrations: here('../migrations'),
+        data: here('../data'),
+        scripts: here('../../snippet/dist'),
+        sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
+      },
+      clock: Date.now,
+      random: Math.random,
+      log,
+    })
+  } catch (error) {
+    return end(1, `tagferry did not start. ${error instanceof Error ? error.message : error}`)
+  }
   let stopping = false
   const stop = () => {
     // A second signal means now.
     if (stopping) process.exit(1)
     stopping = true
-    void collector.stop().then(() => process.exit(0))
     setTimeout(() => process.exit(1), 9_500).unref()
+    void collector.stop().then(() => process.exit(0))
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  console.log(`tagferry ${version} listening on ${collector.url}`)
+  if (config.sites.length === 0)
+    console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')
 }
 
-/** TAGFERRY_… of the environment; `…_FILE` names a file that holds the value. */
-function fromEnvironment(environment: NodeJS.ProcessEnv): Settings {
-  const settings: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('TAGFERRY_') || value === undefined || value === '') continue
-    if (name === 'TAGFERRY_SECRET_FILE') settings.secret = readFileSync(value, 'utf8').trim()
-    else settings[settingKey(name)] = value
-  }
-  return settings
-}
-
-function fromFile(path: string): Settings {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    return {}
-  }
-  return JSON.parse(text)
+function end(code: number, sentence: string): void {
+  console.error(sentence)
+  process.exit(code)
 }

@@ -45,13 +45,20 @@ describe('a second vendor', () => {
       accessToken: 'not-a-real-token',
       siblingToken: 'not-a-real-token-either',
     }
-    const settings = { port: 0, dataDir, sites: [site], tiktokUrl: tiktokBooks.url, siblingUrl: siblingBooks.url }
+    const settings = {
+      port: 0,
+      dataDir,
+      sites: [site],
+      tiktokUrl: tiktokBooks.url,
+      siblingUrl: siblingBooks.url,
+    }
     const read = readConfig([settings], kinds)
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     collector = await startCollector(read.config, {
       kinds,
       places: {
         migrations: root('collector/migrations').pathname,
+        data: root('collector/data').pathname,
         scripts: root('snippet/dist').pathname,
         sqliteWorker: root('collector/dist/sqlite-worker.js'),
       },
@@ -70,14 +77,20 @@ describe('a second vendor', () => {
     const events = names.map((event) => ({ event, event_id: `${event}-1`, user: { ttclid: 'E.C.P.abc' } }))
     const response = await fetch(`${collector.url}/e`, {
       method: 'POST',
-      headers: { 'content-type': 'text/plain', origin: 'https://shop.example', 'user-agent': 'Mozilla/5.0 Firefox/140.0' },
+      headers: {
+        'content-type': 'text/plain',
+        origin: 'https://shop.example',
+        'user-agent': 'Mozilla/5.0 Firefox/140.0',
+      },
       body: JSON.stringify({ site: 'shop.example', events }),
     })
     expect(await response.json()).toMatchObject({ accepted: names.length })
   }
   const statesOf = async (id: string) => {
     const event = (await collector.store.list({ limit: 100 })).find(({ eventId }) => eventId === id)
-    return Object.fromEntries(event?.deliveries.map(({ vendor, state, reason }) => [vendor, reason ?? state]) ?? [])
+    return Object.fromEntries(
+      event?.deliveries.map(({ vendor, state, reason }) => [vendor, reason ?? state]) ?? [],
+    )
   }
 
   it('gets the same events through the same outbox', async () => {
@@ -85,7 +98,9 @@ describe('a second vendor', () => {
     await vi.waitFor(async () => {
       expect(await statesOf('Purchase-1')).toEqual({ tiktok: 'delivered', sibling: 'delivered' })
     })
-    expect(tiktokBooks.got).toMatchObject([{ data: [{ event_id: 'Purchase-1', user: { ttclid: 'E.C.P.abc' } }] }])
+    expect(tiktokBooks.got).toMatchObject([
+      { data: [{ event_id: 'Purchase-1', user: { ttclid: 'E.C.P.abc' } }] },
+    ])
     expect(siblingBooks.got).toMatchObject([[{ id: 'Purchase-1', user: { ttclid: 'E.C.P.abc' } }]])
   })
 

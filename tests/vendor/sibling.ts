@@ -12,7 +12,8 @@ export const sibling: VendorKind = {
       batchSize: 10,
       credentials: ({ siblingToken }) => siblingToken,
       // It has no form for a search.
-      map: ({ event, eventId, user }) => (event === 'Search' ? undefined : { name: event, id: eventId, user }),
+      map: ({ event, eventId, user }) =>
+        event === 'Search' ? undefined : { name: event, id: eventId, user },
       async send(token, events) {
         try {
           const response = await fetch(String(siblingUrl), {

@@ -47,6 +47,17 @@ create table attempts (
   foreign key (event, vendor) references deliveries (event, vendor) on delete cascade
 ) strict, without rowid;
 
+-- Connections that the vendor refused: nothing is sent with these credentials but one probe now and then.
+create table pauses (
+  site text not null,
+  vendor text not null,
+  fingerprint text not null,            -- of the refused credentials
+  reason text not null,
+  paused_at integer not null,
+  probe_at integer not null,            -- when one event may be tried, Unix milliseconds
+  primary key (site, vendor)
+) strict, without rowid;
+
 create table skips (
   hour integer not null,                -- Unix hours
   reason text not null,

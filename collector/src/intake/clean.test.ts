@@ -8,6 +8,7 @@ describe('a page address', () => {
     ['https://shop.example/?q=jane@example.com', 'https://shop.example/'],
     ['https://shop.example/?q=JANE%2540EXAMPLE.COM', 'https://shop.example/'],
     ['https://shop.example/?x=%2B1%20415%20555%201234', 'https://shop.example/'],
+    ['https://shop.example/?utm_content=%2B1+415+555+1234', 'https://shop.example/'],
     ['https://shop.example/?x=4155551234', 'https://shop.example/'],
     ['https://shop.example/?phone=1', 'https://shop.example/'],
     ['https://shop.example/?customer[email]=x', 'https://shop.example/'],

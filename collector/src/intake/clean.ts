@@ -52,7 +52,8 @@ function mayStay(pair: string): boolean {
   const at = pair.indexOf('=')
   const key = decode(at === -1 ? pair : pair.slice(0, at))
   const value = at === -1 ? '' : decode(pair.slice(at + 1))
-  if (kept.test(key)) return !email.test(value)
+  // Ids of advertisements have as many digits as a phone, but no plus sign and no separators.
+  if (kept.test(key)) return !email.test(value) && !(phone.test(value) && /[^\d]|^00/.test(value))
   if (email.test(key) || personal.test(key)) return false
   // Shops number their variants and orders with as many digits as a phone has.
   if (identifies.test(key) && /^\d+$/.test(value)) return true

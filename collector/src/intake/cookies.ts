@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
 import type { Arrival } from '../event.js'
+import { validClickId } from './normalise.js'
 import { hostOf } from './sites.js'
 
 const clickCookie = 'tagferry_ttclid'
@@ -9,9 +10,10 @@ const clickCookie = 'tagferry_ttclid'
 /** Reads only the few cookies that matter; the header may be long on the shop's own host. */
 export function readCookies(header: string | undefined): Arrival['cookies'] {
   if (header === undefined) return { optOut: false }
-  const [clickId, capturedAt] = cookie(header, clickCookie)?.split('~') ?? []
+  const [keptId, capturedAt] = cookie(header, clickCookie)?.split('~') ?? []
+  const clickId = validClickId(keptId)
   return {
-    clickId: clickId ?? cookie(header, 'ttclid'),
+    clickId: clickId ?? validClickId(cookie(header, 'ttclid')),
     ...(clickId && { kept: { clickId, capturedAt: Number(capturedAt) || 0 } }),
     ttp: cookie(header, '_ttp'),
     optOut: cookie(header, 'tagferry_optout') === '1',

@@ -45,8 +45,8 @@ export function enrich(event: Event, domain: string, arrival: Arrival, deps: Enr
 
   const user = event.user ?? {}
   const page = pageOf(event, site, arrival, deps.sites)
-  const landed = clickIdOf(event.page?.url)
-  const ttclid = landed ?? validClickId(user.ttclid) ?? validClickId(arrival.cookies.clickId)
+  const landed = clickIdOf(page?.url)
+  const ttclid = landed ?? validClickId(user.ttclid) ?? arrival.cookies.clickId
   const ttp = validTtp(user.ttp) ?? validTtp(arrival.cookies.ttp)
   return {
     event: {

@@ -1,11 +1,11 @@
 /** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
 import type { Arrival, Event } from '../event.js'
+import type { Locate } from '../region/locate.js'
 import type { Entry, Store, Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
 import { type Enriched, enrich } from './enrich.js'
 import { decide, type PrivacySettings } from './privacy.js'
 import type { Problem } from './problem.js'
-import type { Locate } from './region.js'
 import { makeSafe } from './safe.js'
 import { checkShape } from './shape.js'
 import type { Sites } from './sites.js'
@@ -70,7 +70,9 @@ function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps):
   const enriched = enrich(event, domain, arrival, deps)
   if (enriched.skip)
     return { enriched, eventId: enriched.eventId, entry: skippedEntry(enriched, domain, arrival) }
-  const place = deps.locate(enriched.event)
+  const { source, user, visitor } = enriched.event
+  const { headers, trusted } = arrival
+  const place = deps.locate({ source, user, ip: visitor.ip, headers, trusted })
   const decision = decide(enriched.event, arrival, place, deps.privacy)
   const safe = makeSafe(enriched.event, decision)
   return {
@@ -90,7 +92,9 @@ function skippedEntry(enriched: Enriched & { event: string }, domain: string, ar
     site,
   } = enriched as Exclude<Enriched, { skip?: undefined }>
   if (!site || reason === 'origin_not_allowed') {
-    return { kind: 'counted', reason, event, site: domain, at: arrival.receivedAt }
+    // Anybody may put anything here; only what looks like a name is kept as an example.
+    const named = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text : '')
+    return { kind: 'counted', reason, event: named(event), site: named(domain), at: arrival.receivedAt }
   }
   const { source, receivedAt } = arrival
   return {

@@ -26,6 +26,7 @@ type Headers = Record<string, string>
 
 /** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
 export function addCollectRoutes(app: Express, deps: RouteDeps): void {
+  const trusts: (address: string, hop: number) => boolean = app.get('trust proxy fn')
   app.options('/e', (request, response) => {
     response
       .writeHead(204, {
@@ -53,6 +54,8 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
       originHost: hostOf(request.headers.origin ?? request.headers.referer),
       referer: request.headers.referer,
       gpc: isGpc(request.headers['sec-gpc']),
+      headers: request.headers,
+      trusted: trusts(request.socket.remoteAddress ?? '', 0),
       cookies: readCookies(request.headers.cookie),
     })
   })
@@ -146,6 +149,7 @@ function originHeaders(request: Request, sites: Sites): Headers {
       Vary: 'Origin',
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Expose-Headers': 'Retry-After',
     }
   }
   // A sandboxed frame that shows the site's key may read its answer, but brings no cookies.

@@ -45,6 +45,7 @@ export function checkShape(body: unknown, limits: Limits, clean: boolean): Probl
       return { path, problem: `${keys.length} keys, at most ${limits.keys} are allowed` }
     }
     for (const key of keys) {
+      if (clean && rename(record, key)) return visit(value, path, depth)
       const at = path === '' ? key : `${path}.${key}`
       if (forbidden.has(key)) return { path: at, problem: 'this key is not allowed' }
       const entry = record[key]
@@ -57,4 +58,14 @@ export function checkShape(body: unknown, limits: Limits, clean: boolean): Probl
     return undefined
   }
   return visit(body, '', 1)
+}
+
+/** Takes unstorable characters out of a key; whether there were any. A key that is left with nothing goes. */
+function rename(record: Record<string, unknown>, key: string): boolean {
+  const cleaned = key.replace(unstorable, '')
+  if (cleaned === key) return false
+  const value = record[key]
+  delete record[key]
+  if (cleaned !== '' && !Object.hasOwn(record, cleaned) && !forbidden.has(cleaned)) record[cleaned] = value
+  return true
 }

@@ -5,7 +5,7 @@ import type { Site } from '../event.js'
 export interface Sites {
   /** By domain or alias, any case, with or without a trailing dot. */
   find(domain: string): Site | undefined
-  /** Whether a page on this host may send events of the site. */
+  /** Whether a page on this host, as hostOf gives it, may send events of the site. */
   allows(site: Site, host: string): boolean
   /** Whether a page on this host may send events of any site at all. */
   allowsAny(host: string): boolean
@@ -30,9 +30,8 @@ export function createSites(list: readonly Site[]): Sites {
   }
   return {
     find: (domain) => byName.get(domain) ?? byName.get(bare(domain)),
-    allows: (site, host) =>
-      owner(bare(host)) === site || ownNames(site).some((name) => within(bare(host), name)),
-    allowsAny: (host) => owner(bare(host)) !== undefined,
+    allows: (site, host) => owner(host) === site || ownNames(site).some((name) => within(host, name)),
+    allowsAny: (host) => owner(host) !== undefined,
   }
 }
 
@@ -40,7 +39,7 @@ export function createSites(list: readonly Site[]): Sites {
 const ownNames = (site: Site) => [site.domain, ...site.aliases].map(bare)
 
 /** Whether `host` is `domain` or one of its sub-domains. */
-export function within(host: string, domain: string): boolean {
+function within(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`)
 }
 
@@ -55,7 +54,8 @@ export function hostOf(header: string | undefined): string | null | undefined {
   let host: string | undefined
   try {
     const url = new URL(header)
-    if (url.protocol === 'https:' || url.protocol === 'http:') host = bare(url.hostname)
+    const name = bare(url.hostname)
+    if (/^https?:$/.test(url.protocol) && !name.endsWith('.')) host = name
   } catch {
     // A header that is no address names no host.
   }

@@ -44,7 +44,9 @@ const asNumber = (value: unknown) => {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
 const asText = (most: number) => (value: unknown) => {
-  const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value
+  // Beyond 2^53 different digits become one number: the sender must write them as a text.
+  const isId = typeof value === 'number' && (Number.isSafeInteger(value) || value % 1 !== 0)
+  const text = isId && Number.isFinite(value) ? String(value) : value
   return typeof text === 'string' && text.length <= most ? text : undefined
 }
 

@@ -6,6 +6,7 @@ import type { Connection, RelayDeps } from './relay.js'
 
 export interface Lane {
   wake(): void
+  running(): boolean
   stop(): Promise<void>
 }
 
@@ -14,12 +15,17 @@ const leaseMs = 60_000
 const sendMs = 12_000
 /** Looks at the outbox this often though nothing woke it: another collector may have left work behind. */
 const idleMs = 5_000
+/** How often refused credentials are tried again: somebody may have given them back their rights. */
+const probeMs = 600_000
 
 type Sent = { delivery: Delivery; mapped: Mapped }
 
-export function createLane(connection: Connection, vendor: Vendor, deps: RelayDeps): Lane {
+/** @param cut ends a request in flight */
+export function createLane(connection: Connection, vendor: Vendor, deps: RelayDeps, cut: AbortSignal): Lane {
   const { store, clock, random, log } = deps
-  const name = { site: connection.site, vendor: connection.vendor }
+  const { credentials, ...key } = connection
+  const name = { site: key.site, vendor: key.vendor }
+  let running = true
   let stopped = false
   let woken = false
   let wakeUp: (() => void) | undefined
@@ -48,20 +54,23 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
           notBefore = clock() + backoff(failures, random())
           return true
         })
-        if (!worked && !woken && !stopped) await sleep(await idle())
+        if (worked) continue
+        const ms = await idle()
+        // Woken or stopped meanwhile: there is no sleep yet that could be ended.
+        if (!woken && !stopped) await sleep(ms)
       }
     }
   }
 
   async function idle(): Promise<number> {
-    const due = await store.nextDue(name).catch(() => undefined)
+    const due = await store.nextDue(key).catch(() => undefined)
     return due === undefined ? idleMs : Math.min(idleMs, Math.max(0, due - clock()))
   }
 
   /** One claim and what follows from it; false when nothing was due. */
   async function turn(): Promise<boolean> {
     const claimedAt = clock()
-    const lease = await store.claim(name, claimedAt, vendor.batchSize, leaseMs)
+    const lease = await store.claim(key, claimedAt, vendor.batchSize, leaseMs)
     if (lease.deliveries.length === 0) return false
     const sendable: Sent[] = []
     const unmappable: Settlement[] = []
@@ -78,11 +87,14 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
   /** Sends a batch; one that is refused for its content is halved until the bad event stands alone. */
   async function sendBatch(lease: Lease, batch: Sent[], startBy: number): Promise<void> {
     if (batch.length === 0) return
-    if (stopped || clock() > startBy) return release(lease, batch)
-    const at = clock()
+    // A half of a batch may have found out that the connection has to wait.
+    const now = clock()
+    if (stopped || now > startBy || now < notBefore) return release(lease, batch)
+    const at = now
     const outcome = await vendor.send(
-      connection.credentials,
+      credentials,
       batch.map(({ mapped }) => mapped),
+      cut,
     )
     const attempt = attemptOf(outcome, at, clock() - at)
     if (outcome.kind === 'refused' && batch.length > 1) {
@@ -91,6 +103,8 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
       await sendBatch(lease, batch.slice(half), startBy)
       return
     }
+    if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
+    if (lease.probe) await store.resume(name)
     const dueAt = judge(outcome)
     const settlements = batch.map(({ delivery: { id } }): Settlement => {
       if (dueAt !== undefined) return { id, state: 'pending', dueAt, reason: outcome.kind, attempt }
@@ -114,7 +128,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
   }
 
   /** When to try again, or `undefined` where the outcome is final; the connection waits, not just these events. */
-  function judge(outcome: Outcome): number | undefined {
+  function judge(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): number | undefined {
     switch (outcome.kind) {
       case 'delivered':
       case 'refused':
@@ -126,11 +140,22 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
         return notBefore
       case 'not_sent':
       case 'ambiguous':
-      case 'credentials_refused':
         failures++
         notBefore = clock() + backoff(failures, random())
         return notBefore
     }
+  }
+
+  /** The connection waits for its owner; no event is at fault, and none has used up a try. */
+  async function pause(lease: Lease, batch: Sent[], { code, message, requestId }: Outcome): Promise<void> {
+    const now = clock()
+    notBefore = now + probeMs
+    await store.pause(key, message ?? 'refused', now, probeMs)
+    await release(lease, batch)
+    log.error(
+      { ...name, code, requestId, events: batch.length },
+      'the vendor refuses the credentials: paused',
+    )
   }
 
   /** What was claimed and not sent is due at once, for whoever comes next. */
@@ -142,17 +167,20 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     await store.settle(lease, settlements, now)
   }
 
-  const running = run()
+  const ended = run().finally(() => {
+    running = false
+  })
   return {
     wake() {
       woken = true
       // A connection that waits for the vendor's sake is not woken by new events.
       if (clock() >= notBefore) wakeUp?.()
     },
+    running: () => running,
     async stop() {
       stopped = true
       wakeUp?.()
-      await running
+      await ended
     },
   }
 }

@@ -5,6 +5,7 @@ import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import type {
   Attempt,
+  ConnectionKey,
   ConnectionName,
   Delivery,
   Lease,
@@ -87,6 +88,19 @@ export function createCalls(db: Database, seal: Seal) {
   const dueNext = db.prepare(`
   select due_at as dueAt from deliveries where site = ? and vendor = ? and state = 'pending'
   order by due_at limit 1`)
+  const pausedUntil = db.prepare(
+    'select probe_at as probeAt from pauses where site = ? and vendor = ? and fingerprint = ?',
+  )
+  // One statement, so that of several collectors one probes.
+  const takeProbe = db.prepare(
+    'update pauses set probe_at = ? where site = ? and vendor = ? and fingerprint = ? and probe_at <= ?',
+  )
+  const insertPause = db.prepare(`
+    insert into pauses (site, vendor, fingerprint, reason, paused_at, probe_at) values (?, ?, ?, ?, ?, ?)
+    on conflict (site, vendor) do update set
+      paused_at = iif(fingerprint = excluded.fingerprint, paused_at, excluded.paused_at),
+      fingerprint = excluded.fingerprint, reason = excluded.reason, probe_at = excluded.probe_at`)
+  const deletePause = db.prepare('delete from pauses where site = ? and vendor = ?')
   const listEvents = db.prepare(`
   select id, site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source,
     skip_reason as skipReason from events where id < ? order by id desc limit ?`)
@@ -157,14 +171,12 @@ export function createCalls(db: Database, seal: Seal) {
         }
       })
     },
-    claim(
-      { site, vendor }: ConnectionName,
-      now: number,
-      limit: number,
-      leaseMs: number,
-      token: string,
-    ): Lease {
-      const rows = claimRows.all(now + leaseMs, token, vendor, site, vendor, now, limit) as {
+    claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string): Lease {
+      const { site, vendor, fingerprint } = connection
+      const probe = pausedUntil.get(site, vendor, fingerprint) !== undefined
+      const none = { token, vendor, deliveries: [], probe }
+      if (probe && takeProbe.run(now + leaseMs, site, vendor, fingerprint, now).changes === 0) return none
+      const rows = claimRows.all(now + leaseMs, token, vendor, site, vendor, now, probe ? 1 : limit) as {
         event: number
         attempts: number
       }[]
@@ -174,7 +186,13 @@ export function createCalls(db: Database, seal: Seal) {
         const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
         return { id, attempts, event: fromRow({ ...row, visitor: plain }) }
       })
-      return { token, vendor, deliveries }
+      return { ...none, deliveries }
+    },
+    pause({ site, vendor, fingerprint }: ConnectionKey, reason: string, now: number, probeMs: number): void {
+      insertPause.run(site, vendor, fingerprint, reason, now, now + probeMs)
+    },
+    resume({ site, vendor }: ConnectionName): void {
+      deletePause.run(site, vendor)
     },
     settle(token: string, vendor: string, settlements: Settlement[], now: number): number {
       let settled = 0
@@ -190,8 +208,10 @@ export function createCalls(db: Database, seal: Seal) {
       }
       return settled
     },
-    nextDue({ site, vendor }: ConnectionName): number | undefined {
-      return (dueNext.get(site, vendor) as { dueAt: number } | undefined)?.dueAt
+    nextDue({ site, vendor, fingerprint }: ConnectionKey): number | undefined {
+      const due = dueNext.get(site, vendor) as { dueAt: number } | undefined
+      const pause = pausedUntil.get(site, vendor, fingerprint) as { probeAt: number } | undefined
+      return due && Math.max(due.dueAt, pause?.probeAt ?? 0)
     },
     list({ limit, before }: { limit: number; before?: number }): StoredEvent[] {
       const events = listEvents.all(before ?? Number.MAX_SAFE_INTEGER, limit) as unknown as (StoredEvent & {

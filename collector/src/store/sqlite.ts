@@ -79,6 +79,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     },
     claim: (connection, now, limit, leaseMs) => call('claim', connection, now, limit, leaseMs, randomUUID()),
     settle: ({ token, vendor }, settlements, now) => call('settle', token, vendor, [...settlements], now),
+    pause: (connection, reason, now, probeMs) => call('pause', connection, reason, now, probeMs),
+    resume: (connection) => call('resume', connection),
     nextDue: (connection) => call('nextDue', connection),
     list: (query) => call('list', query),
     skips: () => call('skips'),

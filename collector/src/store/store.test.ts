@@ -20,7 +20,7 @@ const drivers: Record<string, () => Promise<Store>> = {
     }),
 }
 
-const connection = { site: 'shop.example', vendor: 'tiktok' }
+const connection = { site: 'shop.example', vendor: 'tiktok', fingerprint: 'first' }
 
 function safeEvent(eventId: string, more: Partial<SafeEvent> = {}): SafeEvent {
   return {
@@ -120,7 +120,7 @@ for (const [name, open] of Object.entries(drivers)) {
     it('makes one delivery for each vendor', async () => {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
       expect((await claim()).deliveries).toHaveLength(1)
-      const other = await store.claim({ site: 'shop.example', vendor: 'other' }, now, 10, 60_000)
+      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 60_000)
       expect(other.deliveries).toHaveLength(1)
     })
 
@@ -161,15 +161,34 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim(10, now + 5_000)).deliveries).toMatchObject([{ id, attempts: 1 }])
     })
 
+    it('lets one event of a paused connection through when a probe is due, also after a restart', async () => {
+      await store.append([entry('1'), entry('2')])
+      await store.pause(connection, '40105', now, 600_000)
+      expect(await store.nextDue(connection)).toBe(now + 600_000)
+      expect(await claim(10, now + 599_999)).toMatchObject({ probe: true, deliveries: [] })
+      const probes = await Promise.all([claim(10, now + 600_000), claim(10, now + 600_000)])
+      expect(probes.map(({ deliveries }) => deliveries.length)).toEqual([1, 0])
+      await store.resume(connection)
+      expect(await claim(10, now + 700_000)).toMatchObject({ probe: false, deliveries: [{}, {}] })
+    })
+
+    it('pauses credentials, not the connection: new ones are tried at once', async () => {
+      await store.append([entry('1')])
+      await store.pause(connection, '40105', now, 600_000)
+      const renewed = { ...connection, fingerprint: 'second' }
+      expect((await store.claim(renewed, now, 10, 0)).deliveries).toHaveLength(1)
+      expect((await store.claim({ ...renewed, site: 'other.example' }, now, 10, 0)).probe).toBe(false)
+    })
+
     it('drops address and agent when nothing more is to be sent', async () => {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
       const lease = await claim()
       const { deliveries } = lease
       await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
-      const other = await store.claim({ site: 'shop.example', vendor: 'other' }, now, 10, 0)
+      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 0)
       expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
       await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
-      expect(await store.nextDue({ site: 'shop.example', vendor: 'other' })).toBeUndefined()
+      expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
     })
 
     it('keeps any text as it is', async () => {

@@ -21,6 +21,12 @@ export interface ConnectionName {
   vendor: string
 }
 
+/** The same with certain credentials; a pause belongs to these and ends with new ones. */
+export interface ConnectionKey extends ConnectionName {
+  /** Tells credentials apart without telling them. */
+  fingerprint: string
+}
+
 export interface Delivery {
   /** The event's row. */
   id: number
@@ -34,6 +40,8 @@ export interface Lease {
   token: string
   vendor: string
   deliveries: Delivery[]
+  /** The connection is paused: this is the one event that may be tried. */
+  probe: boolean
 }
 
 /** What became of one delivery in one attempt. */
@@ -84,16 +92,23 @@ export interface Store {
    * Resolves after the commit is on disk; rejects with `StoreUnavailable` when it cannot be.
    */
   append(entries: readonly Entry[]): Promise<Verdict[]>
-  /** Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`. */
-  claim(connection: ConnectionName, now: number, limit: number, leaseMs: number): Promise<Lease>
+  /**
+   * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`.
+   * Of a paused connection it takes nothing, but a single one when a probe is due.
+   */
+  claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number): Promise<Lease>
   /** Writes the outcomes of what the lease still holds; gives how many that were. */
   settle(
     lease: Pick<Lease, 'token' | 'vendor'>,
     settlements: readonly Settlement[],
     now: number,
   ): Promise<number>
-  /** When the next pending delivery of a connection is due, Unix milliseconds. */
-  nextDue(connection: ConnectionName): Promise<number | undefined>
+  /** The credentials were refused: nothing more is sent with them but a probe every `probeMs`. */
+  pause(connection: ConnectionKey, reason: string, now: number, probeMs: number): Promise<void>
+  /** The probe was taken, or the owner says so. */
+  resume(connection: ConnectionName): Promise<void>
+  /** When the next pending delivery of a connection may be claimed, Unix milliseconds. */
+  nextDue(connection: ConnectionKey): Promise<number | undefined>
   /** Newest first, from before the given id. */
   list(query: { limit: number; before?: number }): Promise<StoredEvent[]>
   /** How many were skipped, by reason; also those that are only counted. */

@@ -27,8 +27,8 @@ export interface Vendor {
   credentials(site: Record<string, unknown>): Credentials | undefined
   /** Pure; `undefined` where the vendor has no form for this event. */
   map(event: SafeEvent): Mapped | undefined
-  /** Sends one request; never throws. */
-  send(credentials: Credentials, events: readonly Mapped[]): Promise<Outcome>
+  /** Sends one request; never throws. @param stop ends it at once, with what is known then */
+  send(credentials: Credentials, events: readonly Mapped[], stop: AbortSignal): Promise<Outcome>
   close(): Promise<void>
 }
 

@@ -54,7 +54,8 @@ export const tiktok: VendorKind = {
         return { pixelCode, accessToken, ...(testEventCode && { testEventCode }) } satisfies TikTokCredentials
       },
       map,
-      send: (credentials, events) => sender.send(credentials as TikTokCredentials, events as TikTokEvent[]),
+      send: (credentials, events, stop) =>
+        sender.send(credentials as TikTokCredentials, events as TikTokEvent[], stop),
       close: sender.close,
     }
   },

@@ -82,9 +82,15 @@ export const examples: readonly Example[] = [
     title: 'empty values are left out',
     in: {
       ...base,
-      properties: { value: 0, description: '', content_ids: [], contents: [{ content_id: '' }] },
+      properties: {
+        value: 0,
+        description: '',
+        content_ids: ['', 'sku-1'],
+        contents: [{ content_id: '' }],
+        options: { colour: '', sizes: [''] },
+      },
     },
-    out: { ...sent, properties: { value: 0 } },
+    out: { ...sent, properties: { value: 0, content_ids: ['sku-1'] } },
   },
   {
     title: 'the old name of the search text',

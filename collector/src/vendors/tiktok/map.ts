@@ -22,33 +22,37 @@ export function map(event: SafeEvent): TikTokEvent {
 
 /** Without empty values; `query` is the old name of `search_string`, and `content_type` belongs outside of items. */
 function mapProperties(properties: SafeEvent['properties']): Record<string, unknown> | undefined {
-  if (!properties) return undefined
-  const mapped: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(properties)) {
-    if (isEmpty(value)) continue
-    if (key === 'query') mapped.search_string ??= value
-    else if (key === 'contents') mapContents(properties.contents ?? [], mapped)
-    else mapped[key] = value
-  }
+  const { query, contents, ...rest } = (withoutEmpty(properties) ?? {}) as Record<string, unknown>
+  const mapped: Record<string, unknown> = rest
+  if (query !== undefined) mapped.search_string ??= query
+  if (Array.isArray(contents)) mapContents(contents, mapped)
   return Object.keys(mapped).length > 0 ? mapped : undefined
 }
 
-function mapContents(
-  contents: NonNullable<NonNullable<SafeEvent['properties']>['contents']>,
-  mapped: Record<string, unknown>,
-) {
+function mapContents(contents: Record<string, unknown>[], mapped: Record<string, unknown>): void {
   const items: Record<string, unknown>[] = []
   for (const content of contents) {
     const item: Record<string, unknown> = {}
     for (const key of contentKeys) {
-      if (!isEmpty(content[key])) item[key] = content[key]
+      if (content[key] !== undefined) item[key] = content[key]
     }
     if (Object.keys(item).length > 0) items.push(item)
-    const type = (content as { content_type?: unknown }).content_type
-    if (!isEmpty(type)) mapped.content_type ??= type
+    if (content.content_type !== undefined) mapped.content_type ??= content.content_type
   }
   if (items.length > 0) mapped.contents = items
 }
 
-const isEmpty = (value: unknown) =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+/** The value without empty texts, lists and objects, at any depth; `undefined` when nothing is left. */
+function withoutEmpty(value: unknown): unknown {
+  if (value === '' || value === null) return undefined
+  if (typeof value !== 'object') return value
+  if (Array.isArray(value)) {
+    const entries = value.map(withoutEmpty).filter((entry) => entry !== undefined)
+    return entries.length > 0 ? entries : undefined
+  }
+  const fields = Object.entries(value).flatMap(([key, entry]) => {
+    const kept = withoutEmpty(entry)
+    return kept === undefined ? [] : [[key, kept] as const]
+  })
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined
+}

@@ -12,7 +12,7 @@ const totalMs = 10_000
 const largestAnswer = 64 * 1_024
 
 export interface Sender {
-  send(credentials: TikTokCredentials, events: readonly TikTokEvent[]): Promise<Outcome>
+  send(credentials: TikTokCredentials, events: readonly TikTokEvent[], stop?: AbortSignal): Promise<Outcome>
   close(): Promise<void>
 }
 
@@ -21,7 +21,7 @@ export interface Sender {
 export function createSender(origin: string, clock: () => number, limits = { connectMs, totalMs }): Sender {
   const pool = new Pool(origin, { pipelining: 1, connect: { timeout: limits.connectMs } })
   return {
-    async send(credentials, events) {
+    async send(credentials, events, stop) {
       const deadline = AbortSignal.timeout(limits.totalMs)
       try {
         // undici follows no redirect by itself: one would carry the token away.
@@ -34,7 +34,7 @@ export function createSender(origin: string, clock: () => number, limits = { con
             'accept-encoding': 'identity',
           },
           body: JSON.stringify(requestOf(credentials, events)),
-          signal: deadline,
+          signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
         })
         return judge(response.statusCode, response.headers, await readStart(response.body), clock())
       } catch (error) {

@@ -1,0 +1,26 @@
+// Knows which benchmarks there are: `npm run bench -- ingest|relay [--rounds N] [--seconds N] [--events N]`.
+import { parseArgs } from 'node:util'
+import { ingest } from './ingest.js'
+import { relay } from './relay.js'
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
+})
+const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
+const benchmarks = { ingest, relay }
+const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
+
+for (const name of wanted) {
+  const benchmark = benchmarks[name as keyof typeof benchmarks]
+  if (!benchmark) {
+    console.error(`There is no benchmark "${name}": choose from ${Object.keys(benchmarks).join(', ')}.`)
+    process.exit(2)
+  }
+  console.log(`\n── ${name}`)
+  const errors = await benchmark(numbers)
+  if (errors > 0) {
+    console.error(`\n${name}: ${errors} errors, so the numbers do not count.`)
+    process.exitCode = 1
+  }
+}

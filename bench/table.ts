@@ -1,0 +1,27 @@
+// Knows how measurements are summed up and printed.
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle]
+  if (upper === undefined) throw new Error('There is no median of nothing.')
+  return sorted.length % 2 ? upper : ((sorted[middle - 1] as number) + upper) / 2
+}
+
+/** Column widths follow the content; the first column is left-aligned, numbers are right-aligned. */
+export function printTable(head: string[], rows: string[][]): void {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: string[]) =>
+    cells.map((cell, i) => (i ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ')
+  console.log(line(head))
+  console.log(widths.map((width) => '─'.repeat(width)).join('  '))
+  for (const row of rows) console.log(line(row))
+}
+
+export const whole = (value: number) => Math.round(value).toLocaleString('en-US')
+export const ratio = (value: number) => value.toFixed(2)
+export const ms = (value: number) => value.toFixed(1)
+
+/** A goal of the design: printed, never a reason to fail, for machines differ. */
+export const goal = (title: string, value: number, met: boolean, wanted: string) =>
+  console.log(`${met ? 'PASS' : 'MISS'}  ${title}: ${value.toFixed(2)} (goal ${wanted})`)

@@ -1,0 +1,83 @@
+/** Knows what each word of a search finds. */
+import { expect, test } from 'vitest'
+import { createFilter } from './filter.js'
+import { type Kept, readEvent } from './kept.js'
+import { finding } from './rules.js'
+
+const event = {
+  event: 'Purchase',
+  event_id: 'Purchase.1001',
+  limited_data_use: true,
+  user: {
+    ttclid: 'E.C.P.abc',
+    email: 'a'.repeat(64),
+    phone: 'plain',
+    ip: '203.0.113.7',
+    user_agent: 'Mozilla/5.0',
+  },
+  page: { url: 'https://shop.example:8080/thanks' },
+  properties: { value: 49.9, currency: 'USD' },
+}
+const kept: Kept = {
+  ...readEvent({ event_source_id: 'CPIXEL', test_event_code: 'TEST1', data: [event] }, event),
+  id: '7',
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  requestId: 'R',
+  index: 0,
+  verdict: 'warned',
+  duplicate: true,
+  duplicateOf: '3',
+  findings: [finding('TT-W04', 'data[0].user.phone', 'plain')],
+  code: 0,
+  fault: null,
+  tookMs: 1,
+}
+
+test.each([
+  ['', true],
+  ['event:Purchase', true],
+  ['event:purchase', false],
+  ['pixel:CPIXEL', true],
+  ['pixel:CP', false],
+  ['id:Purchase.1001', true],
+  ['host:shop.example:8080', true],
+  ['code:0', true],
+  ['code:40002', false],
+  ['verdict:warned', true],
+  ['verdict:rejected', false],
+  ['rule:TT-W04', true],
+  ['rule:TT-W05', false],
+  ['key:email', true],
+  ['key:click', true],
+  ['key:phone', false],
+  ['key:ttp', false],
+  ['key:nonsense', false],
+  ['ldu:yes', true],
+  ['ldu:no', false],
+  ['test:yes', true],
+  ['duplicate:no', false],
+  ['e.c.p.ABC', true],
+  ['nowhere', false],
+  ['constructor:x', false],
+  ['event:Purchase ldu:no', false],
+  ['event:Purchase  abc', true],
+])('%j: %s', (q, found) => {
+  expect(createFilter({ q })(kept)).toBe(found)
+})
+
+test('pixel and event beside the words must hold too', () => {
+  expect(createFilter({ pixel: 'CPIXEL', event: 'Purchase' })(kept)).toBe(true)
+  expect(createFilter({ pixel: 'OTHER' })(kept)).toBe(false)
+  expect(createFilter({ event: 'Lead' })(kept)).toBe(false)
+})
+
+test('match keys are sent, missing or malformed', () => {
+  expect(kept.keys).toEqual({
+    click: 'sent',
+    mail: 'sent',
+    phone: 'malformed',
+    id: 'missing',
+    ttp: 'missing',
+    ipUa: 'sent',
+  })
+})

@@ -1,0 +1,68 @@
+/** Knows what is wrong with names, ids, pages and URLs although TikTok takes them. */
+import { at, isObject, texts } from '../json.js'
+import { type Finding, finding } from '../rules.js'
+
+export const STANDARD_EVENTS = [
+  'AddPaymentInfo',
+  'AddToCart',
+  'AddToWishlist',
+  'ApplicationApproval',
+  'CompleteRegistration',
+  'Contact',
+  'CustomizeProduct',
+  'Download',
+  'FindLocation',
+  'InitiateCheckout',
+  'Lead',
+  'Purchase',
+  'Schedule',
+  'Search',
+  'StartTrial',
+  'SubmitApplication',
+  'Subscribe',
+  'ViewContent',
+] as const
+const LEGACY = ['CompletePayment', 'SubmitForm', 'PlaceAnOrder', 'ClickButton']
+const bySimpleName = new Map(STANDARD_EVENTS.map((name) => [name.toLowerCase(), name]))
+
+const warnName = (name: unknown, where: string): Finding[] => {
+  if (typeof name !== 'string') return []
+  const standard = bySimpleName.get(name.toLowerCase().replaceAll(/[^a-z]/g, ''))
+  if (LEGACY.includes(name)) return [finding('TT-W17', where, name)]
+  return standard && standard !== name ? [finding('TT-W17', where, name, standard)] : []
+}
+
+const decoded = (url: string): string => {
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' '))
+  } catch {
+    return url
+  }
+}
+
+/** An e-mail address, or an international phone number as the value of a parameter. */
+const hasPersonalData = (url: string): boolean =>
+  /[^\s@/?#&=:]+@[^\s@/?#&=:]+\.[a-z]{2,}/i.test(decoded(url)) || /[=/](\+|%2B|00)\d{9,15}\b/i.test(url)
+
+const warnUrl = (url: unknown, where: string): Finding[] => {
+  if (typeof url !== 'string' || url === '') return []
+  const found = /^https?:\/\//i.test(url) ? [] : [finding('TT-W21', where, url)]
+  return hasPersonalData(url)
+    ? [...found, finding('TT-W22', where, 'a URL with an address or a number')]
+    : found
+}
+
+export const warnNames = (event: unknown, path: string): Finding[] => {
+  const page = at(event, 'page')
+  const found = warnName(at(event, 'event'), `${path}.event`)
+  const id = at(event, 'event_id')
+  if (id === undefined) found.push(finding('TT-W18', `${path}.event_id`, id))
+  if (page === undefined) found.push(finding('TT-W20', `${path}.page`, page))
+  found.push(...warnUrl(at(page, 'url'), `${path}.page.url`))
+  found.push(...warnUrl(at(page, 'referrer'), `${path}.page.referrer`))
+  if (isObject(event) && 'test_event_code' in event)
+    found.push(finding('TT-W24', `${path}.test_event_code`, event.test_event_code))
+  for (const { path: where, text } of texts(event, path))
+    if (text === '') found.push(finding('TT-W01', where, text))
+  return found
+}

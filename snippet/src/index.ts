@@ -1,0 +1,4 @@
+/** Entry of the script tag. */
+import { install } from './install.js'
+
+install()

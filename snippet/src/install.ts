@@ -1,0 +1,14 @@
+/** Puts tagferry into the page under its global name, with the calls the stub has gathered. */
+import { applySettings, readScript, settings } from './settings.js'
+import { type Call, startTagferry } from './tagferry.js'
+
+export const install = (extend?: () => void) => {
+  try {
+    applySettings(readScript(document.currentScript as HTMLScriptElement))
+    const name = settings.global || 'tagferry'
+    const globals = window as unknown as Record<string, { track?: unknown; q?: Call[] } | undefined>
+    const found = globals[name]
+    // The tag is on the page twice: one page view is enough.
+    if (!found?.track || found.q) globals[name] = startTagferry(found?.q, extend)
+  } catch {}
+}

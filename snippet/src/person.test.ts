@@ -1,0 +1,40 @@
+import { afterEach, expect, test } from 'vitest'
+import { forgetVisits, settle, visit } from '../testing/visit.js'
+
+afterEach(forgetVisits)
+
+test('what identify was told goes with the events that follow', async () => {
+  const page = await visit()
+  page.tagferry.identify({ email: 'jane@example.com' })
+  page.tagferry.identify({ external_id: ['u-1', 'u-2'] })
+  page.tagferry.track('Lead')
+  await settle()
+  expect(page.sent('Lead')[0]?.user).toMatchObject({
+    email: 'jane@example.com',
+    external_id: ['u-1', 'u-2'],
+  })
+})
+
+test('an empty value forgets the old one', async () => {
+  const page = await visit()
+  page.tagferry.identify({ email: 'jane@example.com' })
+  page.tagferry.identify({ email: null })
+  page.tagferry.track('Lead')
+  await settle()
+  expect(page.sent('Lead')[0]?.user).not.toHaveProperty('email')
+})
+
+test('a field the collector would refuse is left out', async () => {
+  const page = await visit()
+  page.tagferry.identify({ nickname: 'J', ip: '192.0.2.1' } as never)
+  page.tagferry.track('Lead')
+  await settle()
+  expect(Object.keys(page.sent('Lead')[0]?.user ?? {})).toEqual(['locale'])
+})
+
+test('identify stores nothing', async () => {
+  const page = await visit({ data: { pageview: 'off' } })
+  page.tagferry.identify({ email: 'jane@example.com' })
+  await settle()
+  expect(JSON.stringify(localStorage) + document.cookie).not.toContain('jane')
+})

@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { WireBody } from '../../collector/src/wire.js'
+import { accept, forbid, forgetVisits, settle, setValue, visit } from '../testing/visit.js'
+
+afterEach(forgetVisits)
+
+describe('the page view', () => {
+  test('is sent on load', async () => {
+    const page = await visit()
+    await settle()
+    expect(page.names()).toEqual(['Pageview'])
+  })
+
+  test('is not sent with data-pageview="off"', async () => {
+    const page = await visit({ data: { pageview: 'off' } })
+    await settle()
+    expect(page.posts).toEqual([])
+  })
+
+  test('is sent again by page()', async () => {
+    const page = await visit()
+    page.tagferry.page()
+    await settle()
+    expect(page.names()).toEqual(['Pageview', 'Pageview'])
+  })
+
+  test('of a prerendered page waits until it is seen', async () => {
+    const page = await visit({ before: () => setValue(document, 'prerendering', true) })
+    page.tagferry.track('ViewContent')
+    await settle()
+    expect(page.posts).toEqual([])
+    setValue(document, 'prerendering', false)
+    document.dispatchEvent(new Event('prerenderingchange'))
+    await settle()
+    expect(page.names()).toEqual(['Pageview', 'ViewContent'])
+  })
+
+  test('is counted once when the page comes back from the back/forward cache', async () => {
+    const page = await visit()
+    await settle()
+    window.dispatchEvent(new Event('pagehide'))
+    window.dispatchEvent(new Event('pageshow'))
+    window.dispatchEvent(new Event('visibilitychange'))
+    await settle()
+    expect(page.names()).toEqual(['Pageview'])
+  })
+
+  test('waits 0 ms for idleness where the browser knows none', async () => {
+    const page = await visit({ before: () => setValue(window, 'requestIdleCallback', undefined) })
+    expect(page.posts).toEqual([])
+    await settle()
+    expect(page.names()).toEqual(['Pageview'])
+  })
+
+  test('never hinders the back/forward cache', async () => {
+    const types: string[] = []
+    await visit({ before: () => setValue(window, 'addEventListener', (type: string) => types.push(type)) })
+    await settle()
+    expect(types).toContain('pagehide')
+    expect(types).not.toContain('unload')
+    expect(types).not.toContain('beforeunload')
+  })
+})
+
+describe('the site', () => {
+  const on = async (url: string, data: Record<string, string> = {}) => {
+    const page = await visit({ url, data })
+    page.tagferry.track('Lead')
+    page.tagferry.page()
+    page.tagferry.consent('grant')
+    await settle()
+    window.dispatchEvent(new Event('pagehide'))
+    return (
+      page.posts.length > 0 || page.beacons.length > 0 || localStorage.length > 0 || document.cookie !== ''
+    )
+  }
+
+  test.each([
+    ['itself', 'https://shop.example/?ttclid=a', {}],
+    ['a sub-domain', 'https://checkout.shop.example/', {}],
+    ['an alias', 'https://shop.example.net/', { aliases: 'a.example, shop.example.net' }],
+    ['a local name', 'http://shop.example.localhost/', { site: 'example.localhost' }],
+  ])('takes events on %s', async (_what, url, data) => {
+    expect(await on(url, data as Record<string, string>)).toBe(true)
+  })
+
+  test.each([
+    ['another domain', 'https://other.example/?ttclid=a', {}],
+    ['a domain that ends alike', 'https://myshop.example/?ttclid=a', {}],
+    ['a domain that begins alike', 'https://shop.example.evil/?ttclid=a', {}],
+    ['a sub-domain of an alias', 'https://www.alias.example/', { aliases: 'alias.example' }],
+  ])('does nothing at all on %s', async (_what, url, data) => {
+    expect(await on(url, data as Record<string, string>)).toBe(false)
+  })
+
+  test('is the host without www when the tag names none', async () => {
+    const page = await visit({ data: { site: undefined as never } })
+    await settle()
+    expect(page.posts[0]?.site).toBe('shop.example')
+  })
+})
+
+describe('calls', () => {
+  test('made before the script are replayed in order', async () => {
+    const page = await visit({
+      calls: [
+        ['identify', [{ email: 'jane@example.com' }]],
+        ['track', ['ViewContent']],
+        ['track', ['AddToCart', { value: 2 }, { event_id: 'x' }]],
+      ],
+    })
+    await settle()
+    expect(page.names()).toEqual(['ViewContent', 'AddToCart', 'Pageview'])
+    expect(page.posts[0]?.events[0]?.user?.email).toBe('jane@example.com')
+    expect(page.posts[0]?.events[1]).toMatchObject({ event_id: 'x', properties: { value: 2 } })
+  })
+
+  test('that make no sense do not stop the others', async () => {
+    const page = await visit({
+      calls: [['track', [null]], ['fly', []], ['identify', []], null, ['track', ['Lead']]] as never,
+    })
+    await settle()
+    expect(page.names()).toContain('Lead')
+  })
+
+  test('of track do not wait for idleness', async () => {
+    const page = await visit()
+    page.tagferry.track('Lead')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(page.names()).toEqual(['Pageview', 'Lead'])
+  })
+
+  test('never throw, whatever they are given', async () => {
+    const anything = fc.oneof(
+      fc.anything({ withBigInt: true, withDate: true, withMap: true }),
+      fc.constantFrom('Purchase', 'grant', 'revoke', 'hold', 'sent', { order_id: 1 }, () => {
+        throw new Error('listener')
+      }),
+    )
+    const call = fc.tuple(
+      fc.constantFrom('track', 'identify', 'page', 'consent', 'on'),
+      fc.array(anything, { maxLength: 3 }),
+    )
+    const rejections = vi.fn()
+    process.on('unhandledRejection', rejections)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(call, { maxLength: 12 }),
+        fc.integer({ min: 0, max: 3 }),
+        async (calls, kind) => {
+          const answers = [
+            (body: WireBody) => accept(body),
+            () => new Response('null', { status: 202 }),
+            () => new Response('', { status: 500 }),
+            () => Promise.reject(new TypeError()),
+          ]
+          const page = await visit({
+            answer: answers[kind] as never,
+            before: () => {
+              if (kind === 3) forbid(window, 'localStorage')
+            },
+          })
+          for (const [name, args] of calls)
+            (page.tagferry as unknown as Record<string, (...args: unknown[]) => void>)[name]?.(...args)
+          await settle()
+          window.dispatchEvent(new Event('pagehide'))
+        },
+      ),
+      { numRuns: 60 },
+    )
+    process.off('unhandledRejection', rejections)
+    expect(rejections).not.toHaveBeenCalled()
+  })
+})
+
+describe('news', () => {
+  test('tell that an event is stored and then taken', async () => {
+    const page = await visit({ data: { pageview: 'off' } })
+    const news: string[] = []
+    page.tagferry.on('queued', (event) => news.push(`queued ${event.event}`))
+    page.tagferry.on('sent', (event) => news.push(`sent ${event.event}`))
+    page.tagferry.track('Lead')
+    await settle()
+    expect(news).toEqual(['queued Lead', 'sent Lead'])
+  })
+
+  test('tell which event the collector skipped, and why', async () => {
+    const page = await visit({
+      data: { pageview: 'off' },
+      answer: (body) => accept(body, [{ event_id: 'b', reason: 'bot' }]),
+    })
+    const skipped: unknown[] = []
+    page.tagferry.on('skipped', (event, reason) => skipped.push([event.event_id, reason]))
+    page.tagferry.track('Lead', {}, { event_id: 'a' })
+    page.tagferry.track('Lead', {}, { event_id: 'b' })
+    await settle()
+    expect(skipped).toEqual([['b', 'bot']])
+  })
+
+  test('reach the other listeners when one throws', async () => {
+    const page = await visit()
+    const heard = vi.fn()
+    page.tagferry.on('sent', () => {
+      throw new Error('theirs')
+    })
+    page.tagferry.on('sent', heard)
+    await settle()
+    expect(heard).toHaveBeenCalled()
+  })
+})
+
+describe('the console', () => {
+  test('is silent', async () => {
+    const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name))
+    const page = await visit({ before: () => forbid(window, 'localStorage') })
+    page.tagferry.track('Lead')
+    await settle()
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
+  })
+
+  test('says with data-debug what was captured, stored and sent', async () => {
+    const info = vi.spyOn(console, 'info').mockImplementation(() => {})
+    await visit({ url: 'https://www.shop.example/?ttclid=abc', data: { debug: '' } })
+    await settle()
+    const words = JSON.stringify(info.mock.calls)
+    for (const word of ['abc~', '"queued"', '"sent"', '202']) expect(words).toContain(word)
+  })
+})

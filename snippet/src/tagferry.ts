@@ -1,0 +1,99 @@
+/** Takes calls, makes them events, and hands those on once consent allows. All wiring is here. */
+import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wire.js'
+import type { Tagferry, TrackOptions } from './api.js'
+import { clickIds, forgetClick, keepClick, land } from './click.js'
+import { decide, isGranted, isRevoked, presume, readSignals } from './consent.js'
+import { flush, leave, resume } from './delivery.js'
+import { createEvent } from './event.js'
+import { attempt, listen, log, tell } from './journal.js'
+import { isTaken } from './orders.js'
+import { addEvent } from './outbox.js'
+import { identify } from './person.js'
+import { isOwnHost, settings } from './settings.js'
+import { clear } from './storage.js'
+
+/** A call that waits, as the stub writes it down: the method's name and its arguments. */
+export type Call = [method: string, args: Iterable<unknown>]
+
+const waiting: WireEvent[] = []
+let started = false
+
+/** Click ids and privacy signals are those of the moment of consent, not of the call. */
+const admit = (event: WireEvent) => {
+  if (isTaken(event)) return tell('skipped', event, 'order')
+  event.user = { ...event.user, ...clickIds() } as WireUser
+  event.privacy = readSignals()
+  addEvent(event)
+  tell('queued', event)
+}
+
+/** Does with the waiting events what consent allows; to be called whenever that has changed. */
+export const release = () => {
+  if (isGranted()) {
+    keepClick()
+    waiting.splice(0).forEach(admit)
+    flush()
+  } else if (isRevoked()) {
+    forgetClick()
+    clear('tagferry_')
+    for (const event of waiting.splice(0)) tell('skipped', event, 'consent')
+  } else log('held', ...waiting)
+}
+
+const track = (name: string, properties?: WireProperties, options?: TrackOptions) => {
+  waiting.push(createEvent(name, properties, options))
+}
+
+const methods: Record<string, (...args: never[]) => void> = {
+  track,
+  identify,
+  page: () => track('Pageview'),
+  consent: decide,
+  on: listen,
+}
+
+/**
+ * Reads the landing's click id at once and touches nothing else; the rest runs when idle, when the page ends,
+ * or with the first event. `extend` is called before that rest.
+ */
+export const startTagferry = (calls: Call[] = [], extend?: () => void): Tagferry => {
+  const page: Document & { prerendering?: boolean } = document
+  const isOwn = isOwnHost(location.hostname)
+
+  /** All calls first, so that a `consent('revoke')` right behind the script tag still stops its page view. */
+  const run = () =>
+    attempt(() => {
+      if (page.prerendering) return
+      if (!started) {
+        started = true
+        if (!settings.consent) presume()
+        extend?.()
+      }
+      for (const call of calls.splice(0)) attempt(() => methods[call[0]]?.(...(call[1] as never[])))
+      release()
+    })
+
+  const tagferry = {} as Tagferry & Record<string, (...args: unknown[]) => void>
+  for (const name in methods)
+    tagferry[name] = (...args) => {
+      if (!isOwn) return
+      calls.push([name, args])
+      if (started || /track|page/.test(name)) run()
+    }
+
+  log(isOwn ? 'start' : 'not the site', settings, land())
+  if (isOwn) {
+    if (settings.pageview !== 'off') calls.push(['page', []])
+    addEventListener('pagehide', () => {
+      run()
+      leave()
+    })
+    addEventListener('visibilitychange', flush)
+    addEventListener('online', resume)
+    page.addEventListener('prerenderingchange', run)
+    // Safari has no idle callbacks, and takes the options for no delay.
+    const whenIdle = window.requestIdleCallback ?? setTimeout
+    whenIdle(run, { timeout: 800 })
+  }
+  return tagferry
+}

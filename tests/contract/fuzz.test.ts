@@ -1,0 +1,82 @@
+// Knows that no body, however spoilt, brings the collector down or gets something malformed through to TikTok.
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Answer, until } from './http.js'
+import { oddHeaders, spoiltBody } from './spoilt.js'
+import { type House, startHouse, type WireAnswer } from './support.js'
+
+/** How many bodies; `FUZZ=20000` for a longer look. */
+const bodies = Number(process.env.FUZZ ?? 1_500)
+
+let house: House
+beforeAll(async () => {
+  house = await startHouse()
+})
+afterAll(() => house.end())
+
+function expectWellFormed() {
+  const hashed = ['email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code']
+  for (const { body } of house.tiktok.heard) {
+    for (const event of body.data) {
+      expect(event.event).toMatch(/\S/)
+      expect(event.event_id).toMatch(/\S/)
+      expect(Number.isInteger(event.event_time) && event.event_time <= Date.now() / 1000).toBe(true)
+      expect(event.limited_data_use).toBeTypeOf('boolean')
+      if (event.page) expect(event.page.url).toMatch(/^https?:\/\//i)
+      for (const key of hashed) {
+        if (key in event.user)
+          expect([event.user[key]].flat()).toEqual(
+            [event.user[key]].flat().map(() => expect.stringMatching(/^[0-9a-f]{64}$/)),
+          )
+      }
+      for (const key of ['value', 'num_items']) {
+        const amount = event.properties?.[key]
+        if (amount !== undefined) expect(amount).toBeTypeOf('number')
+      }
+      for (const [key, value] of Object.entries({ ...event.user, ...event.page })) {
+        expect(value, key).not.toBe('')
+        expect(value, key).not.toBeNull()
+      }
+    }
+  }
+}
+
+it(`of ${bodies} spoilt bodies none is answered 500 or more, and what is accepted reaches TikTok well-formed`, async () => {
+  const samples = fc.sample(spoiltBody, { numRuns: bodies, seed: Number(process.env.SEED ?? 20_261_123) })
+  const answers: Answer[] = []
+  for (let at = 0; at < samples.length; at += 25) {
+    const group = samples.slice(at, at + 25)
+    const got = await Promise.all(group.map((body) => house.post(body)))
+    got.forEach(({ status, text }, index) => {
+      if (![202, 400, 413].includes(status))
+        expect.fail(`${status} ${text} for ${group[index]?.toString('utf8')}`)
+    })
+    answers.push(...got)
+  }
+  const accepted = answers.filter(({ status }) => status === 202).map(({ json }) => json as WireAnswer)
+  // Else the mutations only ever tested the refusals.
+  expect(accepted.length).toBeGreaterThan(bodies / 20)
+  expect(answers.length - accepted.length).toBeGreaterThan(bodies / 20)
+  const count = accepted.reduce((sum, answer) => sum + answer.accepted, 0)
+  const heard = () => house.tiktok.heard.reduce((sum, { body }) => sum + body.data.length, 0)
+  await until(`TikTok gets all ${count}`, () => (heard() >= count ? true : undefined), 10_000)
+  expect(heard()).toBe(count)
+  expectWellFormed()
+  expect((await house.call({ path: '/readyz' })).status).toBe(200)
+  expect(house.collector.log()).not.toMatch(/"bug"|Error|jane@example/)
+  await house.honest()
+})
+
+it('no header, however odd, is answered 500 or more', async () => {
+  for (const headers of fc.sample(oddHeaders, {
+    numRuns: 500,
+    seed: Number(process.env.SEED ?? 20_261_123),
+  })) {
+    const { status, text } = await house.post(
+      { site: 'shop.example', events: [{ event: 'ViewContent' }] },
+      { headers },
+    )
+    if (status !== 202 && status !== 400) expect.fail(`${status} ${text} for ${JSON.stringify(headers)}`)
+  }
+  await house.honest()
+})

@@ -1,0 +1,145 @@
+// Knows the headers of the answers to a page: who may read them (CORS), and when a click id is kept by a cookie.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type House, purchase, startHouse } from './support.js'
+
+let house: House
+beforeAll(async () => {
+  house = await startHouse()
+})
+afterAll(() => house.end())
+
+describe('who may read the answer', () => {
+  it.each([
+    'https://shop.example',
+    'https://www.shop.example',
+    'https://shop-alias.example',
+    'http://shop.example:8080',
+  ])('%s may, with its cookies', async (origin) => {
+    const { headers } = await house.post(purchase(), { headers: { origin } })
+    expect(headers['access-control-allow-origin']).toBe(origin)
+    expect(headers['access-control-allow-credentials']).toBe('true')
+    expect(headers.vary).toMatch(/\borigin\b/i)
+  })
+
+  it.each(['https://evil.com', 'https://evil-shop.example', 'https://shop.example.evil.com', 'garbage'])(
+    '%s may not',
+    async (origin) => {
+      const { headers } = await house.post(purchase(), { headers: { origin } })
+      expect(headers['access-control-allow-origin']).toBeUndefined()
+      expect(headers['access-control-allow-credentials']).toBeUndefined()
+      expect(headers.vary).toMatch(/\borigin\b/i)
+    },
+  )
+
+  it('a sandboxed frame brings no cookies', async () => {
+    const { headers } = await house.post(
+      { ...purchase(), site_key: 'key-of-shop.example' },
+      { headers: { origin: 'null' } },
+    )
+    expect(headers['access-control-allow-credentials']).toBeUndefined()
+    expect(headers['access-control-allow-origin']).not.toBe('*')
+  })
+
+  it('a refused request may be read by its sender too', async () => {
+    const { status, headers } = await house.post('{')
+    expect(status).toBe(400)
+    expect(headers['access-control-allow-origin']).toBe('https://shop.example')
+  })
+
+  it('whoever asks first (OPTIONS) is told the same', async () => {
+    const ask = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' }
+    const mine = await house.call({
+      method: 'OPTIONS',
+      path: '/e',
+      headers: { ...ask, origin: 'https://shop.example' },
+    })
+    expect(mine.status).toBeLessThan(300)
+    expect(mine.headers['access-control-allow-origin']).toBe('https://shop.example')
+    expect(mine.headers['access-control-allow-credentials']).toBe('true')
+    expect(mine.headers['access-control-allow-methods']).toMatch(/\bPOST\b/)
+    expect(mine.headers['access-control-allow-headers']).toMatch(/content-type/i)
+    const foreign = await house.call({
+      method: 'OPTIONS',
+      path: '/e',
+      headers: { ...ask, origin: 'https://evil.com' },
+    })
+    expect(foreign.headers['access-control-allow-origin']).toBeUndefined()
+  })
+})
+
+it('answers are JSON that no browser guesses at, and do not tell who made them', async () => {
+  const { headers } = await house.post(purchase())
+  expect(headers['content-type']).toMatch(/^application\/json/)
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['x-powered-by']).toBeUndefined()
+  expect(headers.server).toBeUndefined()
+})
+
+describe('the click id cookie', () => {
+  const click = { page: { url: 'https://shop.example/?ttclid=E.C.P.new' } }
+  const cookieOf = async (event: object, headers: Record<string, string>, extra: object = {}) => {
+    const { status, headers: got } = await house.post({ ...purchase(event), ...extra }, { headers })
+    expect(status).toBe(202)
+    return (got['set-cookie'] as string[] | undefined)?.[0]
+  }
+
+  it.each(['t.shop.example', 'shop.example', 'shop.example:8787', 'SHOP.example'])(
+    'is set for the whole site where the collector is %s',
+    async (host) => {
+      const cookie = await cookieOf(click, { host })
+      expect(cookie).toMatch(/^tagferry_ttclid=E\.C\.P\.new~\d{13};/)
+      const parts = cookie?.split('; ').slice(1) ?? []
+      expect(parts).toEqual(
+        expect.arrayContaining([
+          'Domain=shop.example',
+          'Path=/',
+          'Secure',
+          'SameSite=Lax',
+          'Max-Age=2592000',
+        ]),
+      )
+      expect(cookie).not.toMatch(/httponly/i)
+    },
+  )
+
+  it.each([
+    'collector.example',
+    'shop.example.evil.com',
+    'evil-shop.example',
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    'example',
+  ])('is not set where the collector is %s', async (host) => {
+    expect(await cookieOf(click, { host })).toBeUndefined()
+  })
+
+  it('is not set without a click id, nor for what is no click id', async () => {
+    const host = 't.shop.example'
+    expect(await cookieOf({}, { host })).toBeUndefined()
+    for (const evil of ['a;Domain=evil.com', 'a%0d%0aSet-Cookie:x=1', 'a b', '%00', '__CLICKID__']) {
+      const page = { url: `https://shop.example/?ttclid=${evil}` }
+      expect((await cookieOf({ page }, { host })) ?? 'tagferry_ttclid=a~').toMatch(/^tagferry_ttclid=a~/)
+    }
+  })
+
+  it('is not set by an event that is skipped', async () => {
+    const host = 't.shop.example'
+    expect(await cookieOf({ ...click, privacy: { consent: 'denied' } }, { host })).toBeUndefined()
+    expect(await cookieOf(click, { host, origin: 'https://evil.com' })).toBeUndefined()
+    expect(
+      await cookieOf(click, { host, origin: 'https://nobody.example' }, { site: 'nobody.example' }),
+    ).toBeUndefined()
+  })
+
+  it('keeps its age when it is refreshed', async () => {
+    const dayOld = Date.now() - 86_400_000
+    const cookie = await cookieOf(
+      {},
+      { host: 't.shop.example', cookie: `tagferry_ttclid=E.C.P.old~${dayOld}` },
+    )
+    expect(cookie).toContain(`tagferry_ttclid=E.C.P.old~${dayOld};`)
+    const left = Number(/Max-Age=(\d+)/.exec(cookie ?? '')?.[1])
+    expect(Math.abs(left - 29 * 86_400)).toBeLessThan(10)
+  })
+})

@@ -1,0 +1,89 @@
+// Knows who decides over limited_data_use: always a boolean, an opt-out always wins, a browser may only add.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Call } from './http.js'
+import { type House, purchase, startHouse } from './support.js'
+
+type Privacy = Record<string, unknown> | undefined
+
+async function flag(house: House, privacy: Privacy, headers: Call['headers'] = {}) {
+  return (await house.delivered({ privacy }, { headers })).limited_data_use
+}
+
+async function serverFlag(house: House, privacy: Privacy, headers: Call['headers'] = {}) {
+  const body = purchase({ privacy })
+  await house.postAsServer(body, { headers })
+  return (await house.tiktok.event(body.events[0]?.event_id as string)).limited_data_use
+}
+
+describe('where nothing is known of the place', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await startHouse()
+  })
+  afterAll(() => house.end())
+
+  it('the flag is true', async () => {
+    expect(await flag(house, undefined)).toBe(true)
+    expect(await serverFlag(house, undefined)).toBe(true)
+  })
+
+  it("a browser's false is not listened to", async () => {
+    expect(await flag(house, { limited_data_use: false })).toBe(true)
+  })
+
+  it("a server's false is", async () => {
+    expect(await serverFlag(house, { limited_data_use: false })).toBe(false)
+  })
+
+  it("a server's false does not outweigh its customer's opt-out", async () => {
+    expect(await serverFlag(house, { limited_data_use: false, gpc: true })).toBe(true)
+    expect(await serverFlag(house, { limited_data_use: false, opt_out: true })).toBe(true)
+  })
+
+  it("the header of the server's own connection says nothing of the customer", async () => {
+    expect(await serverFlag(house, { limited_data_use: false }, { 'sec-gpc': '1' })).toBe(false)
+  })
+})
+
+describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await startHouse({ TAGFERRY_LDU_UNKNOWN: 'false' })
+  })
+  afterAll(() => house.end())
+
+  it('the flag is false, and still a boolean', async () => {
+    expect(await flag(house, undefined)).toBe(false)
+    expect(await flag(house, { limited_data_use: false })).toBe(false)
+    expect(await serverFlag(house, undefined)).toBe(false)
+  })
+
+  it.each<[string, Privacy, Call['headers']]>([
+    ['Sec-GPC: 1', undefined, { 'sec-gpc': '1' }],
+    ['Sec-GPC: 1, twice', undefined, { 'sec-gpc': ['1', '1'] }],
+    ['gpc in the body', { gpc: true }, {}],
+    ['opt_out in the body', { opt_out: true }, {}],
+    ["the site's opt-out cookie", undefined, { cookie: 'a=1; tagferry_optout=1' }],
+    ["a browser's limited_data_use", { limited_data_use: true }, {}],
+    ['Sec-GPC against limited_data_use: false', { limited_data_use: false }, { 'sec-gpc': '1' }],
+  ])('%s makes it true', async (_, privacy, headers) => {
+    expect(await flag(house, privacy, headers)).toBe(true)
+  })
+
+  it.each<[string, Privacy, Call['headers']]>([
+    ['Sec-GPC: 0', undefined, { 'sec-gpc': '0' }],
+    ['Sec-GPC: true', undefined, { 'sec-gpc': 'true' }],
+    ['gpc: false', { gpc: false }, {}],
+    ['opt_out: false', { opt_out: false }, {}],
+    ['another value of the cookie', undefined, { cookie: 'tagferry_optout=0' }],
+    ['another cookie', undefined, { cookie: 'not_tagferry_optout=1' }],
+    ['malformed usp and gpp', { usp: '2YYN', gpp: 'nonsense', gpp_sid: [8] }, {}],
+    ['granted consent', { consent: 'granted' }, {}],
+  ])('%s leaves it false', async (_, privacy, headers) => {
+    expect(await flag(house, privacy, headers)).toBe(false)
+  })
+
+  it("a server's true is honoured", async () => {
+    expect(await serverFlag(house, { limited_data_use: true })).toBe(true)
+  })
+})

@@ -1,0 +1,116 @@
+// Knows the other routes: the script, the two health answers, and that everything else is the same 404.
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type House, startHouse } from './support.js'
+
+let house: House
+beforeAll(async () => {
+  house = await startHouse()
+})
+afterEach(() => house.honest())
+afterAll(() => house.end())
+
+const get = (path: string, headers: Record<string, string> = {}) => house.call({ path, headers })
+
+describe.each(['/t.js', '/t.core.js'])('%s', (path) => {
+  it('is a script that any page may use and keep for a while', async () => {
+    const { status, headers, bytes } = await get(path)
+    expect(status).toBe(200)
+    expect(headers['content-type']).toMatch(/^(text|application)\/javascript/)
+    expect(headers['cross-origin-resource-policy']).toBe('cross-origin')
+    expect(headers['cache-control']).toMatch(/max-age=\d+/)
+    expect(headers['content-encoding']).toBeUndefined()
+    expect(headers['set-cookie']).toBeUndefined()
+    expect(bytes.length).toBeGreaterThan(0)
+  })
+
+  it.each([
+    ['gzip', 'gzip', gunzipSync],
+    ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+    ['br;q=0, gzip', 'gzip', gunzipSync],
+  ])('is packed for Accept-Encoding: %s', async (accepted, encoding, unpack) => {
+    const plain = await get(path)
+    const packed = await get(path, { 'accept-encoding': accepted })
+    expect(packed.headers['content-encoding']).toBe(encoding)
+    expect(packed.headers.vary).toMatch(/accept-encoding/i)
+    expect(unpack(packed.bytes)).toEqual(plain.bytes)
+    expect(packed.headers.etag).not.toBe(plain.headers.etag)
+  })
+
+  it.each(['', 'identity', 'deflate', 'gzip;q=0, br;q=0'])(
+    'is plain for Accept-Encoding: %s',
+    async (accepted) => {
+      const { status, headers } = await get(path, { 'accept-encoding': accepted })
+      expect(status).toBe(200)
+      expect(headers['content-encoding']).toBeUndefined()
+    },
+  )
+
+  it.each(['', 'gzip', 'br'])('is not sent again to who has it (%s)', async (encoding) => {
+    const first = await get(path, { 'accept-encoding': encoding })
+    const etag = first.headers.etag as string
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+      const again = await get(path, { 'accept-encoding': encoding, 'if-none-match': tag })
+      expect(again.status).toBe(304)
+      expect(again.bytes).toHaveLength(0)
+      expect(again.headers.etag).toBe(etag)
+    }
+    expect((await get(path, { 'accept-encoding': encoding, 'if-none-match': '"other"' })).status).toBe(200)
+  })
+
+  it('answers HEAD without a body', async () => {
+    const { status, bytes } = await house.call({ method: 'HEAD', path })
+    expect(status).toBe(200)
+    expect(bytes).toHaveLength(0)
+  })
+})
+
+it('the two scripts are told apart by their ETag when they differ', async () => {
+  const [whole, core] = [await get('/t.js'), await get('/t.core.js')]
+  expect(whole.headers.etag === core.headers.etag).toBe(whole.bytes.equals(core.bytes))
+})
+
+it('livez and readyz answer 200 while all is well', async () => {
+  expect((await get('/livez')).status).toBe(200)
+  expect((await get('/readyz')).status).toBe(200)
+})
+
+it('readyz and livez name no path, no site and no token', async () => {
+  const text = (await get('/livez')).text + (await get('/readyz')).text
+  expect(text).not.toMatch(/shop|token|\/|tagferry\.db/)
+})
+
+it.each<[method: string, path: string]>([
+  ['GET', '/'],
+  ['GET', '/e'],
+  ['GET', '/v1/events'],
+  ['GET', '/v1'],
+  ['GET', '/t.js.map'],
+  ['GET', '/t.min.js'],
+  ['GET', '/favicon.ico'],
+  ['GET', '/.env'],
+  ['GET', '/../package.json'],
+  ['GET', '/..%2f..%2fpackage.json'],
+  ['GET', '/%2e%2e/%2e%2e/etc/passwd'],
+  ['GET', '/t.js/..%2f..%2fmain.js'],
+  ['GET', '/tagferry.db'],
+  ['GET', '/secret.key'],
+  ['GET', '/%E0%A4%A'],
+  ['GET', '/%00'],
+  ['GET', '//evil.com'],
+  ['POST', '/'],
+  ['POST', '/t.js'],
+  ['PUT', '/e'],
+  ['DELETE', '/e'],
+  ['PATCH', '/v1/events'],
+  ['TRACE', '/e'],
+  ['PROPFIND', '/e'],
+  ['POST', '/e/x'],
+])('%s %s is the same 404 as any other', async (method, path) => {
+  const any = await get('/nothing-here')
+  const { status, text, headers } = await house.call({ method, path })
+  expect(status).toBe(404)
+  expect(any.status).toBe(404)
+  expect(text).toBe(any.text)
+  expect(headers.location).toBeUndefined()
+})
