@@ -1,12 +1,14 @@
 /** The Express app: which routes there are, what every answer carries, and the one place where a bug ends. */
 import express, { type ErrorRequestHandler, type Express } from 'express'
-import { addHealthRoutes, type HealthDeps } from './health.js'
+import { addHealthRoutes, addMetricsRoute, type HealthDeps } from './health.js'
 import { addCollectRoutes, type RouteDeps } from './intake/route.js'
+import type { Metrics } from './metrics.js'
 import { addScriptRoutes } from './script.js'
 
 export interface AppDeps {
   collect: RouteDeps
   health: HealthDeps
+  metrics: Pick<Metrics, 'text'>
   /** Folder of the built snippet. */
   scripts: string
   trustProxy: false | number | string
@@ -23,6 +25,7 @@ export function createApp(deps: AppDeps): Express {
   addCollectRoutes(app, deps.collect)
   addScriptRoutes(app, deps.scripts)
   addHealthRoutes(app, deps.health)
+  addMetricsRoute(app, deps.metrics)
   app.use((_request, response) => void response.status(404).json({ error: 'not found' }))
   // Express knows an error handler by its four parameters.
   const lastResort: ErrorRequestHandler = (error, _request, response, _next) => {

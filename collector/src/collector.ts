@@ -11,6 +11,7 @@ import { createIntake } from './intake/intake.js'
 import { createLimiter } from './intake/limit.js'
 import { createSites, type Sites } from './intake/sites.js'
 import { createListener } from './listener.js'
+import { createMetrics } from './metrics.js'
 import { openRegion } from './region/region.js'
 import { type Connection, type Relay, type RelayLog, startRelay } from './relay/relay.js'
 import { defaultSiteKey, loadSecret } from './secret.js'
@@ -19,6 +20,7 @@ import type { Store } from './store/store.js'
 import type { Vendor, VendorKind } from './vendors/vendor.js'
 
 export interface CollectorDeps {
+  version: string
   /** Vendors of the house; a test may add one. */
   kinds: readonly VendorKind[]
   /** Where the parts that are not code lie. */
@@ -58,12 +60,19 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const { sites, connections } = readSites(config, vendors, secret)
   const byDomain = createSites(sites)
+  const metrics = createMetrics({
+    store,
+    regionAge: () => region.about(clock())?.ageMonths,
+    clock,
+    version: deps.version,
+  })
   let relay: Relay | undefined
   let draining = false
   const app = createApp({
     collect: {
       intake: createIntake({
         store,
+        metrics,
         sites: byDomain,
         locate: region.locate,
         privacy: { scope: config.lduScope, unknown: config.lduUnknown },
@@ -82,6 +91,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
       region: region.about,
       notReady: () => (draining ? 'draining' : relay?.running() ? undefined : 'the relay does not run'),
     },
+    metrics,
     scripts: places.scripts,
     trustProxy: config.trustProxy,
     onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
@@ -98,7 +108,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
     region.close()
     throw error
   }
-  relay = startRelay({ store, vendors, connections, clock, random, log })
+  relay = startRelay({ store, vendors, connections, clock, random, log, metrics })
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,

@@ -160,6 +160,14 @@ export interface SkippedEvent {
   reason: SkipReason
 }
 
+/** TikTok's names for web events, case-sensitive; any other name is a custom event. */
+export const standardEvents: ReadonlySet<string> = new Set(
+  (
+    'AddPaymentInfo AddToCart AddToWishlist ApplicationApproval CompleteRegistration Contact CustomizeProduct Download ' +
+    'FindLocation InitiateCheckout Lead Purchase Schedule Search StartTrial SubmitApplication Subscribe ViewContent Pageview'
+  ).split(' '),
+)
+
 /** Names that TikTok changed in 2025; the old ones are taken on input. */
 const renamed: Readonly<Record<string, string>> = { CompletePayment: 'Purchase', SubmitForm: 'Lead' }
 

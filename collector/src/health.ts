@@ -1,5 +1,7 @@
-/** Whether the process lives, and whether it can do its work. */
+/** What operators ask: whether the process lives, whether it can do its work, and what it has counted. */
 import type { Express } from 'express'
+import { isLoopback } from './intake/address.js'
+import type { Metrics } from './metrics.js'
 import type { Store } from './store/store.js'
 
 export interface HealthDeps {
@@ -32,5 +34,16 @@ export function addHealthRoutes(app: Express, { store, notReady, clock, region }
     response.set('Cache-Control', 'no-store')
     if (reason) response.status(503).json({ ready: false, reason })
     else response.json({ ready: true, region: region(clock()) })
+  })
+}
+
+/** Only for a peer on this machine that no proxy stands in front of; for anybody else there is nothing here. */
+export function addMetricsRoute(app: Express, metrics: Pick<Metrics, 'text'>): void {
+  app.get('/metrics', async (request, response, next) => {
+    const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+      (name) => name in request.headers,
+    )
+    if (forwarded || !isLoopback(request.socket.remoteAddress ?? '')) return next()
+    response.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text())
   })
 }

@@ -38,6 +38,7 @@ async function start(flags: Settings): Promise<void> {
   let collector: Collector
   try {
     collector = await startCollector(config, {
+      version,
       kinds: vendors,
       places: {
         migrations: here('../migrations'),

@@ -55,6 +55,7 @@ describe('a second vendor', () => {
     const read = readConfig([settings], kinds)
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     collector = await startCollector(read.config, {
+      version: 'test',
       kinds,
       places: {
         migrations: root('collector/migrations').pathname,

@@ -37,6 +37,12 @@ export function cleanAddress(text: string | undefined): string | undefined {
   return isIP(address) === 0 ? undefined : address
 }
 
+/** Whether a socket's address is this machine's own. */
+export function isLoopback(text: string): boolean {
+  const address = cleanAddress(text) ?? ''
+  return address === '::1' || address.startsWith('127.')
+}
+
 /** Whether a clean address can be placed on a map: private, loopback and carrier ranges cannot. */
 export function isPublic(address: string): boolean {
   return !nowhere.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

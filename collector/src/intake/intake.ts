@@ -1,5 +1,6 @@
 /** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
 import type { Arrival, Event } from '../event.js'
+import type { Metrics } from '../metrics.js'
 import type { Locate } from '../region/locate.js'
 import type { Entry, Store, Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
@@ -17,6 +18,7 @@ export interface IntakeDeps {
   locate: Locate
   privacy: PrivacySettings
   newId: () => string
+  metrics: Pick<Metrics, 'received' | 'skipped' | 'decided'>
   /** Called after each commit that left something to deliver. */
   stored: () => void
 }
@@ -54,8 +56,21 @@ export function createIntake(deps: IntakeDeps): Intake {
     const taken = events.map((event) => take(event, site, arrival, deps))
     const verdicts = await deps.store.append(taken.map(({ entry }) => entry))
     if (verdicts.includes('refused')) return { status: 503 }
+    taken.forEach(({ entry }, at) => {
+      if (verdicts[at] === 'stored') count(entry, deps.metrics)
+    })
     if (taken.some(({ entry }, at) => entry.kind === 'event' && verdicts[at] === 'stored')) deps.stored()
     return { status: 202, answer: answerOf(taken, verdicts), click: newestClick(taken) }
+  }
+}
+
+function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
+  if (entry.kind === 'counted') metrics.skipped(entry.reason)
+  else if (entry.kind === 'skipped') metrics.skipped(entry.event.reason)
+  else {
+    const { site, event, source, limitedDataUse, privacyReason } = entry.event
+    metrics.received(site, event, source)
+    metrics.decided(limitedDataUse, privacyReason)
   }
 }
 

@@ -22,7 +22,7 @@ type Sent = { delivery: Delivery; mapped: Mapped }
 
 /** @param cut ends a request in flight */
 export function createLane(connection: Connection, vendor: Vendor, deps: RelayDeps, cut: AbortSignal): Lane {
-  const { store, clock, random, log } = deps
+  const { store, clock, random, log, metrics } = deps
   const { credentials, ...key } = connection
   const name = { site: key.site, vendor: key.vendor }
   let running = true
@@ -97,6 +97,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
       cut,
     )
     const attempt = attemptOf(outcome, at, clock() - at)
+    metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
     if (outcome.kind === 'refused' && batch.length > 1) {
       const half = Math.ceil(batch.length / 2)
       await sendBatch(lease, batch.slice(0, half), startBy)
@@ -104,6 +105,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
       return
     }
     if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
+    if (outcome.kind === 'delivered') metrics.connection(name.site, name.vendor, true)
     if (lease.probe) await store.resume(name)
     const dueAt = judge(outcome)
     const settlements = batch.map(({ delivery: { id } }): Settlement => {
@@ -150,6 +152,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
   async function pause(lease: Lease, batch: Sent[], { code, message, requestId }: Outcome): Promise<void> {
     const now = clock()
     notBefore = now + probeMs
+    metrics.connection(name.site, name.vendor, false)
     await store.pause(key, message ?? 'refused', now, probeMs)
     await release(lease, batch)
     log.error(

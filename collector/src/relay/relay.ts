@@ -1,4 +1,5 @@
 /** The back door: takes what is due from the outbox, sends it, writes down what became of it. One lane for each connection. */
+import type { Metrics } from '../metrics.js'
 import type { ConnectionKey, Store } from '../store/store.js'
 import type { Credentials, Vendor } from '../vendors/vendor.js'
 import { createLane, type Lane } from './lane.js'
@@ -16,6 +17,7 @@ export interface RelayDeps {
   /** From 0 to 1. */
   random: () => number
   log: RelayLog
+  metrics: Pick<Metrics, 'attempted' | 'connection'>
 }
 
 /** Says what happened; never an event's own data, and never a vendor's message, which may quote it. */

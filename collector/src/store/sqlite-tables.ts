@@ -9,6 +9,7 @@ import type {
   ConnectionName,
   Delivery,
   Lease,
+  Queue,
   Settlement,
   Skips,
   StoredEvent,
@@ -107,6 +108,12 @@ export function createCalls(db: Database, seal: Seal) {
   const deliveriesOf = db.prepare(`
   select vendor, state, due_at as dueAt, attempts, reason from deliveries where event = ? order by vendor`)
   const sumSkips = db.prepare('select reason, sum(count) as count from skips group by reason order by reason')
+  // The rows of a connection are in the order of their arrival, so the lowest one is the oldest.
+  const countQueues = db.prepare(`
+    select q.site, q.vendor, q.pending, e.received_at as oldestAt from (
+      select site, vendor, count(*) as pending, min(event) as event from deliveries
+      where state = 'pending' group by site, vendor) q
+    join events e on e.id = q.event`)
   const beat = db.prepare(
     'insert into heartbeat values (1, ?) on conflict (id) do update set at = excluded.at',
   )
@@ -225,6 +232,7 @@ export function createCalls(db: Database, seal: Seal) {
         ) as StoredEvent['deliveries'],
       }))
     },
+    queues: () => countQueues.all() as unknown as Queue[],
     skips: () => sumSkips.all() as unknown as Skips[],
     check(now: number): void {
       beat.run(now)

@@ -84,6 +84,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     nextDue: (connection) => call('nextDue', connection),
     list: (query) => call('list', query),
     skips: () => call('skips'),
+    queues: () => call('queues'),
     check: () => call('check', options.clock()),
     close,
   }

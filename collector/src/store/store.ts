@@ -86,6 +86,13 @@ export interface Skips {
   count: number
 }
 
+/** What waits for one connection. */
+export interface Queue extends ConnectionName {
+  pending: number
+  /** When the oldest of them arrived, Unix milliseconds. */
+  oldestAt: number
+}
+
 export interface Store {
   /**
    * Stores all entries of a request, in one commit with those of its neighbours.
@@ -113,6 +120,8 @@ export interface Store {
   list(query: { limit: number; before?: number }): Promise<StoredEvent[]>
   /** How many were skipped, by reason; also those that are only counted. */
   skips(): Promise<Skips[]>
+  /** What waits, by connection. */
+  queues(): Promise<Queue[]>
   /** Makes one durable commit; rejects when the store cannot. */
   check(): Promise<void>
   close(): Promise<void>
