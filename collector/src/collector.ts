@@ -14,6 +14,7 @@ import { createListener } from './listener.js'
 import { createMetrics } from './metrics.js'
 import { openRegion } from './region/region.js'
 import { type Connection, type Relay, type RelayLog, startRelay } from './relay/relay.js'
+import { startRetention } from './retention.js'
 import { defaultSiteKey, loadSecret } from './secret.js'
 import { openSqlite } from './store/sqlite.js'
 import type { Store } from './store/store.js'
@@ -48,15 +49,8 @@ const drainMs = 4_000
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
   const { clock, random, log, places } = deps
   const secret = loadSecret(config.secret, config.dataDir)
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
-  const store = await openSqlite({
-    file: join(config.dataDir, 'tagferry.db'),
-    key: secret,
-    migrations: join(places.migrations, 'sqlite'),
-    worker: places.sqliteWorker,
-    clock,
-  })
+  const store = await openStore(config, secret, deps)
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const { sites, connections } = readSites(config, vendors, secret)
   const byDomain = createSites(sites)
@@ -109,12 +103,14 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
     throw error
   }
   relay = startRelay({ store, vendors, connections, clock, random, log, metrics })
+  const endRetention = startRetention({ store, days: config.retentionDays, clock, log })
   const { port } = server.address() as AddressInfo
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     store,
     async stop() {
       draining = true
+      endRetention()
       const closed = new Promise((resolve) => server.close(resolve))
       const timer = setTimeout(() => server.closeAllConnections(), drainMs)
       await Promise.all([closed, relay?.stop()])
@@ -124,6 +120,22 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
       region.close()
     },
   }
+}
+
+/** The outbox of this configuration; more than one program may have it open. */
+export function openStore(
+  { dataDir }: Pick<Config, 'dataDir'>,
+  secret: Buffer,
+  { places, clock }: Pick<CollectorDeps, 'places' | 'clock'>,
+): Promise<Store> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return openSqlite({
+    file: join(dataDir, 'tagferry.db'),
+    key: secret,
+    migrations: join(places.migrations, 'sqlite'),
+    worker: places.sqliteWorker,
+    clock,
+  })
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -100,6 +100,7 @@ const general = {
   lduScope: lduScope.default('ccpa'),
   lduUnknown: flag.default(true),
   rateLimit: rateLimit.default(600),
+  retentionDays: number(1, 3_650).default(90),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   apiKeys: json(
     z.array(

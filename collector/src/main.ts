@@ -3,13 +3,21 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { pino } from 'pino'
+import { addCommands } from './cli.js'
 import { type Collector, startCollector } from './collector.js'
-import { readConfig, type Settings } from './config.js'
+import { type Config, readConfig, type Settings } from './config.js'
 import { readEnvironment, readFile } from './sources.js'
 import { vendors } from './vendors/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const version: string = JSON.parse(readFileSync(here('../../package.json'), 'utf8')).version
+
+const places = {
+  migrations: here('../migrations'),
+  data: here('../data'),
+  scripts: here('../../snippet/dist'),
+  sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
+}
 
 const program = new Command('tagferry')
   .description('Takes conversion events from web pages, keeps them, and relays them to TikTok.')
@@ -22,30 +30,38 @@ program
   .option('--data-dir <folder>', 'where events and keys are kept')
   .addHelpText('after', '\nAll settings: docs/operations.md. Each is TAGFERRY_… in the environment.')
   .action(start)
-await program.parseAsync()
+addCommands(program, {
+  config: () => configOf({}),
+  deps: { places, clock: Date.now },
+  say: console.log,
+  fail: (sentence) => end(2, sentence),
+})
+await program.parseAsync().catch((error: unknown) => {
+  end(1, error instanceof Error ? error.message : String(error))
+})
 
-async function start(flags: Settings): Promise<void> {
+/** The settings of all sources; where something is wrong, all of it is said and nothing is given. */
+function configOf(flags: Settings): Config | undefined {
   const environment = readEnvironment(process.env)
   const file = readFile('tagferry.config.json')
   const read = readConfig([flags, environment.settings, file.settings], vendors)
   const problems = [...environment.problems, ...file.problems, ...(read.ok ? [] : read.problems)]
-  if (!read.ok || problems.length > 0) {
-    for (const { setting, problem } of problems) console.error(`${setting}: ${problem}`)
-    return end(78, 'tagferry did not start. Correct these settings and start it again.')
-  }
-  const { config } = read
+  if (read.ok && problems.length === 0) return read.config
+  for (const { setting, problem } of problems) console.error(`${setting}: ${problem}`)
+  end(78, 'tagferry did not start. Correct these settings and start it again.')
+  return undefined
+}
+
+async function start(flags: Settings): Promise<void> {
+  const config = configOf(flags)
+  if (!config) return
   const log = pino({ level: config.logLevel, base: null })
   let collector: Collector
   try {
     collector = await startCollector(config, {
       version,
       kinds: vendors,
-      places: {
-        migrations: here('../migrations'),
-        data: here('../data'),
-        scripts: here('../../snippet/dist'),
-        sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
-      },
+      places,
       clock: Date.now,
       random: Math.random,
       log,

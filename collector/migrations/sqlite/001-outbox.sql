@@ -58,6 +58,14 @@ create table pauses (
   primary key (site, vendor)
 ) strict, without rowid;
 
+-- Who has taken back their consent, by a hash of what they are known by: checked again before each send.
+create table withdrawals (
+  site text not null,
+  person text not null,
+  at integer not null,                  -- Unix milliseconds
+  primary key (site, person)
+) strict, without rowid;
+
 create table skips (
   hour integer not null,                -- Unix hours
   reason text not null,

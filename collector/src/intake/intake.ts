@@ -2,12 +2,14 @@
 import type { Arrival, Event } from '../event.js'
 import type { Metrics } from '../metrics.js'
 import type { Locate } from '../region/locate.js'
+import { personKeys } from '../store/person.js'
 import type { Entry, Store, Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
 import { type Enriched, enrich } from './enrich.js'
+import { validClickId, validTtp } from './normalise.js'
 import { decide, type PrivacySettings } from './privacy.js'
 import type { Problem } from './problem.js'
-import { makeSafe } from './safe.js'
+import { makeSafe, safeUser } from './safe.js'
 import { checkShape } from './shape.js'
 import type { Sites } from './sites.js'
 import { validate } from './validate.js'
@@ -84,7 +86,7 @@ interface Taken {
 function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps): Taken {
   const enriched = enrich(event, domain, arrival, deps)
   if (enriched.skip)
-    return { enriched, eventId: enriched.eventId, entry: skippedEntry(enriched, domain, arrival) }
+    return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, arrival) }
   const { source, user, visitor } = enriched.event
   const { headers, trusted } = arrival
   const place = deps.locate({ source, user, ip: visitor.ip, headers, trusted })
@@ -98,7 +100,12 @@ function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps):
 }
 
 /** A skipped event of a known site is kept without personal data; what anybody can send is only counted. */
-function skippedEntry(enriched: Enriched & { event: string }, domain: string, arrival: Arrival): Entry {
+function skippedEntry(
+  sent: Event,
+  enriched: Enriched & { event: string },
+  domain: string,
+  arrival: Arrival,
+): Entry {
   const {
     skip: reason,
     event,
@@ -112,9 +119,17 @@ function skippedEntry(enriched: Enriched & { event: string }, domain: string, ar
     return { kind: 'counted', reason, event: named(event), site: named(domain), at: arrival.receivedAt }
   }
   const { source, receivedAt } = arrival
+  const skipped = { site: site.domain, source, event, eventId, eventTime, receivedAt, reason }
+  if (reason !== 'consent') return { kind: 'skipped', event: skipped }
+  // What they sent before and has not left yet must not leave: the store compares these hashes then.
+  const ids = {
+    ttclid: validClickId(sent.user?.ttclid) ?? arrival.cookies.clickId,
+    ttp: validTtp(sent.user?.ttp) ?? arrival.cookies.ttp,
+  }
   return {
     kind: 'skipped',
-    event: { site: site.domain, source, event, eventId, eventTime, receivedAt, reason },
+    event: skipped,
+    withdrawn: personKeys(safeUser(sent.user ?? {}, site.country, ids)),
   }
 }
 

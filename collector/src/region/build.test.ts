@@ -27,6 +27,7 @@ describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) =
     '16.0.0.0/4': shape('DE'),
     '18.0.0.0/8': shape('US', 'NY', 'New York'),
     '18.128.0.0/9': shape('US', 'NY', 'New York'),
+    '200.0.0.0/8': shape('DE'),
     '18.9.22.69/32': shape('US', 'CA', 'California'),
   }
   const networks6: Mmdb['networks'] = {
@@ -49,8 +50,10 @@ describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) =
       '12091646',
       '13000000',
       '20000000',
+      'c8000000',
+      'c9000000',
     ])
-    expect(named(codes)).toEqual(['', '~', 'NY', 'CA', 'NY', '~', ''])
+    expect(named(codes)).toEqual(['', '~', 'NY', 'CA', 'NY', '~', '', '~', ''])
   })
 
   it('becomes the same ranges from a file that holds both families', () => {

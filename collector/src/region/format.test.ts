@@ -84,7 +84,7 @@ describe('a damaged table', () => {
   it.each([
     [{ n4: 1e12 }, 'it ends within its ranges'],
     [{ n4: -1 }, 'its header does not fit'],
-    [{ n6: 0.5 }, 'its header does not fit'],
+    [{ n6: 1.5 }, 'its header does not fit'],
     [{ n6: 1 }, 'a code without a name'],
     [{ names: ['', '~', 'US'] }, 'a code without a name'],
     [{ names: ['', 'US', '~'] }, 'its header does not fit'],
@@ -112,8 +112,17 @@ describe('a damaged table', () => {
     )
   })
 
+  it('is refused with a number that never ends, which would be no number in the end', () => {
+    const body = [0, ...Array<number>(200).fill(0x80), 0, 0, 0, 0, 0]
+    expect(() => createTable(withHeader({ n4: 2, n6: 1 }, Buffer.from(body)))).toThrow(/^it/)
+  })
+
+  it.each([0, 1, 3, 4, 20])('is refused with %i bytes, for its header is cut', (length) => {
+    expect(() => createTable(small.subarray(0, length))).toThrow('within its header')
+  })
+
   it('is refused with other bytes behind it', () => {
-    expect(() => createTable(Buffer.concat([small, Buffer.alloc(1)]))).toThrow('goes on')
+    expect(() => createTable(Buffer.concat([small, Buffer.alloc(1)]))).toThrow('its length')
   })
 
   it('may be absent, or unpack without end: the problem names it and what to do', async () => {
@@ -124,6 +133,6 @@ describe('a damaged table', () => {
       problem: expect.stringMatching(/none\.bin\.br.*build it again/),
     })
     const bomb = await load(compress(Buffer.alloc(20_000_000)))
-    expect(bomb).toMatchObject({ ok: false })
+    expect(bomb).toMatchObject({ ok: false, problem: expect.stringContaining('larger than') })
   })
 })

@@ -37,8 +37,7 @@ export async function openGeoip(path: string, options: GeoipOptions): Promise<Ge
   const changed = async (now: Stats, before: Stats) => {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return
     try {
-      const next = await read(path)
-      if (!closed) database = next
+      database = await read(path)
     } catch (error) {
       if (!closed) options.warn(`The new ${path} is refused, the old one stays in use: ${cause(error)}.`)
     }

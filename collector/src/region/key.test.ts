@@ -48,6 +48,8 @@ describe('an address as numbers', () => {
     '1..2.3',
     '1.2.3.',
     '0x1.2.3.4',
+    '1-2-3-4',
+    '1/2/3/4',
   ])('"%s" is none', (text) => expect(read(text)).toBeUndefined())
 
   it.each([
@@ -62,6 +64,11 @@ describe('an address as numbers', () => {
     '1:2:3:4:5:6:7:8:9',
     '::1.2.3',
     '1:',
+    '1:::2',
+    '1:2:3:4:5:6:7:8:',
+    '1::2:3:4:5:6:7:8',
+    '1::2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7:1.2.3.4',
   ])('"%s" is none', (text) => expect(read(text)).toBeUndefined())
 
   it('takes exactly what Node takes', () => {

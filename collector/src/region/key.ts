@@ -20,7 +20,6 @@ const pair = (at: number) => group(at) * 0x1_0000 + group(at + 1)
  * @returns whether the text is an address; `key` means nothing where it is none
  */
 export function readKey(text: string, key: Key): boolean {
-  if (text.length > 45) return false
   if (text.indexOf(':') === -1) {
     const address = parseIpv4(text, 0)
     key.family = 4
@@ -67,7 +66,8 @@ function parseIpv4(text: string, from: number): number {
       octet = octet === -1 ? digit : octet * 10 + digit
       if (octet > 255) return -1
     } else {
-      if (digit !== -2 || octet === -1 || ++dots > 3) return -1
+      if (digit !== -2 || octet === -1) return -1
+      dots++
       address = address * 256 + octet
       octet = -1
     }

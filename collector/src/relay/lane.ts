@@ -1,5 +1,5 @@
 /** The loop of one connection: claim, map, send, settle, wait. */
-import type { Attempt, Delivery, Lease, Settlement } from '../store/store.js'
+import { type Attempt, type Delivery, type Lease, probeMs, type Settlement } from '../store/store.js'
 import type { Mapped, Outcome, Vendor } from '../vendors/vendor.js'
 import { backoff, throttleDelay } from './backoff.js'
 import type { Connection, RelayDeps } from './relay.js'
@@ -15,8 +15,6 @@ const leaseMs = 60_000
 const sendMs = 12_000
 /** Looks at the outbox this often though nothing woke it: another collector may have left work behind. */
 const idleMs = 5_000
-/** How often refused credentials are tried again: somebody may have given them back their rights. */
-const probeMs = 600_000
 
 type Sent = { delivery: Delivery; mapped: Mapped }
 
@@ -153,7 +151,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     const now = clock()
     notBefore = now + probeMs
     metrics.connection(name.site, name.vendor, false)
-    await store.pause(key, message ?? 'refused', now, probeMs)
+    await store.pause(key, message ?? 'refused', now)
     await release(lease, batch)
     log.error(
       { ...name, code, requestId, events: batch.length },

@@ -16,6 +16,8 @@ export interface Row {
   /** JSON of the visitor, to be sealed; null when there is nothing to seal. */
   visitor: string | null
   vendors: readonly string[]
+  /** Keys of a person who has taken back their consent with this event. */
+  withdrawn?: readonly string[]
 }
 
 /** The row of an event, or `undefined` for an entry that is only counted. */
@@ -36,6 +38,7 @@ export function toRow(entry: Entry): Row | undefined {
   }
   if (entry.kind === 'skipped') {
     row.skipReason = entry.event.reason
+    if (entry.withdrawn?.length) row.withdrawn = entry.withdrawn
   } else {
     const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
     row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason })
@@ -46,7 +49,7 @@ export function toRow(entry: Entry): Row | undefined {
 }
 
 /** The event of a row, as it was appended. */
-export function fromRow(row: Omit<Row, 'skipReason' | 'vendors'>): SafeEvent {
+export function fromRow(row: Omit<Row, 'skipReason' | 'vendors' | 'withdrawn'>): SafeEvent {
   const { site, event, eventId, eventTime, receivedAt, source } = row
   return {
     site,

@@ -1,19 +1,19 @@
 /** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { EventState, SkipReason } from '../event.js'
+import type { SkipReason } from '../event.js'
+import { personKeys } from './person.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
-import type {
-  Attempt,
-  ConnectionKey,
-  ConnectionName,
-  Delivery,
-  Lease,
-  Queue,
-  Settlement,
-  Skips,
-  StoredEvent,
-  Verdict,
+import { createViews } from './sqlite-views.js'
+import {
+  type Attempt,
+  type ConnectionKey,
+  type ConnectionName,
+  type Delivery,
+  type Lease,
+  probeMs,
+  type Settlement,
+  type Verdict,
 } from './store.js'
 
 export interface Counted {
@@ -101,19 +101,11 @@ export function createCalls(db: Database, seal: Seal) {
     on conflict (site, vendor) do update set
       paused_at = iif(fingerprint = excluded.fingerprint, paused_at, excluded.paused_at),
       fingerprint = excluded.fingerprint, reason = excluded.reason, probe_at = excluded.probe_at`)
+  const withdraw = db.prepare(`
+    insert into withdrawals values (?, ?, ?) on conflict (site, person) do update set at = max(at, excluded.at)`)
+  const anyWithdrawal = db.prepare('select 1 from withdrawals where site = ? limit 1')
+  const withdrawnSince = db.prepare('select 1 from withdrawals where site = ? and person = ? and at >= ?')
   const deletePause = db.prepare('delete from pauses where site = ? and vendor = ?')
-  const listEvents = db.prepare(`
-  select id, site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source,
-    skip_reason as skipReason from events where id < ? order by id desc limit ?`)
-  const deliveriesOf = db.prepare(`
-  select vendor, state, due_at as dueAt, attempts, reason from deliveries where event = ? order by vendor`)
-  const sumSkips = db.prepare('select reason, sum(count) as count from skips group by reason order by reason')
-  // The rows of a connection are in the order of their arrival, so the lowest one is the oldest.
-  const countQueues = db.prepare(`
-    select q.site, q.vendor, q.pending, e.received_at as oldestAt from (
-      select site, vendor, count(*) as pending, min(event) as event from deliveries
-      where state = 'pending' group by site, vendor) q
-    join events e on e.id = q.event`)
   const beat = db.prepare(
     'insert into heartbeat values (1, ?) on conflict (id) do update set at = excluded.at',
   )
@@ -131,10 +123,26 @@ export function createCalls(db: Database, seal: Seal) {
       row.body,
       visitor,
     ) as { id: number } | undefined
+    for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
     if (!stored) return 'duplicate'
     for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
     if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
     return 'stored'
+  }
+
+  function read({ event: id, attempts }: { event: number; attempts: number }): Delivery {
+    const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
+    const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
+    return { id, attempts, event: fromRow({ ...row, visitor: plain }) }
+  }
+
+  /** An event from before its sender said no is not sent any more. */
+  function skipWithdrawn({ id, event }: Delivery, { token, vendor }: Lease, now: number): boolean {
+    const { site, receivedAt, user } = event
+    if (!personKeys(user).some((person) => withdrawnSince.get(site, person, receivedAt))) return false
+    settleRow.get('skipped', null, 'consent', 0, null, now, id, vendor, token)
+    dropVisitor.run(id)
+    return true
   }
 
   function count({ reason, event, site, at }: Counted): void {
@@ -161,6 +169,7 @@ export function createCalls(db: Database, seal: Seal) {
   }
 
   return {
+    ...createViews(db),
     append(rows: Row[], counted: Counted[]): Verdict[] {
       for (const entry of counted) count(entry)
       try {
@@ -181,21 +190,24 @@ export function createCalls(db: Database, seal: Seal) {
     claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string): Lease {
       const { site, vendor, fingerprint } = connection
       const probe = pausedUntil.get(site, vendor, fingerprint) !== undefined
-      const none = { token, vendor, deliveries: [], probe }
-      if (probe && takeProbe.run(now + leaseMs, site, vendor, fingerprint, now).changes === 0) return none
+      const lease: Lease = { token, vendor, deliveries: [], probe }
+      if (probe) {
+        const due = dueNext.get(site, vendor) as { dueAt: number } | undefined
+        if (!due || due.dueAt > now) return lease
+        if (takeProbe.run(now + probeMs, site, vendor, fingerprint, now).changes === 0) return lease
+      }
       const rows = claimRows.all(now + leaseMs, token, vendor, site, vendor, now, probe ? 1 : limit) as {
         event: number
         attempts: number
       }[]
       rows.sort((a, b) => a.event - b.event)
-      const deliveries = rows.map(({ event: id, attempts }): Delivery => {
-        const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
-        const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
-        return { id, attempts, event: fromRow({ ...row, visitor: plain }) }
-      })
-      return { ...none, deliveries }
+      const deliveries = rows.map(read)
+      lease.deliveries = anyWithdrawal.get(site)
+        ? deliveries.filter((one) => !skipWithdrawn(one, lease, now))
+        : deliveries
+      return lease
     },
-    pause({ site, vendor, fingerprint }: ConnectionKey, reason: string, now: number, probeMs: number): void {
+    pause({ site, vendor, fingerprint }: ConnectionKey, reason: string, now: number): void {
       insertPause.run(site, vendor, fingerprint, reason, now, now + probeMs)
     },
     resume({ site, vendor }: ConnectionName): void {
@@ -220,20 +232,6 @@ export function createCalls(db: Database, seal: Seal) {
       const pause = pausedUntil.get(site, vendor, fingerprint) as { probeAt: number } | undefined
       return due && Math.max(due.dueAt, pause?.probeAt ?? 0)
     },
-    list({ limit, before }: { limit: number; before?: number }): StoredEvent[] {
-      const events = listEvents.all(before ?? Number.MAX_SAFE_INTEGER, limit) as unknown as (StoredEvent & {
-        skipReason: SkipReason | null
-      })[]
-      return events.map(({ skipReason, ...event }) => ({
-        ...event,
-        ...(skipReason !== null && { skipReason }),
-        deliveries: (deliveriesOf.all(event.id) as { state: EventState; reason: string | null }[]).map(
-          ({ reason, ...delivery }) => ({ ...delivery, ...(reason !== null && { reason }) }),
-        ) as StoredEvent['deliveries'],
-      }))
-    },
-    queues: () => countQueues.all() as unknown as Queue[],
-    skips: () => sumSkips.all() as unknown as Skips[],
     check(now: number): void {
       beat.run(now)
     },

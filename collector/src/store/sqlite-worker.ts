@@ -26,7 +26,8 @@ async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database
   }
   const database = new DatabaseSync(file)
   database.exec(
-    `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on`,
+    `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
+     pragma wal_autocheckpoint = 8000; pragma cache_size = -65536`,
   )
   migrate(database, migrations)
   return database

@@ -1,7 +1,8 @@
 /** The conformance suite of the store: every driver does the same. A new driver is one line in `drivers`. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { SafeEvent, SkippedEvent } from '../event.js'
+import type { SafeEvent, Sha256, SkippedEvent } from '../event.js'
+import { personKeys } from './person.js'
 import { openSqlite } from './sqlite.js'
 import type { Entry, Store } from './store.js'
 
@@ -163,7 +164,7 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('lets one event of a paused connection through when a probe is due, also after a restart', async () => {
       await store.append([entry('1'), entry('2')])
-      await store.pause(connection, '40105', now, 600_000)
+      await store.pause(connection, '40105', now)
       expect(await store.nextDue(connection)).toBe(now + 600_000)
       expect(await claim(10, now + 599_999)).toMatchObject({ probe: true, deliveries: [] })
       const probes = await Promise.all([claim(10, now + 600_000), claim(10, now + 600_000)])
@@ -174,10 +175,50 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('pauses credentials, not the connection: new ones are tried at once', async () => {
       await store.append([entry('1')])
-      await store.pause(connection, '40105', now, 600_000)
+      await store.pause(connection, '40105', now)
       const renewed = { ...connection, fingerprint: 'second' }
       expect((await store.claim(renewed, now, 10, 0)).deliveries).toHaveLength(1)
       expect((await store.claim({ ...renewed, site: 'other.example' }, now, 10, 0)).probe).toBe(false)
+    })
+
+    it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
+      await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
+      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
+      const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
+        eventId,
+        deliveries[0]?.reason,
+      ])
+      expect(states).toContainEqual(['1', 'consent'])
+    })
+
+    it('sends again what comes after a new consent', async () => {
+      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      await store.append([entry('2', { receivedAt: now + 1 })])
+      expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
+    })
+
+    it('erases a person by a hash of their data, sent or not, and nobody else', async () => {
+      const hash = 'a'.repeat(64) as Sha256
+      await store.append([
+        entry('1', { user: { email: hash } }),
+        entry('2', { user: { phone: [hash] } }),
+        entry('3'),
+      ])
+      const lease = await claim(1)
+      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      expect(await store.erase(hash)).toBe(2)
+      expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['3'])
+      expect(await store.erase(hash)).toBe(0)
+    })
+
+    it('purges what is old and done, and keeps what still waits', async () => {
+      await store.append([entry('1'), entry('2'), skipped('3'), entry('4', { receivedAt: now + 1_000 })])
+      const lease = await claim(1)
+      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
+      expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
+      expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['4', '2'])
     })
 
     it('drops address and agent when nothing more is to be sent', async () => {

@@ -2,13 +2,13 @@
  * The port of the store room: what the front door and the back door may ask of the outbox.
  * They meet only here. Two drivers, one conformance suite (store.test.ts).
  */
-import type { EventState, SafeEvent, SkippedEvent, SkipReason } from '../event.js'
+import type { EventState, SafeEvent, Sha256, SkippedEvent, SkipReason } from '../event.js'
 
 /** What the intake hands over for one event of a request. */
 export type Entry =
   | { kind: 'event'; event: SafeEvent; vendors: readonly string[] }
   /** Of a known site, not to be sent: kept without personal data, so that it can be shown. */
-  | { kind: 'skipped'; event: SkippedEvent }
+  | { kind: 'skipped'; event: SkippedEvent /** Who said no, by personKeys. */; withdrawn?: readonly string[] }
   /** From anybody: counted by hour, with the last few examples, so that nobody can fill the disk. */
   | { kind: 'counted'; reason: SkipReason; event: string; site: string; at: number }
 
@@ -43,6 +43,9 @@ export interface Lease {
   /** The connection is paused: this is the one event that may be tried. */
   probe: boolean
 }
+
+/** How often refused credentials are tried again: somebody may have given them back their rights. */
+export const probeMs = 600_000
 
 /** What became of one delivery in one attempt. */
 export interface Settlement {
@@ -86,6 +89,11 @@ export interface Skips {
   count: number
 }
 
+export interface Purged {
+  removed: number
+  next?: number
+}
+
 /** What waits for one connection. */
 export interface Queue extends ConnectionName {
   pending: number
@@ -101,7 +109,8 @@ export interface Store {
   append(entries: readonly Entry[]): Promise<Verdict[]>
   /**
    * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`.
-   * Of a paused connection it takes nothing, but a single one when a probe is due.
+   * Of a paused connection it takes nothing, but a single one when a probe is due. What somebody sent who has
+   * taken back their consent since is Skipped instead.
    */
   claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number): Promise<Lease>
   /** Writes the outcomes of what the lease still holds; gives how many that were. */
@@ -110,8 +119,8 @@ export interface Store {
     settlements: readonly Settlement[],
     now: number,
   ): Promise<number>
-  /** The credentials were refused: nothing more is sent with them but a probe every `probeMs`. */
-  pause(connection: ConnectionKey, reason: string, now: number, probeMs: number): Promise<void>
+  /** The credentials were refused: nothing more is sent with them but a probe every `probeMs` (10 min). */
+  pause(connection: ConnectionKey, reason: string, now: number): Promise<void>
   /** The probe was taken, or the owner says so. */
   resume(connection: ConnectionName): Promise<void>
   /** When the next pending delivery of a connection may be claimed, Unix milliseconds. */
@@ -120,6 +129,13 @@ export interface Store {
   list(query: { limit: number; before?: number }): Promise<StoredEvent[]>
   /** How many were skipped, by reason; also those that are only counted. */
   skips(): Promise<Skips[]>
+  /**
+   * Removes events that arrived before a time and of which nothing waits, looking at `limit` rows behind an id.
+   * Gives how many, and the id to go on from while there may be more.
+   */
+  purge(before: number, after: number, limit: number): Promise<Purged>
+  /** Removes a person's events, sent or not, by a hash of their data; gives how many. */
+  erase(hash: Sha256): Promise<number>
   /** What waits, by connection. */
   queues(): Promise<Queue[]>
   /** Makes one durable commit; rejects when the store cannot. */
