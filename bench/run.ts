@@ -1,6 +1,7 @@
 // Knows which benchmarks there are: `npm run bench -- ingest|relay [--rounds N] [--seconds N] [--events N]`.
 import { parseArgs } from 'node:util'
 import { ingest } from './ingest.js'
+import { region } from './region.js'
 import { relay } from './relay.js'
 
 const { positionals, values } = parseArgs({
@@ -8,7 +9,7 @@ const { positionals, values } = parseArgs({
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay }
+const benchmarks = { ingest, relay, region }
 const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
 
 for (const name of wanted) {
@@ -18,7 +19,7 @@ for (const name of wanted) {
     process.exit(2)
   }
   console.log(`\n── ${name}`)
-  const errors = await benchmark(numbers)
+  const errors = await (benchmark as (options: object) => Promise<number>)(numbers)
   if (errors > 0) {
     console.error(`\n${name}: ${errors} errors, so the numbers do not count.`)
     process.exitCode = 1

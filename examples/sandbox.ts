@@ -1,6 +1,7 @@
 /** Knows the whole main job on one machine: stand-in, collector and example shop, wired together. */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
@@ -8,6 +9,7 @@ import { examplesFolder } from './folder.js'
 import { startCollector } from './sandbox/collector.js'
 import { choosePort } from './sandbox/ports.js'
 import { createShop } from './shop/shop.js'
+import { VISITORS } from './shop/visitor.js'
 import { createStandIn } from './stand-in/stand-in.js'
 
 const DOMAIN = 'example.localhost'
@@ -23,11 +25,21 @@ const port = (text: string): number => {
   return value
 }
 
-const { port: base } = new Command('sandbox')
+const place = (text: string): string => {
+  if (VISITORS[text] || isIP(text)) return text
+  throw new InvalidArgumentError(`It must be ${Object.keys(VISITORS).join(', ')} or an address.`)
+}
+
+const { port: base, visitor } = new Command('sandbox')
   .description('Runs collector, stand-in for TikTok and example shop on this machine; nothing leaves it.')
   .option('-p, --port <number>', 'port of the shop; stand-in and collector take the next two', port)
+  .option(
+    '--visitor <place>',
+    `where visitors come from: ${Object.keys(VISITORS).join(', ')}, or an address`,
+    place,
+  )
   .parse()
-  .opts<{ port?: number }>()
+  .opts<{ port?: number; visitor?: string }>()
 
 const [shopPort, standInPort, collectorPort] = base ? [base, base + 1, base + 2] : [8080, 8081, 8787]
 
@@ -70,6 +82,7 @@ const start = async (): Promise<void> => {
     collectorOrigin: `http://127.0.0.1:${ownPort}`,
     inspectorUrl: `${tiktok}/inspector`,
     domain: DOMAIN,
+    ...(visitor && { visitor }),
   })
   closers.push(() => shop.close())
   const shopAt = await shop.listen(await choosePort(shopPort, 'the shop', say))

@@ -73,3 +73,11 @@ test('without a collector the shop answers 502 and stays', async () => {
   expect((await fetch(`http://127.0.0.1:${port}/static/icon.svg`)).status).toBe(200)
   await alone.close()
 })
+
+test('a visitor may be from a place by name, and have Global Privacy Control', async () => {
+  await fetch(`${origin}/t/t.js`, { headers: { cookie: 'visitor=US-CA; visitor_gpc=1' } })
+  expect(seen.request?.headers).toMatchObject({ 'x-forwarded-for': '128.32.1.1', 'sec-gpc': '1' })
+  await fetch(`${origin}/t/t.js`, { headers: { cookie: 'visitor=US-ZZ; visitor_gpc=0' } })
+  expect(seen.request?.headers['x-forwarded-for']).toBe('203.0.113.7')
+  expect(seen.request?.headers['sec-gpc']).toBeUndefined()
+})

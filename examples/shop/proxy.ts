@@ -21,11 +21,11 @@ export interface Proxy {
 
 /**
  * Host, cookies and body pass unchanged, `Set-Cookie` comes back; what a visitor claims in X-Forwarded-For is
- * replaced by `addressOf(Cookie header)`.
+ * replaced by `visitorHeaders(Cookie header)`.
  */
 export const createProxy = (
   collectorOrigin: string,
-  addressOf: (cookies: string | undefined) => string,
+  visitorHeaders: (cookies: string | undefined) => Record<string, string>,
 ): Proxy => {
   const agent = new Agent({ keepAlive: true })
   const { hostname, port } = new URL(collectorOrigin)
@@ -33,7 +33,7 @@ export const createProxy = (
     handler: (request, response) => {
       const headers = {
         ...endToEnd(request.headers),
-        'x-forwarded-for': addressOf(request.headers.cookie),
+        ...visitorHeaders(request.headers.cookie),
         'x-forwarded-proto': 'http',
       }
       const { method, url: path } = request

@@ -14,7 +14,7 @@ import { landing } from './pages/landing.js'
 import { product } from './pages/product.js'
 import { lost, thanks } from './pages/thanks.js'
 import { createProxy } from './proxy.js'
-import { chooseVisitor, DEFAULT_VISITOR, visitorOf } from './visitor.js'
+import { chooseVisitor, DEFAULT_VISITOR, visitorHeaders } from './visitor.js'
 
 export interface ShopOptions {
   /** Where `/t/…` is passed on to, such as `http://127.0.0.1:8787`. */
@@ -23,7 +23,7 @@ export interface ShopOptions {
   inspectorUrl: string
   /** The site; pages live on `www.`, `shop.` and `checkout.` below it. */
   domain?: string
-  /** Address the visitors pretend to have. */
+  /** Where visitors pretend to be, as an address or a place such as US-CA. */
   visitor?: string
 }
 
@@ -43,7 +43,7 @@ const quantityOf = (request: Request): number => {
 
 export const createShop = (options: ShopOptions): Shop => {
   const { collectorOrigin, inspectorUrl, domain = 'example.localhost', visitor = DEFAULT_VISITOR } = options
-  const proxy = createProxy(collectorOrigin, (cookies) => visitorOf(cookies, visitor))
+  const proxy = createProxy(collectorOrigin, (cookies) => visitorHeaders(cookies, visitor))
   const orders = createOrders()
   const app = express()
   app.disable('x-powered-by')

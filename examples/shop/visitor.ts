@@ -1,4 +1,4 @@
-/** Knows which address the visitor pretends to have: everybody at this shop really sits on loopback. */
+/** Knows who the visitor pretends to be: everybody at this shop really sits on loopback. */
 import { isIP } from 'node:net'
 import type { RequestHandler } from 'express'
 import { cookieOf } from './cart.js'
@@ -6,22 +6,44 @@ import { cookieOf } from './cart.js'
 /** RFC 5737 documentation range: public in form, nobody's in fact. */
 export const DEFAULT_VISITOR = '203.0.113.7'
 
-const COOKIE = 'visitor'
+/** Places by name: addresses of universities, which stay where they are. */
+export const VISITORS: Readonly<Record<string, string>> = {
+  'US-CA': '128.32.1.1',
+  'US-TX': '128.83.1.1',
+  DE: '141.20.1.1',
+}
 
-/** The address of the cookie `visitor`, when it is one. */
+const COOKIE = 'visitor'
+const GPC_COOKIE = 'visitor_gpc'
+
+const addressOf = (chosen: string): string | undefined =>
+  VISITORS[chosen] ?? (isIP(chosen) ? chosen : undefined)
+
+/** The address that the cookie `visitor` names, by place or as it is. */
 export const visitorOf = (cookies: string | undefined, fallback: string): string => {
   // Express writes the colons of IPv6 as %3A.
   const chosen = cookieOf(cookies, COOKIE)?.replaceAll(/%3A/gi, ':') ?? ''
-  return isIP(chosen) ? chosen : fallback
+  return addressOf(chosen) ?? addressOf(fallback) ?? DEFAULT_VISITOR
 }
 
-/** `?visitor=198.51.100.9` on any page chooses the address from now on; `?visitor=` forgets it. */
+/** What the visitor's browser and the proxy in front of it would tell the collector. */
+export const visitorHeaders = (cookies: string | undefined, fallback: string): Record<string, string> => ({
+  'x-forwarded-for': visitorOf(cookies, fallback),
+  ...(cookieOf(cookies, GPC_COOKIE) === '1' && { 'sec-gpc': '1' }),
+})
+
+/**
+ * `?visitor=US-CA` (or an address) on any page chooses the place from now on, `?gpc=1` turns Global Privacy
+ * Control on; with nothing behind the `=` they are forgotten.
+ */
 export const chooseVisitor =
   (domain: string): RequestHandler =>
   (request, response, next) => {
-    const chosen = request.query.visitor
-    if (typeof chosen === 'string' && isIP(chosen))
-      response.cookie(COOKIE, chosen, { domain, sameSite: 'lax' })
-    else if (chosen === '') response.clearCookie(COOKIE, { domain })
+    const options = { domain, sameSite: 'lax' } as const
+    const { visitor, gpc } = request.query
+    if (typeof visitor === 'string' && addressOf(visitor)) response.cookie(COOKIE, visitor, options)
+    else if (visitor === '') response.clearCookie(COOKIE, { domain })
+    if (gpc === '1') response.cookie(GPC_COOKIE, '1', options)
+    else if (gpc === '') response.clearCookie(GPC_COOKIE, { domain })
     next()
   }

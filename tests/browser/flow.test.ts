@@ -1,72 +1,31 @@
 /** The main job, whole: a real browser walks through the example shop, real processes carry each step to TikTok's stand-in. */
 import { createHash } from 'node:crypto'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createShop, type Shop } from '../../examples/shop/shop.js'
-import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js'
-import { launchChromium } from '../support/chromium.js'
-import { type Collector, startCollector } from '../support/collector.js'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type House, startHouse } from '../support/house.js'
 import { searchFiles, searchText } from '../support/search.js'
 
-const site = {
-  domain: 'example.localhost',
-  pixelCode: 'CHRTV0567FRME7OQ5DI0',
-  accessToken: 'not-a-real-token-0123456789',
-  country: 'US',
-}
 const email = 'Jane.Canary@Example.com'
 const phone = '(415) 555-1234'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 describe('a visitor who comes from an ad', () => {
-  let standIn: StandIn
-  let collector: Collector
-  let shop: Shop
-  let browser: Browser
+  let house: House
   let visit: BrowserContext
   let page: Page
-  let home: string
   const noise: string[] = []
 
   beforeAll(async () => {
-    standIn = createStandIn({ tokens: { [site.accessToken]: [site.pixelCode] } })
-    const tiktok = await standIn.listen()
-    collector = await startCollector({
-      env: {
-        TAGFERRY_TIKTOK_URL: tiktok,
-        TAGFERRY_TRUST_PROXY: 'loopback',
-        TAGFERRY_SITES: JSON.stringify([site]),
-      },
-    })
-    shop = createShop({ collectorOrigin: collector.origin, inspectorUrl: `${tiktok}/inspector` })
-    home = `http://www.example.localhost:${await shop.listen()}/`
-    browser = await launchChromium()
-    visit = await browser.newContext()
+    house = await startHouse()
+    visit = await house.browser.newContext()
     page = await visit.newPage()
     page.on('console', (message) => noise.push(message.text()))
     page.on('pageerror', (error) => noise.push(String(error)))
   })
-  afterAll(async () => {
-    await browser?.close()
-    await shop?.close()
-    await collector?.stop()
-    await standIn?.close()
-  })
-
-  /** What TikTok's stand-in has kept of one event name, once it is there. */
-  async function received(name: string, count = 1) {
-    return vi.waitFor(
-      () => {
-        const found = standIn.received.all().filter(({ event }) => event === name)
-        expect(found.length, `${name} at the stand-in`).toBeGreaterThanOrEqual(count)
-        return found
-      },
-      { timeout: 10_000, interval: 50 },
-    )
-  }
+  afterAll(() => house?.stop())
 
   it('looks at a product, buys it, and is known to TikTok by each step', async () => {
-    await page.goto(`${home}?ttclid=E.C.P.abc`)
+    await page.goto(`${house.home}?ttclid=E.C.P.abc`)
     await page.getByTestId('product-night-ferry').click()
     await page.getByTestId('product-name').waitFor()
     await page.getByTestId('add-to-cart').click()
@@ -77,7 +36,7 @@ describe('a visitor who comes from an ad', () => {
     await page.getByTestId('thanks').waitFor()
 
     for (const name of ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']) {
-      const events = await received(name)
+      const events = await house.received(name)
       expect(
         events.map(({ verdict, findings }) => ({ verdict, findings })),
         name,
@@ -100,7 +59,7 @@ describe('a visitor who comes from an ad', () => {
         },
       })
     }
-    const [purchase] = await received('Purchase')
+    const [purchase] = await house.received('Purchase')
     const orderId = await page.getByTestId('order-id').textContent()
     expect(purchase?.payload).toMatchObject({
       event_id: `Purchase.${orderId}`,
@@ -115,10 +74,10 @@ describe('a visitor who comes from an ad', () => {
     await page.goBack()
     await page.goForward()
     await page.getByTestId('thanks').waitFor()
-    const before = (await received('Pageview')).length
-    await page.goto(home)
-    await received('Pageview', before + 1)
-    expect(await received('Purchase')).toHaveLength(1)
+    const before = (await house.received('Pageview')).length
+    await page.goto(house.home)
+    await house.received('Pageview', before + 1)
+    expect(await house.received('Purchase')).toHaveLength(1)
   })
 
   it('keeps the click id in a first-party cookie on all hosts of the shop', async () => {
@@ -134,6 +93,7 @@ describe('a visitor who comes from an ad', () => {
 
   it('leaves no plain e-mail and no plain phone on the collector’s disk or in its log', async () => {
     const needles = [email, 'jane.canary', phone, '4155551234', '+14155551234']
+    const { collector } = house
     expect(searchText('log', collector.log(), needles)).toEqual([])
     expect(searchFiles(collector.dataDir, needles)).toEqual([])
     await collector.kill()

@@ -10,8 +10,13 @@ create table events (
   source text not null,                 -- browser | server
   skip_reason text,
   body text,                            -- JSON of what may be stored; null for a skipped event
-  visitor blob,                         -- sealed address and user agent; dropped on delivery
   unique (site, event, event_id)
+) strict;
+
+-- Sealed address and user agent. A table of its own: they leave on delivery, and small rows leave cheaply.
+create table visitors (
+  event integer primary key references events (id) on delete cascade,
+  sealed blob not null
 ) strict;
 
 create table deliveries (
@@ -31,11 +36,11 @@ create table deliveries (
 -- Only what is undelivered: with sent rows inside, a claim costs a hundred times as much.
 create index deliveries_due on deliveries (site, vendor, due_at, event) where state = 'pending';
 
--- Append-only.
+-- Append-only: one row for each request to a vendor.
 create table attempts (
-  event integer not null,
+  id integer primary key,
+  site text not null,
   vendor text not null,
-  number integer not null,
   at integer not null,                  -- Unix milliseconds
   duration_ms integer not null,
   outcome text not null,
@@ -43,9 +48,10 @@ create table attempts (
   code integer,
   message text,
   request_id text,
-  primary key (event, vendor, number),
-  foreign key (event, vendor) references deliveries (event, vendor) on delete cascade
-) strict, without rowid;
+  events text not null                  -- JSON list of the events' rows
+) strict;
+
+create index attempts_at on attempts (site, vendor, at);
 
 -- Connections that the vendor refused: nothing is sent with these credentials but one probe now and then.
 create table pauses (

@@ -37,6 +37,7 @@ const understood: [HeaderSettings['format'] | HeaderSettings, Headers, string][]
     'US CA',
   ],
   ['akamai', { 'x-akamai-edgescape': 'country_code=US, region_code=reserved' }, 'US'],
+  ['akamai', { 'x-akamai-edgescape': 'country_code=US, region_code=NY' }, 'US NY'],
   ['akamai', { 'x-akamai-edgescape': 'region_code=BY,country_code=DE' }, 'DE'],
   ['netlify', { 'x-nf-geo': base64({ country: { code: 'US' }, subdivision: { code: 'CA' } }) }, 'US CA'],
   ['netlify', { 'x-nf-geo': base64({ country: { code: 'DE', name: 'Germany' } }) }, 'DE'],

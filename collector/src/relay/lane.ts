@@ -68,7 +68,9 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
   /** One claim and what follows from it; false when nothing was due. */
   async function turn(): Promise<boolean> {
     const claimedAt = clock()
-    const lease = await store.claim(key, claimedAt, vendor.batchSize, leaseMs)
+    // After a failure one event tries the way for all: the rest need not be claimed and given back each time.
+    const limit = failures > 0 ? 1 : vendor.batchSize
+    const lease = await store.claim(key, claimedAt, limit, leaseMs)
     if (lease.deliveries.length === 0) return false
     const sendable: Sent[] = []
     const unmappable: Settlement[] = []
@@ -107,12 +109,12 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     if (lease.probe) await store.resume(name)
     const dueAt = judge(outcome)
     const settlements = batch.map(({ delivery: { id } }): Settlement => {
-      if (dueAt !== undefined) return { id, state: 'pending', dueAt, reason: outcome.kind, attempt }
+      if (dueAt !== undefined) return { id, state: 'pending', dueAt, reason: outcome.kind }
       return outcome.kind === 'delivered'
-        ? { id, state: 'delivered', attempt }
-        : { id, state: 'failed', reason: outcome.message ?? outcome.kind, attempt }
+        ? { id, state: 'delivered' }
+        : { id, state: 'failed', reason: outcome.message ?? outcome.kind }
     })
-    const settled = await store.settle(lease, settlements, clock())
+    const settled = await store.settle(lease, settlements, clock(), attempt)
     const { code, requestId } = outcome
     const line = {
       ...name,

@@ -32,28 +32,35 @@ const machineTroubles = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26])
 export const isMachineTrouble = (error: unknown) =>
   machineTroubles.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)
 
-/** Undoes only its own work when it fails; the rest of the transaction stays. */
-export function alone<T>(db: Database, work: () => T): T {
-  db.exec('savepoint alone')
-  try {
-    return work()
-  } catch (error) {
-    // After some errors (a full disk, say) SQLite has rolled everything back already.
-    if (db.isTransaction) db.exec('rollback to alone')
-    throw error
-  } finally {
-    if (db.isTransaction) db.exec('release alone')
+/** Runs a piece of work so that it undoes only itself when it fails; the rest of the transaction stays. */
+export type Alone = <T>(work: () => T) => T
+
+export function createAlone(db: Database): Alone {
+  const open = db.prepare('savepoint alone')
+  const undo = db.prepare('rollback to alone')
+  const release = db.prepare('release alone')
+  return (work) => {
+    open.run()
+    try {
+      return work()
+    } catch (error) {
+      // After some errors (a full disk, say) SQLite has rolled everything back already.
+      if (db.isTransaction) undo.run()
+      throw error
+    } finally {
+      if (db.isTransaction) release.run()
+    }
   }
 }
 
 /** The calls of the driver; all of them run inside a transaction of the caller. */
-export function createCalls(db: Database, seal: Seal) {
+export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const insertEvent = db.prepare(`
-  insert into events (site, event, event_id, event_time, received_at, source, skip_reason, body, visitor)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  insert into events (site, event, event_id, event_time, received_at, source, skip_reason, body)
+  values (?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (site, event, event_id) do update set
     event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
-    skip_reason = null, body = excluded.body, visitor = excluded.visitor
+    skip_reason = null, body = excluded.body
   where events.skip_reason is not null and excluded.skip_reason is null
   returning id`)
   const insertDelivery = db.prepare(
@@ -73,19 +80,20 @@ export function createCalls(db: Database, seal: Seal) {
     order by due_at, event limit ?)
   returning event, attempts`)
   const eventById = db.prepare(`
-  select site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body, visitor
-  from events where id = ?`)
+  select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
+    sealed as visitor from events left join visitors on visitors.event = events.id where id = ?`)
+  const insertVisitor = db.prepare('insert into visitors (event, sealed) values (?, ?)')
   const settleRow = db.prepare(`
   update deliveries set state = ?, due_at = coalesce(?, due_at), reason = ?, lease = null,
     attempts = attempts + ?, ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
   where event = ? and vendor = ? and lease = ? returning attempts`)
   const insertAttempt = db.prepare(`
-  insert into attempts (event, vendor, number, at, duration_ms, outcome, ambiguous, code, message, request_id)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, events)
+    select site, ?, ?, ?, ?, ?, ?, ?, ?, ? from events where id = ?`)
   // A failed delivery keeps the visitor: it may be replayed. The rest no longer needs it.
   const dropVisitor = db.prepare(`
-  update events set visitor = null where id = ? and not exists (
-    select 1 from deliveries where event = events.id and state in ('pending', 'failed'))`)
+    delete from visitors where event = ? and not exists (
+      select 1 from deliveries where event = visitors.event and state in ('pending', 'failed'))`)
   const dueNext = db.prepare(`
   select due_at as dueAt from deliveries where site = ? and vendor = ? and state = 'pending'
   order by due_at limit 1`)
@@ -111,20 +119,12 @@ export function createCalls(db: Database, seal: Seal) {
   )
 
   function insert(row: Row): Verdict {
-    const visitor = row.visitor === null ? null : seal.close(row.visitor, boundTo(row))
-    const stored = insertEvent.get(
-      row.site,
-      row.event,
-      row.eventId,
-      row.eventTime,
-      row.receivedAt,
-      row.source,
-      row.skipReason,
-      row.body,
-      visitor,
-    ) as { id: number } | undefined
+    const { site, event, eventId, eventTime, receivedAt, source, skipReason, body } = row
+    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, body]
+    const stored = insertEvent.get(...values) as { id: number } | undefined
     for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
     if (!stored) return 'duplicate'
+    if (row.visitor !== null) insertVisitor.run(stored.id, seal.close(row.visitor, boundTo(row)))
     for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
     if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
     return 'stored'
@@ -151,21 +151,12 @@ export function createCalls(db: Database, seal: Seal) {
     trimExamples.run(reason, reason, examplesKept)
   }
 
-  function log(event: number, vendor: string, number: number, attempt: Attempt): void {
-    const { at, durationMs, outcome, code = null, message = null, requestId = null } = attempt
-    const ambiguous = attempt.ambiguous ? 1 : 0
-    insertAttempt.run(
-      event,
-      vendor,
-      number,
-      at,
-      Math.round(durationMs),
-      outcome,
-      ambiguous,
-      code,
-      message,
-      requestId,
-    )
+  function log(attempt: Attempt, vendor: string, events: readonly number[]): void {
+    const { at, durationMs, outcome, ambiguous, code = null, message = null, requestId = null } = attempt
+    const ms = Math.round(durationMs)
+    const list = JSON.stringify(events)
+    const [first = 0] = events
+    insertAttempt.run(vendor, at, ms, outcome, ambiguous ? 1 : 0, code, message, requestId, list, first)
   }
 
   return {
@@ -173,14 +164,14 @@ export function createCalls(db: Database, seal: Seal) {
     append(rows: Row[], counted: Counted[]): Verdict[] {
       for (const entry of counted) count(entry)
       try {
-        return alone(db, () => rows.map(insert))
+        return alone(() => rows.map(insert))
       } catch (error) {
         if (isMachineTrouble(error)) throw error
       }
       // One poison row must not fail its neighbours: each stands for itself now.
       return rows.map((row) => {
         try {
-          return alone(db, () => insert(row))
+          return alone(() => insert(row))
         } catch (error) {
           if (isMachineTrouble(error)) throw error
           return 'refused'
@@ -213,19 +204,20 @@ export function createCalls(db: Database, seal: Seal) {
     resume({ site, vendor }: ConnectionName): void {
       deletePause.run(site, vendor)
     },
-    settle(token: string, vendor: string, settlements: Settlement[], now: number): number {
-      let settled = 0
-      for (const { id, state, dueAt = null, reason = null, attempt } of settlements) {
-        const ambiguousAt = attempt?.ambiguous ? attempt.at : null
+    settle(token: string, vendor: string, settlements: Settlement[], now: number, attempt?: Attempt): number {
+      const ambiguousAt = attempt?.ambiguous ? attempt.at : null
+      const tried = attempt ? 1 : 0
+      const held = settlements.filter(({ id, state, dueAt = null, reason = null }) => {
         const settledAt = state === 'pending' ? null : now
-        const tried = attempt ? 1 : 0
-        const held = settleRow.get(state, dueAt, reason, tried, ambiguousAt, settledAt, id, vendor, token)
-        if (!held) continue
-        settled++
-        if (attempt) log(id, vendor, held.attempts as number, attempt)
-        if (state === 'delivered' || state === 'skipped') dropVisitor.run(id)
+        const row = settleRow.get(state, dueAt, reason, tried, ambiguousAt, settledAt, id, vendor, token)
+        if (row && (state === 'delivered' || state === 'skipped')) dropVisitor.run(id)
+        return row !== undefined
+      })
+      if (attempt && held.length > 0) {
+        const ids = held.map(({ id }) => id)
+        log(attempt, vendor, ids)
       }
-      return settled
+      return held.length
     },
     nextDue({ site, vendor, fingerprint }: ConnectionKey): number | undefined {
       const due = dueNext.get(site, vendor) as { dueAt: number } | undefined

@@ -3,7 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import { type Migration, pendingMigrations } from './migrate.js'
 import { createSeal } from './seal.js'
-import { alone, type Calls, createCalls, isMachineTrouble } from './sqlite-tables.js'
+import { type Calls, createAlone, createCalls, isMachineTrouble } from './sqlite-tables.js'
 
 export interface WorkerSetup {
   file: string
@@ -15,7 +15,8 @@ export interface WorkerSetup {
 
 const setup = workerData as WorkerSetup
 const db = await open(setup)
-const calls = createCalls(db, createSeal(setup.key))
+const alone = createAlone(db)
+const calls = createCalls(db, createSeal(setup.key), alone)
 
 // Node has the same interface built in from 22.13 on; before that the package brings it.
 async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database> {
@@ -62,13 +63,16 @@ export type Reply = { id: number; result?: unknown; error?: { message: string; u
 if (!parentPort) throw new Error('This file runs as a worker thread of the SQLite driver.')
 const port = parentPort
 
+const begin = db.prepare('begin immediate')
+const commit = db.prepare('commit')
+
 /** All calls that wait share one transaction, and so one fsync; each may fail alone, a failed commit fails all. */
 function answer(messages: Message[]): void {
   let replies: Reply[]
   try {
-    db.exec('begin immediate')
+    begin.run()
     replies = messages.map(answerOne)
-    db.exec('commit')
+    commit.run()
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')
     replies = messages.map(({ id }) => failure(id, error))
@@ -79,7 +83,7 @@ function answer(messages: Message[]): void {
 function answerOne({ id, call, args }: Message): Reply {
   if (call === 'close') return { id }
   try {
-    return { id, result: alone(db, () => (calls[call] as (...args: unknown[]) => unknown)(...args)) }
+    return { id, result: alone(() => (calls[call] as (...args: unknown[]) => unknown)(...args)) }
   } catch (error) {
     if (isMachineTrouble(error)) throw error
     return failure(id, error)

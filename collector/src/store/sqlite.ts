@@ -23,6 +23,8 @@ export interface SqliteOptions {
 
 /** Rows in one commit: bounds how long the last of a burst waits. */
 const groupLimit = 2_000
+/** One is being committed, one lies ready for the worker when it is done. */
+const groupsInFlight = 2
 
 interface Waiting {
   rows: Row[]
@@ -35,27 +37,35 @@ interface Waiting {
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { call, close } = await startWorker(options)
   let waiting: Waiting[] = []
-  let busy = false
+  let groups = 0
+  let scheduled = false
 
-  // While one commit runs the next group gathers: no fixed delay, and one fsync for many requests.
-  const flush = async () => {
-    busy = true
-    while (waiting.length > 0) {
-      const group = takeGroup()
-      const rows = group.flatMap((one) => one.rows)
-      const counted = group.flatMap((one) => one.counted)
-      try {
-        const verdicts = await call('append', rows, counted)
-        let at = 0
-        for (const { rows: own, resolve } of group) {
-          resolve(verdicts.slice(at, at + own.length))
-          at += own.length
-        }
-      } catch (error) {
-        for (const one of group) one.reject(error as Error)
+  // Whatever arrives in one turn of the event loop is one group; while it commits the next one gathers.
+  // No fixed delay, and one fsync for many requests.
+  const schedule = () => {
+    if (scheduled || groups >= groupsInFlight) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      if (waiting.length > 0) void commit(takeGroup())
+    })
+  }
+  const commit = async (group: Waiting[]) => {
+    groups++
+    const rows = group.flatMap((one) => one.rows)
+    const counted = group.flatMap((one) => one.counted)
+    try {
+      const verdicts = await call('append', rows, counted)
+      let at = 0
+      for (const { rows: own, resolve } of group) {
+        resolve(verdicts.slice(at, at + own.length))
+        at += own.length
       }
+    } catch (error) {
+      for (const one of group) one.reject(error as Error)
     }
-    busy = false
+    groups--
+    if (waiting.length > 0) schedule()
   }
   const takeGroup = () => {
     let size = 0
@@ -73,12 +83,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
       const rows = entries.flatMap((entry) => toRow(entry) ?? [])
       const verdicts = await new Promise<Verdict[]>((resolve, reject) => {
         waiting.push({ rows, counted, resolve, reject })
-        if (!busy) void flush()
+        schedule()
       })
       return spread(entries, verdicts)
     },
     claim: (connection, now, limit, leaseMs) => call('claim', connection, now, limit, leaseMs, randomUUID()),
-    settle: ({ token, vendor }, settlements, now) => call('settle', token, vendor, [...settlements], now),
+    settle: ({ token, vendor }, settlements, now, attempt) =>
+      call('settle', token, vendor, [...settlements], now, attempt),
     pause: (connection, reason, now) => call('pause', connection, reason, now),
     resume: (connection) => call('resume', connection),
     nextDue: (connection) => call('nextDue', connection),

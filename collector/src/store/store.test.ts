@@ -141,7 +141,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(next.deliveries).toHaveLength(1)
       const id = next.deliveries[0]?.id ?? 0
       expect(await store.settle(late, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
-      expect(await store.settle(next, [{ id, state: 'delivered', attempt }], now)).toBe(1)
+      expect(await store.settle(next, [{ id, state: 'delivered' }], now, attempt)).toBe(1)
       expect(await store.list({ limit: 1 })).toMatchObject([
         { deliveries: [{ state: 'delivered', attempts: 1 }] },
       ])
@@ -154,8 +154,9 @@ for (const [name, open] of Object.entries(drivers)) {
       const id = deliveries[0]?.id ?? 0
       await store.settle(
         lease,
-        [{ id, state: 'pending', dueAt: now + 5_000, reason: 'throttled', attempt }],
+        [{ id, state: 'pending', dueAt: now + 5_000, reason: 'throttled' }],
         now,
+        attempt,
       )
       expect(await store.nextDue(connection)).toBe(now + 5_000)
       expect((await claim(10, now + 4_999)).deliveries).toEqual([])
@@ -206,7 +207,7 @@ for (const [name, open] of Object.entries(drivers)) {
         entry('3'),
       ])
       const lease = await claim(1)
-      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.erase(hash)).toBe(2)
       expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['3'])
       expect(await store.erase(hash)).toBe(0)
@@ -215,7 +216,7 @@ for (const [name, open] of Object.entries(drivers)) {
     it('purges what is old and done, and keeps what still waits', async () => {
       await store.append([entry('1'), entry('2'), skipped('3'), entry('4', { receivedAt: now + 1_000 })])
       const lease = await claim(1)
-      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
       expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
       expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['4', '2'])
@@ -225,10 +226,10 @@ for (const [name, open] of Object.entries(drivers)) {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
       const lease = await claim()
       const { deliveries } = lease
-      await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 0)
       expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
-      await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered', attempt }], now)
+      await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
     })
 

@@ -55,10 +55,9 @@ export interface Settlement {
   dueAt?: number
   /** Why it failed, waits or was skipped. */
   reason?: string
-  attempt?: Attempt
 }
 
-/** One line of the append-only log. */
+/** One request to a vendor: a line of the append-only log. */
 export interface Attempt {
   /** Unix milliseconds. */
   at: number
@@ -113,11 +112,15 @@ export interface Store {
    * taken back their consent since is Skipped instead.
    */
   claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number): Promise<Lease>
-  /** Writes the outcomes of what the lease still holds; gives how many that were. */
+  /**
+   * Writes the outcomes of what the lease still holds; gives how many that were.
+   * @param attempt the request that led to them, if one was made
+   */
   settle(
     lease: Pick<Lease, 'token' | 'vendor'>,
     settlements: readonly Settlement[],
     now: number,
+    attempt?: Attempt,
   ): Promise<number>
   /** The credentials were refused: nothing more is sent with them but a probe every `probeMs` (10 min). */
   pause(connection: ConnectionKey, reason: string, now: number): Promise<void>

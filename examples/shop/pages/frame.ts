@@ -37,6 +37,9 @@ const expectedBox = (page: Page, { inspectorUrl }: Around): string => `
     <ul>
       ${page.expected.map(([event, when]) => `<li data-expected="${event}"><strong>${event}</strong> ${when}</li>`).join('\n      ')}
     </ul>
+    <p data-testid="visit-as">Visit as a
+      <a href="?visitor=US-CA">Californian</a>, <a href="?visitor=US-TX">Texan</a>, <a href="?visitor=DE">German</a>,
+      with <a href="?gpc=1">Global Privacy Control</a>, or as <a href="?visitor=&amp;gpc=">yourself</a>: the inspector shows <code>LDU</code>.</p>
   </details>`
 
 export const frame = (page: Page, around: Around): string => `<!doctype html>

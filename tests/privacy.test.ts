@@ -1,0 +1,121 @@
+/** A thousand people's data go in by both routes, in every form; none may be found afterwards in a file, a log or an answer. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Collector, startCollector } from './support/collector.js'
+import { searchFiles, searchText } from './support/search.js'
+
+const site = {
+  domain: 'shop.example',
+  pixelCode: 'CHRTV0567FRME7OQ5DI0',
+  accessToken: 'not-a-real-token',
+  country: 'US',
+}
+const key = 'not-a-real-key-0123456789'
+
+interface Person {
+  email: string
+  phone: string
+  name: string
+}
+const people = Array.from({ length: 1_000 }, (_, index): Person => {
+  const digits = String(2_000_000 + index * 7_919).padStart(7, '0')
+  return {
+    email: `canary.${index}@mail-${index}.example`,
+    phone: `+1415${digits}`,
+    name: `Canaryname${index}qz`,
+  }
+})
+
+/** The ways in which pages and shops write a person down. */
+const forms: ((person: Person) => object)[] = [
+  ({ email, phone, name }) => ({ user: { email, phone, first_name: name, last_name: name } }),
+  ({ email, phone, name }) => ({
+    user: {
+      email: ` ${email.toUpperCase()} `,
+      phone: phone.replace('+1415', '(415) '),
+      first_name: ` ${name.toUpperCase()}`,
+    },
+  }),
+  ({ email, phone }) => ({ user: { email: [email, `x${email}`], phone: [phone] } }),
+  ({ email, phone }) => ({
+    page: {
+      url: `https://shop.example/thanks?email=${encodeURIComponent(email)}&tel=${encodeURIComponent(phone)}`,
+      referrer: `https://shop.example/login?next=${encodeURIComponent(`/me?mail=${email}`)}`,
+    },
+  }),
+  ({ email, phone }) => ({
+    page: {
+      url: `https://shop.example/u/${email}/orders?q=${email.toUpperCase()}#${phone}`,
+      referrer: `https://${encodeURIComponent(email)}:x@shop.example/`,
+    },
+  }),
+  ({ email }) => ({ page: { url: `https://shop.example/?u=${Buffer.from(email).toString('base64')}` } }),
+  ({ email, phone, name }) => ({
+    properties: { email, phone, first_name: name, customer: { email, phone } },
+  }),
+  ({ email, phone }) => ({
+    properties: { description: `Order of ${email}, call ${phone}`, search_string: email },
+  }),
+]
+
+describe('personal data', () => {
+  let collector: Collector
+  const answers: string[] = []
+  const needles = people.flatMap(({ email, phone, name }) => [email, phone.slice(1), phone.slice(2), name])
+
+  beforeAll(async () => {
+    collector = await startCollector({
+      env: {
+        TAGFERRY_SITES: JSON.stringify([site]),
+        TAGFERRY_API_KEYS: JSON.stringify([{ site: site.domain, key }]),
+        TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9',
+        TAGFERRY_RATE_LIMIT: 'off',
+        TAGFERRY_LOG_LEVEL: 'debug',
+      },
+    })
+    const eventOf = (person: Person, index: number) => ({
+      event: 'Lead',
+      ...forms[index % forms.length]?.(person),
+    })
+    for (let at = 0; at < people.length; at += 50) {
+      const events = people.slice(at, at + 50).map((person, index) => eventOf(person, at + index))
+      await post('/e', { origin: 'https://shop.example' }, { site: site.domain, events })
+      await post('/v1/events', { authorization: `Bearer ${key}` }, { site: site.domain, events })
+    }
+    for (const [index, { email, phone }] of people.slice(0, 50).entries()) {
+      // Refused and skipped ones leave no more than accepted ones do.
+      const spoilt = { event: 'Lead', user: { email, phone, note: email }, [email]: 1 }
+      await post('/e', { origin: 'https://shop.example' }, { site: site.domain, events: [spoilt] })
+      const denied = { event: 'Lead', user: { email, phone }, privacy: { consent: 'denied' } }
+      await post('/e', { origin: 'https://shop.example' }, { site: site.domain, events: [denied] })
+      await post(
+        '/e',
+        { origin: 'https://shop.example' },
+        { site: index % 2 ? email : 'other.example', events: [{ event: email }] },
+      )
+    }
+  }, 60_000)
+  afterAll(() => collector?.stop())
+
+  async function post(path: string, headers: Record<string, string>, body: object) {
+    const response = await fetch(collector.origin + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'Mozilla/5.0 Firefox/140.0', ...headers },
+      body: JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (response.status === 202) answers.push(text)
+  }
+
+  it('is nowhere in the log, the metrics and the answers', async () => {
+    const metrics = await (await fetch(`${collector.origin}/metrics`)).text()
+    expect(searchText('log', collector.log(), needles)).toEqual([])
+    expect(searchText('metrics', metrics, needles)).toEqual([])
+    expect(searchText('answers', answers.join('\n'), needles)).toEqual([])
+  })
+
+  it('is in no file, neither while it runs nor after it was killed', async () => {
+    expect(searchFiles(collector.dataDir, needles)).toEqual([])
+    await collector.kill()
+    expect(searchFiles(collector.dataDir, needles)).toEqual([])
+  }, 60_000)
+})
