@@ -11,6 +11,8 @@ describe('a page address', () => {
     ['https://shop.example/?utm_content=%2B1+415+555+1234', 'https://shop.example/'],
     ['https://shop.example/?x=4155551234', 'https://shop.example/'],
     ['https://shop.example/?phone=1', 'https://shop.example/'],
+    ['https://shop.example/?u=amFuZUBleGFtcGxlLmNvbQ==', 'https://shop.example/'],
+    ['https://shop.example/?u=amFuZUBleGFtcGxlLmNvbQ', 'https://shop.example/'],
     ['https://shop.example/?customer[email]=x', 'https://shop.example/'],
     ['https://shop.example/?access_token=abc', 'https://shop.example/'],
     ['https://shop.example/?t=eyJhbGciOi.eyJzdWIi.sig', 'https://shop.example/'],

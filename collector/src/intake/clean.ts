@@ -61,6 +61,8 @@ function mayStay(pair: string): boolean {
 }
 
 function looksPersonal(value: string): boolean {
+  if (/^[\w+/-]{10,}={0,2}$/.test(value) && email.test(Buffer.from(value, 'base64').toString('latin1')))
+    return true
   return email.test(value) || (phone.test(value) && countDigits(value) >= 9) || token.test(value)
 }
 

@@ -10,6 +10,7 @@ import { validClickId, validTtp } from './normalise.js'
 import { decide, type PrivacySettings } from './privacy.js'
 import type { Problem } from './problem.js'
 import { makeSafe, safeUser } from './safe.js'
+import { storableId } from './scrub.js'
 import { checkShape } from './shape.js'
 import type { Sites } from './sites.js'
 import { validate } from './validate.js'
@@ -94,7 +95,7 @@ function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps):
   const safe = makeSafe(enriched.event, decision)
   return {
     enriched,
-    eventId: safe.eventId,
+    eventId: enriched.event.eventId,
     entry: { kind: 'event', event: safe, vendors: enriched.event.vendors },
   }
 }
@@ -119,7 +120,15 @@ function skippedEntry(
     return { kind: 'counted', reason, event: named(event), site: named(domain), at: arrival.receivedAt }
   }
   const { source, receivedAt } = arrival
-  const skipped = { site: site.domain, source, event, eventId, eventTime, receivedAt, reason }
+  const skipped = {
+    site: site.domain,
+    source,
+    event,
+    eventId: storableId(eventId),
+    eventTime,
+    receivedAt,
+    reason,
+  }
   if (reason !== 'consent') return { kind: 'skipped', event: skipped }
   // What they sent before and has not left yet must not leave: the store compares these hashes then.
   const ids = {

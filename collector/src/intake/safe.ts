@@ -13,6 +13,7 @@ import {
   normaliseZip,
 } from './normalise.js'
 import type { Decision } from './privacy.js'
+import { scrubProperties, storableId } from './scrub.js'
 
 /** Normalises, hashes and drops what is empty. */
 export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
@@ -20,7 +21,7 @@ export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
     site: event.site.domain,
     source: event.source,
     event: event.event,
-    eventId: event.eventId,
+    eventId: storableId(event.eventId),
     eventTime: event.eventTime,
     receivedAt: event.receivedAt,
     user: safeUser(event.user, event.site.country, event),
@@ -29,7 +30,7 @@ export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
     privacyReason: decision.reason,
   }
   if (event.page) safe.page = event.page
-  if (event.properties) safe.properties = event.properties
+  if (event.properties) safe.properties = scrubProperties(event.properties)
   return safe
 }
 

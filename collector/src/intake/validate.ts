@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Event, Source } from '../event.js'
 import type { WireBody } from '../wire.js'
 import { type Problem, pathText } from './problem.js'
+import { isPersonal } from './scrub.js'
 
 const maxText = 8_192
 
@@ -20,7 +21,7 @@ interface Leaves {
 
 /** What a careful sender writes: nothing to repair, so that zod only has to look. */
 const exact: Leaves = {
-  name: z.string().regex(/^\S(?:[\s\S]{0,98}\S)?$/),
+  name: z.string().regex(/^[^\s@+](?:[^@+]{0,98}[^\s@+])?$/),
   eventId: z.string().regex(/^\S(?:[\s\S]{0,510}\S)?$/),
   seconds: z.number().int().min(1e9).lt(1e12),
   id: z.string().max(maxText),
@@ -55,7 +56,11 @@ const repairing: Leaves = {
     .string('expected the name of the event')
     .trim()
     .min(1, 'the name is empty')
-    .max(100, 'longer than 100 characters'),
+    .max(100, 'longer than 100 characters')
+    .refine(
+      (text) => !isPersonal(text),
+      'the name of an event must not hold an e-mail address or a phone number',
+    ),
   eventId: read('a text or a number of at most 512 characters', (value) => asText(512)(value)?.trim()),
   seconds: read('Unix seconds, such as 1795400000', (value) => {
     const number = asNumber(value)
