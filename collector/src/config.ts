@@ -180,6 +180,12 @@ function refuseTwice(
   })
 }
 
+/** The names of all settings, such as `TAGFERRY_PORT`; the documentation is held to them. */
+export function settingNames(kinds: readonly VendorKind[]): string[] {
+  const keys = [...Object.keys(general), 'sites', ...kinds.flatMap((kind) => Object.keys(kind.settings))]
+  return keys.map(settingName)
+}
+
 function explain(issue: z.core.$ZodIssue, known: object): ConfigProblem[] {
   const [first = '', ...rest] = issue.path
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {

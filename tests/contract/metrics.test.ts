@@ -20,7 +20,11 @@ describe('the metrics', () => {
     const purchase = { event: 'Purchase', event_id: '1' }
     await post({
       site: site.domain,
-      events: [purchase, purchase, { event: 'jane@example.com', privacy: { gpc: true } }],
+      events: [
+        purchase,
+        purchase,
+        { event: 'Chose a colour', event_id: 'jane@example.com', privacy: { gpc: true } },
+      ],
     })
     await post({ site: 'unknown.example', events: [{ event: 'Purchase' }] })
   })

@@ -1,0 +1,76 @@
+/** The documents say what is so: names, numbers and lists are compared with the code and the build. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { settingNames } from '../collector/src/config.js'
+import { skipReasons } from '../collector/src/event.js'
+import { vendors } from '../collector/src/vendors/index.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(root + path, 'utf8')
+const readme = read('README.md')
+
+describe('the README', () => {
+  it('has at most 150 lines', () => expect(readme.split('\n').length).toBeLessThanOrEqual(150))
+
+  it('shows the built stub', () => {
+    const stub = read('snippet/dist/stub.js').split('\n//#')[0]?.trim()
+    expect(readme).toContain(`<script>${stub}</script>`)
+  })
+
+  it('tells the size of the built script', () => {
+    const bytes = gzipSync(readFileSync(`${root}snippet/dist/t.js`), { level: 9 }).length
+    const told = Number(/\| `t\.js` \| ([\d,]+) bytes after gzip/.exec(readme)?.[1]?.replace(',', ''))
+    expect(Math.abs(told - bytes)).toBeLessThanOrEqual(100)
+  })
+
+  it('names only files that are there', () => {
+    const links = [...readme.matchAll(/\]\((\w[\w./-]+)\)/g)].map(([, path]) => path ?? '')
+    expect(links.filter((path) => !existsSync(root + path))).toEqual([])
+  })
+})
+
+describe('the documentation', () => {
+  it('lists every setting, and no other', () => {
+    const listed = [...read('docs/operations.md').matchAll(/`(TAGFERRY_[A-Z_]+)`/g)].map(([, name]) => name)
+    const known = settingNames(vendors)
+    expect(known.filter((name) => !listed.includes(name))).toEqual([])
+    expect(
+      [...new Set(listed)].filter((name) => !known.includes((name ?? '').replace(/_FILE$/, ''))),
+    ).toEqual([])
+  })
+
+  it('lists every skip reason', () => {
+    const events = read('docs/events.md')
+    expect(skipReasons.filter((reason) => !events.includes(`\`${reason}\``))).toEqual([])
+  })
+
+  it('gives a reason for every runtime dependency', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+    const decisions = read('docs/decisions.md')
+    const unexplained = Object.keys(dependencies).filter(
+      (name) => !new RegExp(`^\\| ${name}\\b`, 'm').test(decisions),
+    )
+    expect(unexplained).toEqual([])
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(16)
+  })
+})
+
+describe('the house', () => {
+  const files = ['snippet', 'collector', 'examples', 'tests', 'bench'].flatMap((folder) =>
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file}`)
+      .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !file.includes('/dist/')),
+  )
+
+  it('has no source file of more than 250 lines', () => {
+    expect(files.length).toBeGreaterThan(100)
+    expect(files.filter((file) => read(file).split('\n').length > 251)).toEqual([])
+  })
+
+  it('opens each file with a sentence on what it knows', () => {
+    const sources = files.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
+    expect(sources.filter((file) => !/^(\/\*\*|\/\/) ?\S?|^\/\*\*\n/.test(read(file)))).toEqual([])
+  })
+})
