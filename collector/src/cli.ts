@@ -1,14 +1,18 @@
 /** The commands beside `start`: each reads the same settings, does one thing to the store, and says what it did. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type CollectorDeps, openStore } from './collector.js'
 import type { Config } from './config.js'
 import { hashesOf, type Person } from './erase.js'
+import { type ReplayOptions, readReplay } from './replay.js'
 import { loadSecret } from './secret.js'
+import { migrateStore } from './store/migrate-store.js'
 
 export interface CliDeps {
   /** The configuration, or nothing where it is wrong and that has been said. */
   config: () => Config | undefined
-  deps: Pick<CollectorDeps, 'places' | 'clock'>
+  deps: Pick<CollectorDeps, 'places' | 'clock' | 'log'>
   say: (line: string) => void
   fail: (sentence: string) => void
 }
@@ -38,5 +42,60 @@ export function addCommands(program: Command, { config, deps, say, fail }: CliDe
       for (const hash of hashes) erased += await store.erase(hash)
       await store.close()
       say(`${erased} ${erased === 1 ? 'event' : 'events'} erased.`)
+    })
+  program
+    .command('replay [ids...]')
+    .description('send failed events again, by id or by the time they arrived')
+    .option('--since <time>', 'from then on: 90s, 30m, 2h, 3d ago, or a date')
+    .option('--until <time>', 'up to then; now unless told')
+    .option('--site <domain>', 'of one site only')
+    .option('--event <name>', 'of one event name only')
+    .addHelpText('after', '\nExample: tagferry replay --since 2h --event Purchase')
+    .action(async (ids: string[], options: ReplayOptions) => {
+      const settings = config()
+      if (!settings) return
+      const which = readReplay(ids, options, deps.clock())
+      if (typeof which === 'string') return fail(which)
+      const store = await openStore(settings, loadSecret(settings.secret, settings.dataDir), deps)
+      const { count, mayCountTwice } = await store.replay(which, deps.clock())
+      await store.close()
+      say(`${count} ${count === 1 ? 'event' : 'events'} will be sent again by the running collector.`)
+      if (mayCountTwice > 0) {
+        say(
+          `${mayCountTwice} of them may count twice: TikTok may have booked them more than 48 h ago, and forgets ids after that.`,
+        )
+      }
+    })
+  program
+    .command('migrate-store')
+    .description(
+      'copy the events of the SQLite file in the data folder to PostgreSQL, with the collectors stopped',
+    )
+    .addHelpText(
+      'after',
+      '\nThe file stays as it is. Stopped on the way, the command goes on when run again.',
+    )
+    .action(async () => {
+      const settings = config()
+      if (!settings) return
+      const { databaseUrl, dataDir } = settings
+      const file = join(dataDir, 'tagferry.db')
+      if (!databaseUrl) return fail('Set TAGFERRY_DATABASE_URL to the PostgreSQL that is to take the events.')
+      if (!existsSync(file)) return fail(`There is no ${file} to copy.`)
+      const secret = loadSecret(settings.secret, dataDir)
+      const keyFile = join(dataDir, 'secret.key')
+      if (existsSync(keyFile) && !loadSecret(undefined, dataDir).equals(secret)) {
+        return fail(
+          `The events were sealed with another TAGFERRY_SECRET: set TAGFERRY_SECRET_FILE=${keyFile}.`,
+        )
+      }
+      // Opening brings the tables of each up to date.
+      for (const from of [{ dataDir }, { dataDir, databaseUrl }]) {
+        await (await openStore(from, secret, deps)).close()
+      }
+      const { copied, present } = await migrateStore(file, databaseUrl)
+      say(
+        `${copied} ${copied === 1 ? 'event' : 'events'} copied to PostgreSQL; ${present} were there already.`,
+      )
     })
 }

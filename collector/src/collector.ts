@@ -13,9 +13,11 @@ import { createSites, type Sites } from './intake/sites.js'
 import { createListener } from './listener.js'
 import { createMetrics } from './metrics.js'
 import { openRegion } from './region/region.js'
-import { type Connection, type Relay, type RelayLog, startRelay } from './relay/relay.js'
+import type { Connection, RelayLog } from './relay/lane.js'
+import { type Relay, startRelay } from './relay/relay.js'
 import { startRetention } from './retention.js'
 import { defaultSiteKey, loadSecret } from './secret.js'
+import { openPostgres } from './store/postgres.js'
 import { openSqlite } from './store/sqlite.js'
 import type { Store } from './store/store.js'
 import type { Vendor, VendorKind } from './vendors/vendor.js'
@@ -35,6 +37,8 @@ export interface Collector {
   /** Where it listens, such as `http://127.0.0.1:8787`. */
   url: string
   store: Store
+  /** Resolves with the reason when the store can no longer be trusted: the process should end. */
+  broken: Promise<string>
   /** Takes no more requests, lets those in flight end, closes the store. */
   stop(): Promise<void>
 }
@@ -50,7 +54,11 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   const { clock, random, log, places } = deps
   const secret = loadSecret(config.secret, config.dataDir)
   const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
-  const store = await openStore(config, secret, deps)
+  let onBroken = (_reason: string) => {}
+  const broken = new Promise<string>((resolve) => {
+    onBroken = resolve
+  })
+  const store = await openStore(config, secret, { ...deps, onBroken })
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const { sites, connections } = readSites(config, vendors, secret)
   const byDomain = createSites(sites)
@@ -108,6 +116,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     store,
+    broken,
     async stop() {
       draining = true
       endRetention()
@@ -122,12 +131,21 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   }
 }
 
+export interface StoreDeps extends Pick<CollectorDeps, 'places' | 'clock' | 'log'> {
+  /** The store can no longer be trusted; told once. */
+  onBroken?: (reason: string) => void
+}
+
 /** The outbox of this configuration; more than one program may have it open. */
 export function openStore(
-  { dataDir }: Pick<Config, 'dataDir'>,
+  { dataDir, databaseUrl: url }: Pick<Config, 'dataDir' | 'databaseUrl'>,
   secret: Buffer,
-  { places, clock }: Pick<CollectorDeps, 'places' | 'clock'>,
+  { places, clock, log, onBroken = () => {} }: StoreDeps,
 ): Promise<Store> {
+  if (url !== undefined) {
+    const migrations = join(places.migrations, 'postgres')
+    return openPostgres({ url, key: secret, migrations, clock, log })
+  }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return openSqlite({
     file: join(dataDir, 'tagferry.db'),
@@ -135,6 +153,7 @@ export function openStore(
     migrations: join(places.migrations, 'sqlite'),
     worker: places.sqliteWorker,
     clock,
+    onBroken,
   })
 }
 

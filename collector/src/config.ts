@@ -1,6 +1,7 @@
 /** What the owner may set: environment, file and flags become a `Config`, or all that is wrong with them at once. */
 import { z } from 'zod'
 import type { Scope } from './intake/privacy.js'
+import { nearest } from './nearest.js'
 import { headerFormats, headerProblem } from './region/headers.js'
 import { states } from './region/place.js'
 import type { VendorKind } from './vendors/vendor.js'
@@ -38,6 +39,14 @@ const secret = z
   .trim()
   .refine((text) => Buffer.from(text, 'base64').length === 32, {
     error: 'expected 32 bytes in base64, such as `openssl rand -base64 32` prints',
+  })
+
+/** Holds a password: no message shows it. */
+const databaseUrl = z
+  .string('expected a URL such as postgres://user:password@host/database')
+  .trim()
+  .refine((text) => /^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text), {
+    error: 'expected a URL such as postgres://user:password@host/database',
   })
 
 /** Never `true`: that would take the leftmost X-Forwarded-For, which anybody can forge. */
@@ -91,6 +100,7 @@ const general = {
   port: number(0, 65_535).default(8787),
   host: z.string().min(1).default('127.0.0.1'),
   dataDir: z.string().min(1).default('./tagferry-data'),
+  databaseUrl: databaseUrl.optional(),
   secret: secret.optional(),
   trustProxy: trustProxy.default(false),
   geoHeaders: z.enum(headerFormats, `expected one of ${headerFormats.join(', ')}`).default('off'),
@@ -161,6 +171,10 @@ export function readConfig(
   const { geoHeaders: format, geoCountryHeader: country, geoRegionHeader: region } = result.data
   const problem = headerProblem({ format, country, region })
   if (problem) return { ok: false, problems: [{ setting: settingName('geoHeaders'), problem }] }
+  if (rest.databaseUrl !== undefined && rest.secret === undefined) {
+    const problem = `is required with ${settingName('databaseUrl')}: 32 bytes in base64, the same for each collector`
+    return { ok: false, problems: [{ setting: settingName('secret'), problem }] }
+  }
   const vendors = Object.fromEntries(Object.keys(vendorFields).map((key) => [key, (rest as Settings)[key]]))
   return { ok: true, config: { ...rest, sites, vendors } as Config }
 }
@@ -213,23 +227,8 @@ export function settingKey(name: string): string {
 }
 
 function guess(key: string, known: object): string {
-  const names = Object.keys(known).map((name) => ({ name, distance: distance(name, key) }))
-  const nearest = names.sort((a, b) => a.distance - b.distance)[0]
-  return nearest && nearest.distance <= 3 ? `; did you mean ${settingName(nearest.name)}?` : ''
-}
-
-/** How many letters must be put in, taken out or changed to make one word of the other. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= other.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
-      next[j] = Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
-    }
-    row = next
-  }
-  return row[other.length] ?? 0
+  const likely = nearest(key, Object.keys(known))
+  return likely === undefined ? '' : `; did you mean ${settingName(likely)}?`
 }
 
 /** `loopback`, or addresses and CIDRs; a mapped one under /97 would trust all of IPv4 (CVE-2026-90711). */

@@ -32,7 +32,7 @@ program
   .action(start)
 addCommands(program, {
   config: () => configOf({}),
-  deps: { places, clock: Date.now },
+  deps: { places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
   say: console.log,
   fail: (sentence) => end(2, sentence),
 })
@@ -79,6 +79,10 @@ async function start(flags: Settings): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Not acknowledging is all that is left to do; a supervisor starts the collector again, and SQLite recovers.
+  void collector.broken.then((reason) =>
+    end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`),
+  )
   console.log(`tagferry ${version} listening on ${collector.url}`)
   if (config.sites.length === 0)
     console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')

@@ -11,6 +11,8 @@ describe('the wait before the next try', () => {
     expect(backoff(2, 0.999)).toBe(1_998)
     expect(backoff(9, 1)).toBe(256_000)
     expect(backoff(10, 1)).toBe(300_000)
+    expect(backoff(20, 1, 3_599_999)).toBe(300_000)
+    expect(backoff(20, 1, 3_600_000)).toBe(1_800_000)
     fc.assert(
       fc.property(failures, chance, (count, random) => {
         const ms = backoff(count, random)
@@ -20,16 +22,16 @@ describe('the wait before the next try', () => {
   })
 
   it('is the vendor’s own wish from 1 s to 1 h', () => {
-    expect(throttleDelay(5_000, 1, 0)).toBe(5_000)
-    expect(throttleDelay(1e12, 1, 0)).toBe(3_600_000)
-    expect(throttleDelay(undefined, 1, 0)).toBe(1_000)
+    expect(throttleDelay(5_000, 0)).toBe(5_000)
+    expect(throttleDelay(1e12, 0)).toBe(3_600_000)
+    expect(throttleDelay(undefined, 0)).toBe(1_000)
     fc.assert(
       fc.property(
         fc.option(fc.double({ noNaN: true }), { nil: undefined }),
         failures,
         chance,
         (wish, count, random) => {
-          const ms = throttleDelay(wish, count, random)
+          const ms = throttleDelay(wish, backoff(count, random))
           return ms >= 1_000 && ms <= 3_600_000
         },
       ),

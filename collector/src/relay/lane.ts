@@ -1,8 +1,38 @@
 /** The loop of one connection: claim, map, send, settle, wait. */
-import { type Attempt, type Delivery, type Lease, probeMs, type Settlement } from '../store/store.js'
-import type { Mapped, Outcome, Vendor } from '../vendors/vendor.js'
+import type { Metrics } from '../metrics.js'
+import {
+  type ConnectionKey,
+  type Delivery,
+  type Lease,
+  probeMs,
+  type Settlement,
+  type Store,
+} from '../store/store.js'
+import type { Credentials, Mapped, Outcome, Vendor } from '../vendors/vendor.js'
 import { backoff, throttleDelay } from './backoff.js'
-import type { Connection, RelayDeps } from './relay.js'
+import { tooLate } from './horizon.js'
+import { attemptOf, partsOf } from './outcome.js'
+
+export interface Connection extends ConnectionKey {
+  credentials: Credentials
+}
+
+/** Says what happened; never an event's own data, and never a vendor's message, which may quote it. */
+export interface RelayLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface LaneDeps {
+  store: Store
+  /** Unix milliseconds. */
+  clock: () => number
+  /** From 0 to 1. */
+  random: () => number
+  log: RelayLog
+  metrics: Pick<Metrics, 'attempted' | 'connection'>
+}
 
 export interface Lane {
   wake(): void
@@ -16,10 +46,13 @@ const sendMs = 12_000
 /** Looks at the outbox this often though nothing woke it: another collector may have left work behind. */
 const idleMs = 5_000
 
+/** Failures in a row of which the owner is told. */
+const alarming = new Set([10, 50, 70, 90, 100])
+
 type Sent = { delivery: Delivery; mapped: Mapped }
 
 /** @param cut ends a request in flight */
-export function createLane(connection: Connection, vendor: Vendor, deps: RelayDeps, cut: AbortSignal): Lane {
+export function createLane(connection: Connection, vendor: Vendor, deps: LaneDeps, cut: AbortSignal): Lane {
   const { store, clock, random, log, metrics } = deps
   const { credentials, ...key } = connection
   const name = { site: key.site, vendor: key.vendor }
@@ -28,6 +61,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
   let woken = false
   let wakeUp: (() => void) | undefined
   let failures = 0
+  let troubleSince = 0
   /** The connection as a whole waits until then. */
   let notBefore = 0
 
@@ -73,18 +107,24 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     const lease = await store.claim(key, claimedAt, limit, leaseMs)
     if (lease.deliveries.length === 0) return false
     const sendable: Sent[] = []
-    const unmappable: Settlement[] = []
+    const ended: Settlement[] = []
     for (const delivery of lease.deliveries) {
-      const mapped = vendor.map(delivery.event)
-      if (mapped === undefined) unmappable.push({ id: delivery.id, state: 'skipped', reason: 'unmappable' })
+      const { id, event } = delivery
+      const late = tooLate(delivery, claimedAt)
+      const mapped = late ? undefined : vendor.map(event)
+      if (late) ended.push({ id, state: 'failed', reason: late })
+      else if (mapped === undefined) ended.push({ id, state: 'skipped', reason: 'unmappable' })
       else sendable.push({ delivery, mapped })
     }
-    if (unmappable.length > 0) await store.settle(lease, unmappable, clock())
+    if (ended.length > 0) await store.settle(lease, ended, clock())
     await sendBatch(lease, sendable, claimedAt + leaseMs - sendMs)
     return true
   }
 
-  /** Sends a batch; one that is refused for its content is halved until the bad event stands alone. */
+  /**
+   * Sends a batch. One that is refused for its content is parted: the events that the vendor names from the rest,
+   * or in halves, until the bad one stands alone.
+   */
   async function sendBatch(lease: Lease, batch: Sent[], startBy: number): Promise<void> {
     if (batch.length === 0) return
     // A half of a batch may have found out that the connection has to wait.
@@ -99,17 +139,16 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     const attempt = attemptOf(outcome, at, clock() - at)
     metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
     if (outcome.kind === 'refused' && batch.length > 1) {
-      const half = Math.ceil(batch.length / 2)
-      await sendBatch(lease, batch.slice(0, half), startBy)
-      await sendBatch(lease, batch.slice(half), startBy)
+      for (const part of partsOf(batch, outcome.culprits ?? [])) await sendBatch(lease, part, startBy)
       return
     }
     if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
     if (outcome.kind === 'delivered') metrics.connection(name.site, name.vendor, true)
     if (lease.probe) await store.resume(name)
-    const dueAt = judge(outcome)
-    const settlements = batch.map(({ delivery: { id } }): Settlement => {
-      if (dueAt !== undefined) return { id, state: 'pending', dueAt, reason: outcome.kind }
+    const again = judge(outcome)
+    const settlements = batch.map(({ delivery: { id, event } }): Settlement => {
+      // The connection waits, and its events keep their place in the line.
+      if (again) return { id, state: 'pending', dueAt: event.receivedAt, reason: outcome.kind }
       return outcome.kind === 'delivered'
         ? { id, state: 'delivered' }
         : { id, state: 'failed', reason: outcome.message ?? outcome.kind }
@@ -129,23 +168,20 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     else log.warn(line, 'not delivered')
   }
 
-  /** When to try again, or `undefined` where the outcome is final; the connection waits, not just these events. */
-  function judge(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): number | undefined {
-    switch (outcome.kind) {
-      case 'delivered':
-      case 'refused':
-        failures = 0
-        return undefined
-      case 'throttled':
-        failures++
-        notBefore = clock() + throttleDelay(outcome.retryAfterMs, failures, random())
-        return notBefore
-      case 'not_sent':
-      case 'ambiguous':
-        failures++
-        notBefore = clock() + backoff(failures, random())
-        return notBefore
+  /** Whether to try again, and then the whole connection waits. */
+  function judge(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): boolean {
+    if (outcome.kind === 'delivered' || outcome.kind === 'refused') {
+      failures = 0
+      return false
     }
+    const now = clock()
+    if (failures === 0) troubleSince = now
+    failures++
+    const wait = backoff(failures, random(), now - troubleSince)
+    notBefore = now + (outcome.kind === 'throttled' ? throttleDelay(outcome.retryAfterMs, wait) : wait)
+    if (alarming.has(failures))
+      log.error({ ...name, failures }, 'the vendor has not taken anything for a while')
+    return true
   }
 
   /** The connection waits for its owner; no event is at fault, and none has used up a try. */
@@ -161,11 +197,11 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
     )
   }
 
-  /** What was claimed and not sent is due at once, for whoever comes next. */
+  /** What was claimed and not sent is due at once, in its old place, for whoever comes next. */
   async function release(lease: Lease, batch: Sent[]): Promise<void> {
     const now = clock()
     const settlements = batch.map(
-      ({ delivery: { id } }): Settlement => ({ id, state: 'pending', dueAt: now }),
+      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: event.receivedAt }),
     )
     await store.settle(lease, settlements, now)
   }
@@ -185,18 +221,5 @@ export function createLane(connection: Connection, vendor: Vendor, deps: RelayDe
       wakeUp?.()
       await ended
     },
-  }
-}
-
-function attemptOf(outcome: Outcome, at: number, durationMs: number): Attempt {
-  const { kind, code, message, requestId } = outcome
-  return {
-    at,
-    durationMs,
-    outcome: kind,
-    ambiguous: kind === 'ambiguous',
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    ...(requestId !== undefined && { requestId }),
   }
 }

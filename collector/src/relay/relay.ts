@@ -1,30 +1,10 @@
 /** The back door: takes what is due from the outbox, sends it, writes down what became of it. One lane for each connection. */
-import type { Metrics } from '../metrics.js'
-import type { ConnectionKey, Store } from '../store/store.js'
-import type { Credentials, Vendor } from '../vendors/vendor.js'
-import { createLane, type Lane } from './lane.js'
+import type { Vendor } from '../vendors/vendor.js'
+import { type Connection, createLane, type Lane, type LaneDeps } from './lane.js'
 
-export interface Connection extends ConnectionKey {
-  credentials: Credentials
-}
-
-export interface RelayDeps {
-  store: Store
+export interface RelayDeps extends LaneDeps {
   vendors: ReadonlyMap<string, Vendor>
   connections: readonly Connection[]
-  /** Unix milliseconds. */
-  clock: () => number
-  /** From 0 to 1. */
-  random: () => number
-  log: RelayLog
-  metrics: Pick<Metrics, 'attempted' | 'connection'>
-}
-
-/** Says what happened; never an event's own data, and never a vendor's message, which may quote it. */
-export interface RelayLog {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
 }
 
 export interface Relay {

@@ -4,6 +4,7 @@ import type { SkipReason } from '../event.js'
 import { personKeys } from './person.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
+import { isMachineTrouble } from './sqlite-errors.js'
 import { createViews } from './sqlite-views.js'
 import {
   type Attempt,
@@ -27,10 +28,11 @@ export type Calls = ReturnType<typeof createCalls>
 
 const examplesKept = 20
 
-/** Codes that say nothing about the row: try the sender later. */
-const machineTroubles = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26])
-export const isMachineTrouble = (error: unknown) =>
-  machineTroubles.has(((error as { errcode?: number }).errcode ?? 0) & 0xff)
+interface Claimed {
+  event: number
+  attempts: number
+  ambiguousAt: number | null
+}
 
 /** Runs a piece of work so that it undoes only itself when it fails; the rest of the transaction stays. */
 export type Alone = <T>(work: () => T) => T
@@ -78,7 +80,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   where vendor = ? and event in (
     select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
     order by due_at, event limit ?)
-  returning event, attempts`)
+  returning event, attempts, ambiguous_at as ambiguousAt`)
   const eventById = db.prepare(`
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
     sealed as visitor from events left join visitors on visitors.event = events.id where id = ?`)
@@ -130,10 +132,11 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     return 'stored'
   }
 
-  function read({ event: id, attempts }: { event: number; attempts: number }): Delivery {
+  function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
     const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
     const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
-    return { id, attempts, event: fromRow({ ...row, visitor: plain }) }
+    const event = fromRow({ ...row, visitor: plain })
+    return { id, attempts, event, ...(ambiguousAt !== null && { ambiguousAt }) }
   }
 
   /** An event from before its sender said no is not sent any more. */
@@ -187,10 +190,15 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
         if (!due || due.dueAt > now) return lease
         if (takeProbe.run(now + probeMs, site, vendor, fingerprint, now).changes === 0) return lease
       }
-      const rows = claimRows.all(now + leaseMs, token, vendor, site, vendor, now, probe ? 1 : limit) as {
-        event: number
-        attempts: number
-      }[]
+      const rows = claimRows.all(
+        now + leaseMs,
+        token,
+        vendor,
+        site,
+        vendor,
+        now,
+        probe ? 1 : limit,
+      ) as unknown as Claimed[]
       rows.sort((a, b) => a.event - b.event)
       const deliveries = rows.map(read)
       lease.deliveries = anyWithdrawal.get(site)

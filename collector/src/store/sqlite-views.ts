@@ -1,7 +1,15 @@
 /** What the SQLite driver can show of its tables, and what it clears away. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import type { EventState, Sha256, SkipReason } from '../event.js'
-import type { Purged, Queue, Skips, StoredEvent } from './store.js'
+import {
+  dedupMs,
+  type Purged,
+  type Queue,
+  type Replay,
+  type Replayed,
+  type Skips,
+  type StoredEvent,
+} from './store.js'
 
 export function createViews(db: Database) {
   const listEvents = db.prepare(`
@@ -22,6 +30,16 @@ export function createViews(db: Database) {
       select 1 from deliveries where event = events.id and state = 'pending') as waits
     from events where id > ? order by id limit ?`)
   const eventsOf = db.prepare('select id from events where body is not null and instr(body, ?) > 0')
+  const failedOf = db.prepare(`
+    select event, vendor, ambiguous_at as ambiguousAt from deliveries where event = ? and state = 'failed'`)
+  const failedIn = db.prepare(`
+    select d.event, d.vendor, d.ambiguous_at as ambiguousAt from deliveries d join events e on e.id = d.event
+    where d.state = 'failed' and e.received_at between ? and ?
+      and e.site = coalesce(?, e.site) and e.event = coalesce(?, e.event)`)
+  // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
+  const makePending = db.prepare(`
+    update deliveries set state = 'pending', due_at = ?, lease = null, reason = 'replay', ambiguous_at = null,
+      settled_at = null where event = ? and vendor = ?`)
   const deleteEvent = db.prepare('delete from events where id = ?')
   const remove = (rows: Record<string, unknown>[]) => {
     for (const { id } of rows) deleteEvent.run(id as number)
@@ -43,6 +61,16 @@ export function createViews(db: Database) {
     },
     queues: () => countQueues.all() as unknown as Queue[],
     skips: () => sumSkips.all() as unknown as Skips[],
+    replay(which: Replay, now: number): Replayed {
+      const failed = (
+        'ids' in which
+          ? which.ids.flatMap((id) => failedOf.all(id))
+          : failedIn.all(which.since, which.until, which.site ?? null, which.event ?? null)
+      ) as { event: number; vendor: string; ambiguousAt: number | null }[]
+      for (const { event, vendor } of failed) makePending.run(now, event, vendor)
+      const doubtful = failed.filter(({ ambiguousAt }) => ambiguousAt !== null && now - ambiguousAt > dedupMs)
+      return { count: failed.length, mayCountTwice: doubtful.length }
+    },
     purge(before: number, after: number, limit: number): Purged {
       const rows = nextEvents.all(after, limit) as { id: number; receivedAt: number; waits: number }[]
       const old = rows.filter(({ receivedAt }) => receivedAt < before)

@@ -3,7 +3,8 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import { type Migration, pendingMigrations } from './migrate.js'
 import { createSeal } from './seal.js'
-import { type Calls, createAlone, createCalls, isMachineTrouble } from './sqlite-tables.js'
+import { isBreakage, isMachineTrouble } from './sqlite-errors.js'
+import { type Calls, createAlone, createCalls } from './sqlite-tables.js'
 
 export interface WorkerSetup {
   file: string
@@ -26,12 +27,23 @@ async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database
     DatabaseSync: new (file: string) => Database
   }
   const database = new DatabaseSync(file)
+  try {
+    prepare(database, migrations, busyMs)
+  } catch (error) {
+    if (!isBreakage(error)) throw error
+    throw new Error(
+      `${file} is damaged (${(error as Error).message}). Restore it from a backup, or move it away to start with an empty one.`,
+    )
+  }
+  return database
+}
+
+function prepare(database: Database, migrations: Migration[], busyMs: number): void {
   database.exec(
     `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
      pragma wal_autocheckpoint = 8000; pragma cache_size = -65536`,
   )
   migrate(database, migrations)
-  return database
 }
 
 function migrate(database: Database, migrations: Migration[]): void {
@@ -58,7 +70,15 @@ function migrate(database: Database, migrations: Migration[]): void {
 }
 
 export type Message = { id: number; call: keyof Calls | 'close'; args: unknown[] }
-export type Reply = { id: number; result?: unknown; error?: { message: string; unavailable: boolean } }
+export type Reply = { id: number; result?: unknown; error?: Failure }
+
+interface Failure {
+  message: string
+  /** The sender should try again. */
+  unavailable: boolean
+  /** Nothing more can be trusted to this file. */
+  broken: boolean
+}
 
 if (!parentPort) throw new Error('This file runs as a worker thread of the SQLite driver.')
 const port = parentPort
@@ -90,13 +110,10 @@ function answerOne({ id, call, args }: Message): Reply {
   }
 }
 
-const failure = (id: number, error: unknown): Reply => ({
-  id,
-  error: {
-    message: error instanceof Error ? error.message : String(error),
-    unavailable: isMachineTrouble(error),
-  },
-})
+const failure = (id: number, error: unknown): Reply => {
+  const message = error instanceof Error ? error.message : String(error)
+  return { id, error: { message, unavailable: isMachineTrouble(error), broken: isBreakage(error) } }
+}
 
 port.on('message', (first: Message) => {
   const messages = [first]

@@ -1,64 +1,9 @@
-/** The conformance suite of the store: every driver does the same. A new driver is one line in `drivers`. */
-import { randomBytes } from 'node:crypto'
+/** The conformance suite of the store: every driver takes, keeps, shows and removes events in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { SafeEvent, Sha256, SkippedEvent } from '../event.js'
-import { personKeys } from './person.js'
-import { openSqlite } from './sqlite.js'
+import type { Sha256 } from '../event.js'
+import { drivers, now } from './drivers.js'
+import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
 import type { Entry, Store } from './store.js'
-
-const root = new URL('../../', import.meta.url)
-const key = randomBytes(32)
-const now = 1_795_400_000_000
-
-const drivers: Record<string, () => Promise<Store>> = {
-  sqlite: () =>
-    openSqlite({
-      file: ':memory:',
-      key,
-      migrations: new URL('migrations/sqlite', root).pathname,
-      worker: new URL('dist/sqlite-worker.js', root),
-      clock: () => now,
-    }),
-}
-
-const connection = { site: 'shop.example', vendor: 'tiktok', fingerprint: 'first' }
-
-function safeEvent(eventId: string, more: Partial<SafeEvent> = {}): SafeEvent {
-  return {
-    site: 'shop.example',
-    source: 'browser',
-    event: 'Purchase',
-    eventId,
-    eventTime: Math.floor(now / 1000),
-    receivedAt: now,
-    user: { ttclid: 'E.C.P.abc' },
-    visitor: { ip: '198.51.100.7', userAgent: 'Mozilla/5.0' },
-    properties: { value: 49.9, currency: 'USD' },
-    limitedDataUse: true,
-    privacyReason: 'gpc',
-    ...more,
-  }
-}
-
-const entry = (eventId: string, more?: Partial<SafeEvent>, vendors = ['tiktok']): Entry => ({
-  kind: 'event',
-  event: safeEvent(eventId, more),
-  vendors,
-})
-
-const skipped = (eventId: string): Entry => {
-  const { site, source, event, eventTime, receivedAt } = safeEvent(eventId)
-  const skippedEvent: SkippedEvent = {
-    site,
-    source,
-    event,
-    eventId,
-    eventTime,
-    receivedAt,
-    reason: 'consent',
-  }
-  return { kind: 'skipped', event: skippedEvent }
-}
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {
@@ -69,7 +14,6 @@ for (const [name, open] of Object.entries(drivers)) {
     afterEach(() => store.close())
 
     const claim = (limit = 10, at = now) => store.claim(connection, at, limit, 60_000)
-    const attempt = { at: now, durationMs: 5, outcome: 'delivered', ambiguous: false, code: 0 }
 
     it('gives back an event as it was appended', async () => {
       expect(await store.append([entry('1')])).toEqual(['stored'])
@@ -118,87 +62,6 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.list({ limit: 10 })).toHaveLength(2)
     })
 
-    it('makes one delivery for each vendor', async () => {
-      await store.append([entry('1', {}, ['tiktok', 'other'])])
-      expect((await claim()).deliveries).toHaveLength(1)
-      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 60_000)
-      expect(other.deliveries).toHaveLength(1)
-    })
-
-    it('hands each delivery to one claimant, oldest first, up to the limit', async () => {
-      await store.append([entry('1'), entry('2'), entry('3')])
-      const [first, second] = await Promise.all([claim(2), claim(2)])
-      expect(first.deliveries.map(({ event }) => event.eventId)).toEqual(['1', '2'])
-      expect(second.deliveries.map(({ event }) => event.eventId)).toEqual(['3'])
-      expect((await claim()).deliveries).toEqual([])
-    })
-
-    it('lets a lease run out, and then the late holder settles nothing', async () => {
-      await store.append([entry('1')])
-      const late = await claim()
-      expect((await claim(10, now + 59_999)).deliveries).toEqual([])
-      const next = await claim(10, now + 60_000)
-      expect(next.deliveries).toHaveLength(1)
-      const id = next.deliveries[0]?.id ?? 0
-      expect(await store.settle(late, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
-      expect(await store.settle(next, [{ id, state: 'delivered' }], now, attempt)).toBe(1)
-      expect(await store.list({ limit: 1 })).toMatchObject([
-        { deliveries: [{ state: 'delivered', attempts: 1 }] },
-      ])
-    })
-
-    it('gives a delivery that waits back at its time and not before', async () => {
-      await store.append([entry('1')])
-      const lease = await claim()
-      const { deliveries } = lease
-      const id = deliveries[0]?.id ?? 0
-      await store.settle(
-        lease,
-        [{ id, state: 'pending', dueAt: now + 5_000, reason: 'throttled' }],
-        now,
-        attempt,
-      )
-      expect(await store.nextDue(connection)).toBe(now + 5_000)
-      expect((await claim(10, now + 4_999)).deliveries).toEqual([])
-      expect((await claim(10, now + 5_000)).deliveries).toMatchObject([{ id, attempts: 1 }])
-    })
-
-    it('lets one event of a paused connection through when a probe is due, also after a restart', async () => {
-      await store.append([entry('1'), entry('2')])
-      await store.pause(connection, '40105', now)
-      expect(await store.nextDue(connection)).toBe(now + 600_000)
-      expect(await claim(10, now + 599_999)).toMatchObject({ probe: true, deliveries: [] })
-      const probes = await Promise.all([claim(10, now + 600_000), claim(10, now + 600_000)])
-      expect(probes.map(({ deliveries }) => deliveries.length)).toEqual([1, 0])
-      await store.resume(connection)
-      expect(await claim(10, now + 700_000)).toMatchObject({ probe: false, deliveries: [{}, {}] })
-    })
-
-    it('pauses credentials, not the connection: new ones are tried at once', async () => {
-      await store.append([entry('1')])
-      await store.pause(connection, '40105', now)
-      const renewed = { ...connection, fingerprint: 'second' }
-      expect((await store.claim(renewed, now, 10, 0)).deliveries).toHaveLength(1)
-      expect((await store.claim({ ...renewed, site: 'other.example' }, now, 10, 0)).probe).toBe(false)
-    })
-
-    it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
-      await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
-      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
-      expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
-      const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
-        eventId,
-        deliveries[0]?.reason,
-      ])
-      expect(states).toContainEqual(['1', 'consent'])
-    })
-
-    it('sends again what comes after a new consent', async () => {
-      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
-      await store.append([entry('2', { receivedAt: now + 1 })])
-      expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
-    })
-
     it('erases a person by a hash of their data, sent or not, and nobody else', async () => {
       const hash = 'a'.repeat(64) as Sha256
       await store.append([
@@ -220,17 +83,6 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
       expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
       expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['4', '2'])
-    })
-
-    it('drops address and agent when nothing more is to be sent', async () => {
-      await store.append([entry('1', {}, ['tiktok', 'other'])])
-      const lease = await claim()
-      const { deliveries } = lease
-      await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
-      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 0)
-      expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
-      await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
-      expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
     })
 
     it('keeps any text as it is', async () => {

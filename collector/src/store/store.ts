@@ -33,6 +33,8 @@ export interface Delivery {
   event: SafeEvent
   /** Attempts made so far. */
   attempts: number
+  /** First attempt that the vendor may have booked, Unix milliseconds. */
+  ambiguousAt?: number
 }
 
 /** Deliveries held by one claimant until the lease runs out; only the holder of the token can settle them. */
@@ -43,6 +45,9 @@ export interface Lease {
   /** The connection is paused: this is the one event that may be tried. */
   probe: boolean
 }
+
+/** TikTok drops a repeat of source, name and id for 48 h after it took the first. */
+export const dedupMs = 48 * 3_600_000
 
 /** How often refused credentials are tried again: somebody may have given them back their rights. */
 export const probeMs = 600_000
@@ -86,6 +91,18 @@ export interface StoredEvent {
 export interface Skips {
   reason: SkipReason
   count: number
+}
+
+/** Which failed deliveries to send again. */
+export type Replay =
+  | { ids: readonly number[] }
+  /** All that arrived in a time, Unix milliseconds; of one site or event name if given. */
+  | { since: number; until: number; site?: string; event?: string }
+
+export interface Replayed {
+  count: number
+  /** How many of them the vendor may have booked so long ago that it will not notice the repeat. */
+  mayCountTwice: number
 }
 
 export interface Purged {
@@ -137,6 +154,8 @@ export interface Store {
    * Gives how many, and the id to go on from while there may be more.
    */
   purge(before: number, after: number, limit: number): Promise<Purged>
+  /** Makes failed deliveries pending again: a new attempt under the same event. */
+  replay(which: Replay, now: number): Promise<Replayed>
   /** Removes a person's events, sent or not, by a hash of their data; gives how many. */
   erase(hash: Sha256): Promise<number>
   /** What waits, by connection. */

@@ -47,7 +47,10 @@ export type Outcome = {
   | { kind: 'ambiguous' }
   | { kind: 'throttled'; retryAfterMs?: number }
   /** Refused for its content: sending it again changes nothing, sending parts of it may. */
-  | { kind: 'refused' }
+  | {
+      kind: 'refused' /** Places in the request of the events at fault, where the vendor names them. */
+      culprits?: number[]
+    }
   /** Refused for the credentials: no event is at fault. */
   | { kind: 'credentials_refused' }
 )

@@ -3,13 +3,7 @@ import { z } from 'zod'
 import type { VendorKind } from '../vendor.js'
 import { map } from './map.js'
 import { createSender } from './send.js'
-import type { TikTokEvent } from './types.js'
-
-export interface TikTokCredentials {
-  pixelCode: string
-  accessToken: string
-  testEventCode?: string
-}
+import type { TikTokCredentials, TikTokEvent } from './types.js'
 
 const pixelCode = z
   .string()

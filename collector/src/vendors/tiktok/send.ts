@@ -2,8 +2,7 @@
 import { type Dispatcher, errors, Pool } from 'undici'
 import type { Outcome } from '../vendor.js'
 import { type CodeClass, classOfCode, classOfStatus } from './codes.js'
-import type { TikTokCredentials } from './connection.js'
-import type { TikTokAnswer, TikTokEvent, TikTokRequest } from './types.js'
+import type { TikTokAnswer, TikTokCredentials, TikTokEvent, TikTokRequest } from './types.js'
 
 const path = '/open_api/v1.3/event/track/'
 const connectMs = 5_000
@@ -103,9 +102,16 @@ function outcomeOf(kind: CodeClass, said: Said, wait: () => number | undefined):
       return { kind: 'credentials_refused', ...said }
     // No list of refused events is documented: halving finds them, and event ids make the repeats harmless.
     case 'partial':
-    case 'reject':
-      return { kind: 'refused', ...said }
+    case 'reject': {
+      const culprits = namedIn(said.message ?? '')
+      return { kind: 'refused', ...said, ...(culprits.length > 0 && { culprits }) }
+    }
   }
+}
+
+/** `Batch.0.properties…` and `data.3.event_time` name the first invalid event of a request. */
+function namedIn(message: string): number[] {
+  return [...message.matchAll(/\b(?:batch|data)[.[](\d{1,4})\b/gi)].map(([, index]) => Number(index))
 }
 
 function parseAnswer(text: string): TikTokAnswer | undefined {

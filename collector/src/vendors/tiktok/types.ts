@@ -30,3 +30,10 @@ export interface TikTokAnswer {
   message?: string
   request_id?: string
 }
+
+/** What a site needs to send. */
+export interface TikTokCredentials {
+  pixelCode: string
+  accessToken: string
+  testEventCode?: string
+}

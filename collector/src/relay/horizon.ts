@@ -1,0 +1,19 @@
+/** How long an event may wait before sending it would do harm or no good. Pure. */
+import type { Delivery } from '../store/store.js'
+
+/** The vendor notices a repeat for 48 h after it took the first: one hour is kept for the way. */
+const ambiguousMs = 47 * 3_600_000
+/** The longest click window: an older event is matched to no ad. */
+const neverSentMs = 28 * 86_400_000
+
+/**
+ * Why a delivery must not be tried any more, or nothing.
+ * @param now Unix milliseconds
+ */
+export function tooLate(
+  { ambiguousAt, event }: Pick<Delivery, 'ambiguousAt' | 'event'>,
+  now: number,
+): string | undefined {
+  if (ambiguousAt !== undefined) return now - ambiguousAt > ambiguousMs ? 'outcome unknown' : undefined
+  return now - event.eventTime * 1_000 > neverSentMs ? 'older than 28 days' : undefined
+}

@@ -1,0 +1,104 @@
+/** Knows that a copy to PostgreSQL loses nothing, can be repeated, and that what was sealed opens there. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import { ask, freshDatabase } from '../../../tests/support/postgres.js'
+import { temporaryDir } from '../../../tests/support/temporary.js'
+import { now } from './drivers.js'
+import { migrateStore } from './migrate-store.js'
+import { openPostgres } from './postgres.js'
+import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
+import { openSqlite } from './sqlite.js'
+import { openPages } from './sqlite-pages.js'
+import type { Entry, Store } from './store.js'
+
+const root = new URL('../../', import.meta.url)
+const migrations = (folder: string) => new URL(`migrations/${folder}`, root).pathname
+const key = randomBytes(32)
+const clock = () => now
+
+let file: string
+let url: string
+let target: Store
+
+const openFile = () =>
+  openSqlite({
+    file,
+    key,
+    migrations: migrations('sqlite'),
+    worker: new URL('dist/sqlite-worker.js', root),
+    clock,
+  })
+const openTarget = () => openPostgres({ url, key, migrations: migrations('postgres'), clock })
+
+beforeEach(async () => {
+  file = join(temporaryDir(), 'tagferry.db')
+  url = await freshDatabase()
+  target = await openTarget()
+  return () => target.close()
+})
+
+/** 2,500 events, one of them delivered, one skipped with consent withdrawn, one only counted. */
+async function fill(): Promise<void> {
+  const store = await openFile()
+  await store.append(Array.from({ length: 2_500 }, (_, index) => entry(`e${index}`)))
+  const lease = await store.claim(connection, now, 1, 60_000)
+  await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
+  await store.append([
+    { ...skipped('no'), withdrawn: ['somebody'] } as Entry,
+    { kind: 'counted', reason: 'unknown_site', event: 'Purchase', site: 'x', at: now },
+  ])
+  await store.pause(connection, '40105', now)
+  await store.close()
+}
+
+it('brings over every event with its visitor, its delivery and its history', async () => {
+  await fill()
+  expect(await migrateStore(file, url)).toEqual({ copied: 2_501, present: 0 })
+  const { deliveries, probe } = await target.claim({ ...connection, fingerprint: 'new' }, now, 5_000, 60_000)
+  expect(probe).toBe(false)
+  expect(deliveries).toHaveLength(2_499)
+  expect(deliveries[0]?.event).toEqual(safeEvent('e1'))
+  expect((await target.claim(connection, now, 1, 0)).probe).toBe(true)
+  expect(await target.skips()).toEqual([
+    { reason: 'consent', count: 1 },
+    { reason: 'unknown_site', count: 1 },
+  ])
+  const [row] = await ask(
+    url,
+    'select (select count(*) from attempts) as a, (select count(*) from withdrawals) as w',
+  )
+  expect(row).toEqual({ a: '1', w: '1' })
+})
+
+it('goes on where a run was stopped, beside events that have come to PostgreSQL since', async () => {
+  await fill()
+  await migrateStore(file, url)
+  await ask(url, 'delete from events where id > 1500; delete from deliveries where event > 700')
+  expect(await target.append([entry('later')])).toEqual(['stored'])
+  expect(await migrateStore(file, url)).toEqual({ copied: 1_001, present: 1_500 })
+  expect((await target.claim({ ...connection, fingerprint: 'new' }, now, 5_000, 0)).deliveries).toHaveLength(
+    2_500,
+  )
+  expect(await migrateStore(file, url)).toEqual({ copied: 0, present: 2_501 })
+})
+
+it('does not copy among events that have the same ids', async () => {
+  await fill()
+  await target.append([entry('of another outbox')])
+  await expect(migrateStore(file, url)).rejects.toThrow('holds other events already')
+})
+
+it('finds every table and column of SQLite in PostgreSQL', async () => {
+  await (await openFile()).close()
+  const pages = await openPages(file)
+  const rows = await ask<{ name: string }>(
+    url,
+    `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public'`,
+  )
+  const there = new Set(rows.map(({ name }) => name))
+  const wanted = pages.tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`))
+  pages.close()
+  expect(wanted.length).toBeGreaterThan(30)
+  expect(wanted.filter((name) => !there.has(name))).toEqual([])
+})

@@ -1,0 +1,146 @@
+/** How PostgreSQL takes events: one statement for a whole group of requests. */
+import type { Counted } from './group.js'
+import type { Database } from './postgres.js'
+import type { DatabaseClock } from './postgres-clock.js'
+import { isDataError } from './postgres-errors.js'
+import { boundTo, type Row } from './row.js'
+import type { Seal } from './seal.js'
+import type { Verdict } from './store.js'
+
+// Ids in the order of arrival, rows in the order of their keys: two groups with the same events, inserted each
+// in another order, would wait for each other.
+const insertRows = `
+with given as (
+  select nextval('events_id_seq') as id, given.* from unnest(
+    $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::bytea[])
+  with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, at)
+), stored as (
+  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
+  select id, site, event, event_id, event_time, received_at, source, skip_reason, body from given
+  order by site collate "C", event collate "C", event_id collate "C"
+  on conflict (site, event, event_id) do update set
+    event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
+    skip_reason = null, body = excluded.body
+  where events.skip_reason is not null and excluded.skip_reason is null
+  returning id, site, event, event_id
+), kept as (
+  select stored.id as row, given.* from stored join given using (site, event, event_id)
+), sealed as (
+  insert into visitors (event, sealed) select row, sealed from kept where sealed is not null
+), queued as (
+  insert into deliveries (event, vendor, site, due_at)
+  select row, vendor, site, received_at + $10 from kept
+  join unnest($11::bigint[], $12::text[]) as sent (at, vendor) using (at)
+), counted as (
+  insert into skips (hour, reason, count)
+  select received_at / 3600000, skip_reason, count(*) from kept where skip_reason is not null
+  group by 1, 2 order by 1, 2
+  on conflict (hour, reason) do update set count = skips.count + excluded.count
+), withdrawn as (
+  insert into withdrawals (site, person, at)
+  select site, person, max(at) from unnest($13::text[], $14::text[], $15::bigint[]) as said (site, person, at)
+  group by 1, 2 order by 1, 2
+  on conflict (site, person) do update set at = greatest(withdrawals.at, excluded.at)
+)
+select at from kept`
+
+const countSkips = `
+with given as (
+  select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) with ordinality
+  as given (at, reason, site, event, number)
+), counted as (
+  insert into skips (hour, reason, count)
+  select at / 3600000, reason, count(*) from given group by 1, 2 order by 1, 2
+  on conflict (hour, reason) do update set count = skips.count + excluded.count
+)
+insert into skip_examples (at, reason, site, event) select at, reason, site, event from (
+  select *, row_number() over (partition by reason order by number desc) as age from given) aged
+where age <= $5 order by number`
+
+const trimExamples = `
+delete from skip_examples where id in (
+  select id from skip_examples mine where reason = any ($1) and id <= (
+    select id from skip_examples where reason = mine.reason order by id desc limit 1 offset $2)
+  for update skip locked)`
+
+const examplesKept = 20
+
+const keyOf = ({ site, event, eventId }: Row) => `${site}\n${event}\n${eventId}`
+
+export function createAppend(database: Database, seal: Seal, { toDatabase }: DatabaseClock) {
+  /** Rows that nothing else in the same statement has the key of. */
+  async function insert(rows: readonly Row[]): Promise<Verdict[]> {
+    const column = <Key extends keyof Row>(key: Key) => rows.map((row) => row[key])
+    const sealed = rows.map((row) => (row.visitor === null ? null : seal.close(row.visitor, boundTo(row))))
+    const sends = rows.flatMap(({ vendors }, at) => vendors.map((vendor) => ({ at: at + 1, vendor })))
+    const withdrawals = rows.flatMap(({ site, withdrawn = [], receivedAt }) =>
+      withdrawn.map((person) => ({ site, person, receivedAt })),
+    )
+    const stored = await database.query<{ at: number }>(insertRows, [
+      column('site'),
+      column('event'),
+      column('eventId'),
+      column('eventTime'),
+      column('receivedAt'),
+      column('source'),
+      column('skipReason'),
+      column('body'),
+      sealed,
+      toDatabase(0),
+      sends.map(({ at }) => at),
+      sends.map(({ vendor }) => vendor),
+      withdrawals.map(({ site }) => site),
+      withdrawals.map(({ person }) => person),
+      withdrawals.map(({ receivedAt }) => receivedAt),
+    ])
+    const verdicts: Verdict[] = rows.map(() => 'duplicate')
+    for (const { at } of stored) verdicts[at - 1] = 'stored'
+    return verdicts
+  }
+
+  /** Each row as if those before it were stored already. */
+  async function store(rows: readonly Row[]): Promise<Verdict[]> {
+    const seen = new Set<string>()
+    const isFirst = rows.map((row) => seen.size < seen.add(keyOf(row)).size)
+    const first = await insert(rows.filter((_, at) => isFirst[at]))
+    if (first.length === rows.length) return first
+    const again = await store(rows.filter((_, at) => !isFirst[at]))
+    return isFirst.map((own) => (own ? first.shift() : again.shift()) ?? 'refused')
+  }
+
+  async function count(counted: readonly Counted[]): Promise<never[]> {
+    const reasons = counted.map(({ reason }) => reason)
+    await database.query(countSkips, [
+      counted.map(({ at }) => at),
+      reasons,
+      counted.map(({ site }) => site),
+      counted.map(({ event }) => event),
+      examplesKept,
+    ])
+    await database.query(trimExamples, [[...new Set(reasons)], examplesKept])
+    return []
+  }
+
+  return async (rows: readonly Row[], counted: readonly Counted[]): Promise<Verdict[]> => {
+    await byHalves(counted, count, [])
+    return byHalves(rows, store, ['refused'])
+  }
+}
+
+/** One poison entry must not fail its neighbours: it is looked for by halves, and stands alone in the end. */
+async function byHalves<Entry, Result>(
+  entries: readonly Entry[],
+  work: (entries: readonly Entry[]) => Promise<Result[]>,
+  poison: Result[],
+): Promise<Result[]> {
+  if (entries.length === 0) return []
+  try {
+    return await work(entries)
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    if (entries.length === 1) return poison
+    const half = Math.ceil(entries.length / 2)
+    const first = await byHalves(entries.slice(0, half), work, poison)
+    return [...first, ...(await byHalves(entries.slice(half), work, poison))]
+  }
+}

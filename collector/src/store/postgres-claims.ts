@@ -1,0 +1,189 @@
+/** How PostgreSQL hands out deliveries and takes back what became of them: leases, outcomes, pauses. */
+import { randomUUID } from 'node:crypto'
+import { personKeys } from './person.js'
+import type { Database } from './postgres.js'
+import type { DatabaseClock } from './postgres-clock.js'
+import { boundTo, fromRow, type Row } from './row.js'
+import type { Seal } from './seal.js'
+import {
+  type Attempt,
+  type ConnectionKey,
+  type Delivery,
+  probeMs,
+  type Settlement,
+  type Store,
+} from './store.js'
+
+const columns = `
+  deliveries.event as id, attempts, ambiguous_at as "ambiguousAt", events.site, events.event, event_id as "eventId", event_time as "eventTime",
+  received_at as "receivedAt", source, body, sealed,
+  exists (select 1 from withdrawals where withdrawals.site = $1) as withdrawals`
+
+const take = `
+with due as (
+  select event, vendor from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
+  order by due_at, event limit $4 for update skip locked
+), deliveries as (
+  update deliveries set due_at = $5, lease = $6 from due
+  where deliveries.event = due.event and deliveries.vendor = due.vendor
+  returning deliveries.event, attempts, ambiguous_at
+)
+select ${columns} from deliveries join events on events.id = deliveries.event
+left join visitors on visitors.event = deliveries.event
+order by deliveries.event`
+
+/** What a claim took whose answer was lost on the way. */
+const takenUnheard = `
+select ${columns} from deliveries join events on events.id = deliveries.event
+left join visitors on visitors.event = deliveries.event
+where deliveries.site = $1 and vendor = $2 and state = 'pending' and due_at = $3 and lease = $4
+order by deliveries.event`
+
+const nextDue = `
+select due_at as "dueAt", (
+  select probe_at from pauses where site = $1 and vendor = $2 and fingerprint = $3) as "probeAt"
+from deliveries where site = $1 and vendor = $2 and state = 'pending' order by due_at limit 1`
+
+// Of several collectors one probes: the others wait for its row, and find the time moved on.
+const takeProbe = `
+update pauses set probe_at = $4 where site = $1 and vendor = $2 and fingerprint = $3 and probe_at <= $5
+  and exists (select 1 from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $5)
+returning probe_at`
+
+const pause = `
+insert into pauses (site, vendor, fingerprint, reason, paused_at, probe_at) values ($1, $2, $3, $4, $5, $6)
+on conflict (site, vendor) do update set
+  paused_at = case when pauses.fingerprint = excluded.fingerprint then pauses.paused_at else excluded.paused_at end,
+  fingerprint = excluded.fingerprint, reason = excluded.reason, probe_at = excluded.probe_at`
+
+// Another vendor's delivery may still need the visitor; a failed one too: it may be replayed.
+const settle = `
+with settled as (
+  update deliveries set state = said.state, due_at = coalesce(said.due_at, deliveries.due_at), reason = said.reason,
+    lease = null, attempts = attempts + $7, ambiguous_at = coalesce(ambiguous_at, $8),
+    settled_at = case when said.state = 'pending' then null else $9::bigint end
+  from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[]) with ordinality
+    as said (event, state, due_at, reason, at)
+  where deliveries.event = said.event and deliveries.vendor = $2 and deliveries.lease = $1
+  returning deliveries.event, deliveries.site, deliveries.state, said.at
+), gone as (
+  delete from visitors using settled where visitors.event = settled.event
+    and settled.state in ('delivered', 'skipped') and not exists (
+      select 1 from deliveries where event = visitors.event and vendor <> $2 and state in ('pending', 'failed'))
+), logged as (
+  insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, events)
+  select min(site), $2, $10::bigint, $11::bigint, $12::text, $13::int, $14::bigint, $15::text, $16::text,
+    json_agg(event order by at)::text from settled where $10::bigint is not null having count(*) > 0
+)
+select count(*) as held, array_agg(event) filter (where exists (
+  select 1 from deliveries where event = settled.event and vendor <> $2)) as shared from settled`
+
+// Two vendors that settle at the same time do not see each other above; after both have, one of them does.
+const dropVisitors = `
+delete from visitors where event = any ($1) and not exists (
+  select 1 from deliveries where event = visitors.event and state in ('pending', 'failed'))`
+
+type Taken = Row & {
+  id: number
+  attempts: number
+  ambiguousAt: number | null
+  sealed: Uint8Array | null
+  withdrawals: boolean
+}
+type Claims = Pick<Store, 'claim' | 'settle' | 'pause' | 'resume' | 'nextDue'>
+
+export function createClaims(
+  database: Database,
+  seal: Seal,
+  { toDatabase, fromDatabase }: DatabaseClock,
+): Claims {
+  const { query, once, retried } = database
+
+  function read({ id, attempts, ambiguousAt, sealed, withdrawals: _, ...row }: Taken): Delivery {
+    const visitor = sealed === null ? null : (seal.open(sealed, boundTo(row)) ?? null)
+    const event = fromRow({ ...row, visitor })
+    return { id, attempts, event, ...(ambiguousAt !== null && { ambiguousAt }) }
+  }
+
+  /** Which of them were sent by somebody who has said no since. */
+  async function withdrawn(site: string, deliveries: readonly Delivery[]): Promise<Set<number>> {
+    const persons = deliveries.map(({ event }) => personKeys(event.user))
+    const rows = await query<{ person: string; at: number }>(
+      'select person, at from withdrawals where site = $1 and person = any ($2)',
+      [site, persons.flat()],
+    )
+    const since = new Map(rows.map(({ person, at }) => [person, at]))
+    const saidNo = ({ event: { receivedAt } }: Delivery, index: number) =>
+      persons[index]?.some((person) => (since.get(person) ?? Number.NEGATIVE_INFINITY) >= receivedAt)
+    return new Set(deliveries.filter(saidNo).map(({ id }) => id))
+  }
+
+  async function settleRows(
+    { token, vendor }: { token: string; vendor: string },
+    settlements: readonly Settlement[],
+    now: number,
+    attempt?: Attempt,
+  ): Promise<number> {
+    const [row] = await query<{ held: number; shared: number[] | null }>(settle, [
+      token,
+      vendor,
+      settlements.map(({ id }) => id),
+      settlements.map(({ state }) => state),
+      settlements.map(({ dueAt }) => (dueAt === undefined ? null : toDatabase(dueAt))),
+      settlements.map(({ reason = null }) => reason),
+      attempt ? 1 : 0,
+      attempt?.ambiguous ? attempt.at : null,
+      now,
+      attempt?.at ?? null,
+      Math.round(attempt?.durationMs ?? 0),
+      attempt?.outcome ?? null,
+      attempt?.ambiguous ? 1 : 0,
+      attempt?.code ?? null,
+      attempt?.message ?? null,
+      attempt?.requestId ?? null,
+    ])
+    if (row?.shared) await query(dropVisitors, [row.shared])
+    return row?.held ?? 0
+  }
+
+  return {
+    async claim({ site, vendor, fingerprint }, now, limit, leaseMs) {
+      const token = randomUUID()
+      const at = toDatabase(now)
+      const credentials = [site, vendor, fingerprint]
+      const paused = 'select 1 from pauses where site = $1 and vendor = $2 and fingerprint = $3'
+      const probe = (await query(paused, credentials)).length > 0
+      const lease = { token, vendor, deliveries: [] as Delivery[], probe }
+      if (probe && (await query(takeProbe, [...credentials, at + probeMs, at])).length === 0) return lease
+      const until = at + leaseMs
+      const rows = await retried(async (again) => {
+        const unheard = again ? await once<Taken>(takenUnheard, [site, vendor, until, token]) : []
+        return unheard.length > 0
+          ? unheard
+          : once<Taken>(take, [site, vendor, at, probe ? 1 : limit, until, token])
+      })
+      lease.deliveries = rows.map(read)
+      if (!rows[0]?.withdrawals) return lease
+      const refused = await withdrawn(site, lease.deliveries)
+      const skips = [...refused].map((id): Settlement => ({ id, state: 'skipped', reason: 'consent' }))
+      if (skips.length > 0) await settleRows(lease, skips, now)
+      lease.deliveries = lease.deliveries.filter(({ id }) => !refused.has(id))
+      return lease
+    },
+    settle: settleRows,
+    async pause({ site, vendor, fingerprint }, reason, now) {
+      await query(pause, [site, vendor, fingerprint, reason, now, toDatabase(now + probeMs)])
+    },
+    async resume({ site, vendor }) {
+      await query('delete from pauses where site = $1 and vendor = $2', [site, vendor])
+    },
+    async nextDue({ site, vendor, fingerprint }: ConnectionKey) {
+      const [row] = await query<{ dueAt: number; probeAt: number | null }>(nextDue, [
+        site,
+        vendor,
+        fingerprint,
+      ])
+      return row && fromDatabase(Math.max(row.dueAt, row.probeAt ?? Number.NEGATIVE_INFINITY))
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The clock of leases: the database's, so that collectors whose own clocks differ agree on who holds what.
+ * Callers of the port read their own clock; their instants are moved by the difference at the driver's door.
+ */
+import type { Database } from './postgres.js'
+
+export interface DatabaseClock {
+  /** An instant of this process in database time; Unix milliseconds. */
+  toDatabase(ms: number): number
+  fromDatabase(ms: number): number
+  stop(): void
+}
+
+const everyMs = 60_000
+
+/** Measures the difference now and each minute. */
+export async function readDatabaseClock(database: Database, clock: () => number): Promise<DatabaseClock> {
+  let ahead = 0
+  const measure = async () => {
+    const before = clock()
+    const [row] = await database.query<{ ms: number }>(
+      'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
+    )
+    if (row) ahead = row.ms - Math.round((before + clock()) / 2)
+  }
+  await measure()
+  // A difference that could not be measured anew is still the best one known.
+  const timer = setInterval(() => void measure().catch(() => {}), everyMs).unref()
+  return {
+    toDatabase: (ms) => ms + ahead,
+    fromDatabase: (ms) => ms - ahead,
+    stop: () => clearInterval(timer),
+  }
+}

