@@ -15,8 +15,10 @@ export interface TagferrySettings {
   clickDays?: number | string
   /** `off`: no page view on load. */
   pageview?: 'off' | 'on'
-  /** `required`: store and send nothing until `consent('grant')`. */
+  /** `required`: store and send nothing until `consent('grant')` or a consent platform's yes. */
   consent?: 'required'
+  /** Number of the vendor in IAB's TCF list that must be consented to as well. */
+  tcfVendor?: number | string
   /** Say on the console what is captured, held, sent, and why not. */
   debug?: boolean
 }

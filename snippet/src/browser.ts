@@ -1,5 +1,6 @@
 /** Entry for bundlers: the same as the script tag, started by a call. Importing it does nothing. */
 import type { Tagferry, TagferrySettings } from './api.js'
+import { watchPlatforms } from './platforms/watch.js'
 import { applySettings } from './settings.js'
 import { startTagferry } from './tagferry.js'
 
@@ -12,7 +13,7 @@ export type * from './api.js'
 export const createTagferry = (settings: TagferrySettings): Tagferry => {
   try {
     applySettings(settings)
-    return startTagferry()
+    return startTagferry([], watchPlatforms)
   } catch {
     const nothing = () => {}
     return { track: nothing, identify: nothing, page: nothing, consent: nothing, on: nothing }

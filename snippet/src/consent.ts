@@ -5,23 +5,38 @@
 import type { WirePrivacy } from '../../collector/src/wire.js'
 import type { ConsentAnswer } from './api.js'
 
-/** Anything but `grant` and `revoke` holds: before the start, and when an answer is misspelt. */
-let answer: ConsentAnswer = 'hold'
+/** By who gave it; an answer that is misspelt holds. Empty: nobody was asked yet, or may go unasked. */
+const answers: Record<string, string> = {}
 
 /** Readers of consent platforms add theirs. */
 export const signals: WirePrivacy = {}
 
-export const isGranted = () => answer === 'grant'
-export const isRevoked = () => answer === 'revoke'
+const given = () => `${Object.values(answers)}`
+
+/** The strictest answer wins. */
+export const isRevoked = () => /revoke/.test(given())
+export const isGranted = () => /^(grant,?)+$/.test(given())
 
 /** Where nobody has to be asked. */
 export const presume = () => {
-  answer = 'grant'
+  answers.nobody = 'grant'
 }
 
-export const decide = (said: ConsentAnswer) => {
-  answer = said
+/** Without a source it is the page itself that says so. Nothing is sent but what every source has granted. */
+export const decide = (said: ConsentAnswer, source = 'page') => {
+  // Whatever cannot be a text throws here, before it can spoil each later look.
+  answers[source] = `${said}`
   signals.consent = 'granted'
+}
+
+/** It is there, but has no answer yet. */
+export const hold = (source: string) => {
+  answers[source] = 'hold'
+}
+
+/** Its source has no say any more. */
+export const retract = (source: string) => {
+  delete answers[source]
 }
 
 /** With Global Privacy Control: https://w3c.github.io/gpc/ */

@@ -12,7 +12,8 @@ import { settings } from './settings.js'
 
 let failures = 0
 let paused = false
-let turn: Promise<unknown> = Promise.resolve()
+/** Settles when no request is under way. */
+export let turn: Promise<unknown> = Promise.resolve()
 
 const body = (events: WireEvent[]) =>
   JSON.stringify({
@@ -80,6 +81,8 @@ export const resume = () => {
   flush()
 }
 
+export const beacon = (events: WireEvent[]) => navigator.sendBeacon(settings.endpoint, body(events))
+
 /** The page ends: a copy of what has no answer yet; the next page sends it again unless answered. */
 export const leave = () => {
   if (!isGranted()) return
@@ -88,5 +91,5 @@ export const leave = () => {
   do {
     batch = readBatch(left)
     left += batch.length
-  } while (batch[0] && navigator.sendBeacon(settings.endpoint, body(batch)))
+  } while (batch[0] && beacon(batch))
 }

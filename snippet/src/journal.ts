@@ -25,7 +25,8 @@ export const listen = (news: string, listener: Listener) => {
   listeners.push([news, listener])
 }
 
-export const tell = (news: string, ...about: Parameters<Listener>) => {
+export const tell = (news: string, ...about: Partial<Parameters<Listener>>) => {
   log(news, ...about)
-  for (const [wanted, listener] of listeners) if (wanted === news) attempt(() => listener(...about))
+  for (const [wanted, listener] of listeners)
+    if (wanted === news) attempt(() => listener(...(about as Parameters<Listener>)))
 }

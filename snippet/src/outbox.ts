@@ -7,7 +7,7 @@
  * Without it a conversion that has to wait would lose its match keys.
  */
 import type { WireEvent } from '../../collector/src/wire.js'
-import { readList, writeList } from './storage.js'
+import { read, readList, writeList } from './storage.js'
 
 const key = 'tagferry_outbox'
 /** TikTok takes no event older than seven days. */
@@ -31,6 +31,9 @@ export const addEvent = (event: WireEvent) =>
   writeList(key, [...readWithout([event]), event].slice(-mostEvents))
 
 export const removeEvents = (events: WireEvent[]) => writeList(key, readWithout(events))
+
+/** Whether any event was stored since the storage was last emptied, on this page or before. */
+export const wasUsed = () => !!read(key)
 
 /** What fits into one request, oldest first, after leaving out so many; at least one if there is one. */
 export const readBatch = (leftOut: number): WireEvent[] => {

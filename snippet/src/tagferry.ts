@@ -34,6 +34,7 @@ export const release = () => {
     waiting.splice(0).forEach(admit)
     flush()
   } else if (isRevoked()) {
+    tell('revoked')
     forgetClick()
     clear('tagferry_')
     for (const event of waiting.splice(0)) tell('skipped', event, 'consent')

@@ -20,8 +20,10 @@ export interface VisitOptions {
   /** Calls that the stub has gathered. */
   calls?: [string, unknown[]][]
   locks?: unknown
+  /** `full` is the script with the readers of consent platforms. */
+  script?: 'core' | 'full'
   /** Runs before the script does. */
-  before?: () => void
+  before?: (() => void) | undefined
 }
 
 export interface Visit {
@@ -96,9 +98,9 @@ export const forgetVisits = () => {
 
 const catchListeners = (target: EventTarget) => {
   const add = target.addEventListener.bind(target)
-  setValue(target, 'addEventListener', (type: string, run: EventListener) => {
-    add(type, run)
-    ends.push(() => target.removeEventListener(type, run))
+  setValue(target, 'addEventListener', (type: string, run: EventListener, isCapture?: boolean) => {
+    add(type, run, isCapture)
+    ends.push(() => target.removeEventListener(type, run, isCapture))
   })
 }
 
@@ -130,8 +132,8 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
   options.before?.()
 
   vi.resetModules()
-  const { install } = await import('../src/install.js')
-  install()
+  if (options.script === 'full') await import('../src/full.js')
+  else await import('../src/index.js')
   return {
     get tagferry() {
       return globals.tagferry as Tagferry

@@ -1,0 +1,17 @@
+/** IAB's Transparency and Consent Framework: https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework */
+import { settings } from '../settings.js'
+import { consult } from './consult.js'
+
+/** Storage; an advertising profile; personalised advertising; measuring it. */
+const purposes = [1, 3, 4, 7]
+
+export const readTcf = () =>
+  consult('__tcfapi', 'addEventListener', 2, ({ eventStatus, gdprApplies, purpose, vendor }) => {
+    // Others come while the visitor is still being asked.
+    if (!/^(tcloaded|useractioncomplete)$/.test(eventStatus)) return
+    return gdprApplies === false ||
+      (purposes.every((id) => purpose?.consents?.[id] === true) &&
+        (!settings.tcfVendor || vendor?.consents?.[settings.tcfVendor] === true))
+      ? 'grant'
+      : 'revoke'
+  })

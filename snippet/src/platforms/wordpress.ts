@@ -1,0 +1,33 @@
+/** WP Consent API, which WordPress' cookie banners speak: https://github.com/WordPress/wp-consent-level-api */
+import { attempt } from '../journal.js'
+import { say } from './say.js'
+
+interface WordpressWindow {
+  wp_has_consent?: (category: string) => unknown
+  /** `optin` or `optout`; where a hook is awaited, it comes late. */
+  wp_consent_type?: string
+  waitfor_consent_hook?: unknown
+}
+
+const source = 'wp'
+let isAnswered = false
+
+/** `false` is said of a visitor who was not asked yet, too. */
+export const readWordpress = () => {
+  const page = window as WordpressWindow
+  if (isAnswered || !page.wp_has_consent) return
+  const isKnown = page.wp_consent_type || !page.waitfor_consent_hook
+  say(source, isKnown && attempt(() => page.wp_has_consent?.('marketing')) === true ? 'grant' : 'hold')
+}
+
+export const watchWordpress = () => {
+  document.addEventListener('wp_consent_type_defined', readWordpress)
+  document.addEventListener('wp_listen_for_consent_change', (event) =>
+    attempt(() => {
+      const { marketing } = (event as CustomEvent).detail
+      if (!marketing) return
+      isAnswered = true
+      say(source, marketing === 'allow' ? 'grant' : 'revoke')
+    }),
+  )
+}
