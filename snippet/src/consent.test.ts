@@ -99,6 +99,18 @@ test('a misspelt answer sends nothing', async () => {
   expect(page.posts).toEqual([])
 })
 
+test('an answer that cannot be read as text breaks nothing later', async () => {
+  const errors = vi.fn()
+  window.addEventListener('error', errors)
+  const page = await visit()
+  page.tagferry.consent({ toString: 1 } as never)
+  await settle()
+  window.dispatchEvent(new Event('pagehide'))
+  window.removeEventListener('error', errors)
+  expect(errors).not.toHaveBeenCalled()
+  expect(page.names()).toEqual(['Pageview'])
+})
+
 test('Global Privacy Control goes with the event', async () => {
   const page = await visit({ before: () => setValue(navigator, 'globalPrivacyControl', true) })
   await settle()

@@ -129,8 +129,9 @@ function bodySchema(source: Source, leaf: Leaves) {
   })
   const privacy = z.strictObject({
     gpc: flag.optional(),
-    usp: text.optional(),
-    gpp: text.optional(),
+    // Malformed ones are ignored, so no length is refused here.
+    usp: z.string('expected a text').optional(),
+    gpp: z.string('expected a text').optional(),
     gpp_sid: z.array(z.number('expected a number'), 'expected a list of numbers').optional(),
     consent: z.enum(['granted', 'denied'], 'expected "granted" or "denied"').optional(),
     opt_out: flag.optional(),

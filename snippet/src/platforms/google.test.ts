@@ -96,6 +96,14 @@ describe('Google consent mode', () => {
     }
   })
 
+  test('another command says nothing', async () => {
+    const page = await trackLead(() => {
+      setValue(window, 'dataLayer', [])
+      gtag('set', 'update', denied)
+    })
+    expect(await outcome(page)).toBe('sent')
+  })
+
   test('push still does what it did', async () => {
     const pushed: unknown[] = []
     const layer: unknown[] = [1]

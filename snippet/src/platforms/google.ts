@@ -11,8 +11,8 @@ const weights: Record<string, number> = {}
 let watched: unknown[] | undefined
 
 /** Entries of consent are the Arguments of a call: `'consent'`, `'default' | 'update'`, what is granted or denied. */
-const hear = (entry: Record<number, unknown> | undefined) => {
-  if (entry?.[0] !== 'consent') return
+const hear = (entry: Record<number, unknown>) => {
+  if (entry[0] !== 'consent') return
   for (const kind of ['ad_storage', 'ad_user_data']) {
     const state = (entry[2] as Record<string, unknown>)[kind]
     const isDenied = state === 'denied'
