@@ -1,8 +1,9 @@
 /** A thousand people's data go in by both routes, in every form; none may be found afterwards in a file, a log or an answer. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Collector, startCollector } from './support/collector.js'
+import { ask, freshDatabase } from './support/postgres.js'
 import { searchFiles, searchText } from './support/search.js'
 
 const site = {
@@ -59,8 +60,9 @@ const forms: ((person: Person) => object)[] = [
   }),
 ]
 
-describe('personal data', () => {
+describe.each(['SQLite', 'PostgreSQL'])('personal data, on %s,', (store) => {
   let collector: Collector
+  let files: string
   const answers: string[] = []
   // All addresses and names share these parts, in any encoding; telephone numbers are looked for one by one.
   const needles = ['canary.', '@mail-', 'Canaryname']
@@ -72,13 +74,18 @@ describe('personal data', () => {
       ),
     )
   const phonesInFiles = () =>
-    readdirSync(collector.dataDir).flatMap((file) =>
-      phonesIn(readFileSync(join(collector.dataDir, file), 'latin1')),
-    )
+    readdirSync(files, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .flatMap((entry) => phonesIn(readFileSync(join(entry.parentPath, entry.name), 'latin1')))
+
+  let database: string | undefined
 
   beforeAll(async () => {
+    database = store === 'PostgreSQL' ? await freshDatabase() : undefined
     collector = await startCollector({
       env: {
+        TAGFERRY_DATABASE_URL: database,
+        TAGFERRY_SECRET: Buffer.alloc(32, 7).toString('base64'),
         TAGFERRY_SITES: JSON.stringify([site]),
         TAGFERRY_API_KEYS: JSON.stringify([{ site: site.domain, key }]),
         TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9',
@@ -134,17 +141,25 @@ describe('personal data', () => {
   })
 
   it('is in no file, neither while it runs nor after it was killed', async () => {
-    expect(searchFiles(collector.dataDir, needles)).toEqual([])
+    files = collector.dataDir
+    if (database) {
+      await ask(database, 'checkpoint')
+      const [row] = await ask<{ data_directory: string }>(database, 'show data_directory')
+      files = row?.data_directory ?? ''
+    }
+    expect(searchFiles(files, needles)).toEqual([])
     expect(phonesInFiles()).toEqual([])
     await collector.kill()
-    expect(searchFiles(collector.dataDir, needles)).toEqual([])
+    expect(searchFiles(files, needles)).toEqual([])
     expect(phonesInFiles()).toEqual([])
   })
 
   it('would be found if it were there', () => {
     const [person] = people
-    writeFileSync(join(collector.dataDir, 'planted'), `${person?.email} ${person?.phone}`)
-    expect(searchFiles(collector.dataDir, needles)).toHaveLength(2)
+    const planted = join(files, 'planted')
+    writeFileSync(planted, `${person?.email} ${person?.phone}`)
+    expect(searchFiles(files, needles)).toHaveLength(2)
     expect(phonesInFiles()).toHaveLength(1)
+    rmSync(planted)
   })
 })

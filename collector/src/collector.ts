@@ -78,6 +78,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
         sites: byDomain,
         locate: region.locate,
         privacy: { scope: config.lduScope, unknown: config.lduUnknown },
+        parameters: { strip: config.stripParameters, keep: config.keepParameters },
         newId: randomUUID,
         stored: () => relay?.wake(),
       }),

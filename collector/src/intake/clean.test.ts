@@ -36,6 +36,12 @@ describe('a page address', () => {
     (url) => expect(cleanUrl(url)).toBeUndefined(),
   )
 
+  it('loses what the owner strips, and keeps what the owner keeps, but never an e-mail address', () => {
+    const lists = { strip: new Set(['coupon']), keep: new Set(['tid', 'who']) }
+    const url = 'https://shop.example/?Coupon=x&tid=4155551234&who=jane%40example.com&a=1#coupon=y'
+    expect(cleanUrl(url, lists)).toBe('https://shop.example/?tid=4155551234&a=1')
+  })
+
   it('never keeps an e-mail address, wherever in the query it stands', () => {
     const part = fc.stringMatching(/^[a-z0-9]{1,8}$/)
     fc.assert(

@@ -1,5 +1,13 @@
 /** What a page address may say: parameters that look like an e-mail, a phone number or a token are taken out. */
 
+/** Names of parameters by the owner's own lists, in lower case. */
+export interface ParameterLists {
+  strip: ReadonlySet<string>
+  keep: ReadonlySet<string>
+}
+
+const noLists: ParameterLists = { strip: new Set(), keep: new Set() }
+
 /** Parameters that are ours to keep, whatever they look like. */
 const kept = /^(ttclid|utm_[a-z_]+)$/i
 const personal =
@@ -13,7 +21,7 @@ const token = /^eyJ[\w-]+\.[\w-]+|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
  * The address as may be stored and sent: http(s) only, without user-info and without such parameters in the
  * query or the fragment; `undefined` for what is no web address. Order and spelling of the rest stay.
  */
-export function cleanUrl(text: string | undefined): string | undefined {
+export function cleanUrl(text: string | undefined, lists: ParameterLists = noLists): string | undefined {
   if (text === undefined || !/^https?:\/\/[^\s/?#]+/i.test(text)) return undefined
   const plain = text.indexOf('@') === -1 && text.indexOf('%40') === -1
   const fragmentAt = text.indexOf('#')
@@ -22,8 +30,8 @@ export function cleanUrl(text: string | undefined): string | undefined {
   const end = fragmentAt === -1 ? text.length : fragmentAt
   const hasQuery = queryAt !== -1 && queryAt < end
   const path = text.slice(0, hasQuery ? queryAt : end)
-  const query = hasQuery ? cleanParameters(text.slice(queryAt + 1, end)) : ''
-  const fragment = fragmentAt === -1 ? '' : cleanFragment(text.slice(fragmentAt + 1))
+  const query = hasQuery ? cleanParameters(text.slice(queryAt + 1, end), lists) : ''
+  const fragment = fragmentAt === -1 ? '' : cleanFragment(text.slice(fragmentAt + 1), lists)
   return (plain ? path : cleanPath(path)) + (query && `?${query}`) + (fragment && `#${fragment}`)
 }
 
@@ -35,23 +43,32 @@ function cleanPath(path: string): string {
   return `${origin[1]}${origin[2]}${segments.join('/')}`
 }
 
-function cleanFragment(fragment: string): string {
+function cleanFragment(fragment: string, lists: ParameterLists): string {
   const queryAt = fragment.indexOf('?')
   if (queryAt !== -1) {
-    const rest = cleanParameters(fragment.slice(queryAt + 1))
+    const rest = cleanParameters(fragment.slice(queryAt + 1), lists)
     return fragment.slice(0, queryAt) + (rest && `?${rest}`)
   }
-  return fragment.includes('=') ? cleanParameters(fragment) : looksPersonal(decode(fragment)) ? '' : fragment
+  return fragment.includes('=')
+    ? cleanParameters(fragment, lists)
+    : looksPersonal(decode(fragment))
+      ? ''
+      : fragment
 }
 
-function cleanParameters(query: string): string {
-  return query.split('&').filter(mayStay).join('&')
+function cleanParameters(query: string, lists: ParameterLists): string {
+  return query
+    .split('&')
+    .filter((pair) => mayStay(pair, lists))
+    .join('&')
 }
 
-function mayStay(pair: string): boolean {
+function mayStay(pair: string, { strip, keep }: ParameterLists): boolean {
   const at = pair.indexOf('=')
   const key = decode(at === -1 ? pair : pair.slice(0, at))
   const value = at === -1 ? '' : decode(pair.slice(at + 1))
+  if (strip.has(key.toLowerCase())) return false
+  if (keep.has(key.toLowerCase())) return !email.test(value)
   // Ids of advertisements have as many digits as a phone, but no plus sign and no separators.
   if (kept.test(key)) return !email.test(value) && !(phone.test(value) && /[^\d]|^00/.test(value))
   if (email.test(key) || personal.test(key)) return false

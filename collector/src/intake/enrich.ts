@@ -11,7 +11,7 @@ import {
 } from '../event.js'
 import { cleanAddress } from './address.js'
 import { isBot } from './bots.js'
-import { cleanUrl } from './clean.js'
+import { cleanUrl, type ParameterLists } from './clean.js'
 import { validClickId, validTtp } from './normalise.js'
 import { hostOf, type Sites } from './sites.js'
 
@@ -21,6 +21,8 @@ export type Enriched =
 
 export interface EnrichDeps {
   sites: Sites
+  /** Parameters of page addresses that the owner takes out or keeps. */
+  parameters?: ParameterLists | undefined
   /** Makes an id for an event that came without one. */
   newId: () => string
 }
@@ -44,7 +46,7 @@ export function enrich(event: Event, domain: string, arrival: Arrival, deps: Enr
   if (isBot(visitor.userAgent)) return skip('bot')
 
   const user = event.user ?? {}
-  const page = pageOf(event, site, arrival, deps.sites)
+  const page = pageOf(event, site, arrival, deps)
   const landed = clickIdOf(page?.url)
   const ttclid = landed ?? validClickId(user.ttclid) ?? arrival.cookies.clickId
   const ttp = validTtp(user.ttp) ?? validTtp(arrival.cookies.ttp)
@@ -87,14 +89,19 @@ function visitorOf(event: Event, arrival: Arrival): Visitor {
   return visitor
 }
 
-function pageOf(event: Event, site: Site, arrival: Arrival, sites: Sites): Page | undefined {
-  let url = cleanUrl(event.page?.url)
+function pageOf(
+  event: Event,
+  site: Site,
+  arrival: Arrival,
+  { sites, parameters }: EnrichDeps,
+): Page | undefined {
+  let url = cleanUrl(event.page?.url, parameters)
   if (!url && arrival.source === 'browser' && arrival.referer) {
     const host = hostOf(arrival.referer)
-    if (host && sites.allows(site, host)) url = cleanUrl(arrival.referer)
+    if (host && sites.allows(site, host)) url = cleanUrl(arrival.referer, parameters)
   }
   if (!url) return undefined
-  const referrer = cleanUrl(event.page?.referrer)
+  const referrer = cleanUrl(event.page?.referrer, parameters)
   return referrer ? { url, referrer } : { url }
 }
 

@@ -5,6 +5,7 @@ import type { Locate } from '../region/locate.js'
 import { personKeys } from '../store/person.js'
 import type { Entry, Store, Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
+import type { ParameterLists } from './clean.js'
 import { type Enriched, enrich } from './enrich.js'
 import { validClickId, validTtp } from './normalise.js'
 import { decide, type PrivacySettings } from './privacy.js'
@@ -20,6 +21,7 @@ export interface IntakeDeps {
   sites: Sites
   locate: Locate
   privacy: PrivacySettings
+  parameters?: ParameterLists
   newId: () => string
   metrics: Pick<Metrics, 'received' | 'skipped' | 'decided'>
   /** Called after each commit that left something to deliver. */

@@ -10,7 +10,7 @@ import { openPostgres } from './postgres.js'
 import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
 import { openSqlite } from './sqlite.js'
 import { openPages } from './sqlite-pages.js'
-import type { Entry, Store } from './store.js'
+import type { Store } from './store.js'
 
 const root = new URL('../../', import.meta.url)
 const migrations = (folder: string) => new URL(`migrations/${folder}`, root).pathname
@@ -45,7 +45,7 @@ async function fill(): Promise<void> {
   const lease = await store.claim(connection, now, 1, 60_000)
   await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
   await store.append([
-    { ...skipped('no'), withdrawn: ['somebody'] } as Entry,
+    { ...skipped('no'), withdrawn: ['somebody'] },
     { kind: 'counted', reason: 'unknown_site', event: 'Purchase', site: 'x', at: now },
   ])
   await store.pause(connection, '40105', now)

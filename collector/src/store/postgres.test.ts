@@ -77,6 +77,10 @@ it('takes the same events from two collectors in any order, each once', async ()
   const claimed = leases.flatMap((lease) => lease?.deliveries.map(({ id }) => id) ?? [])
   expect(claimed).toHaveLength(300)
   expect(new Set(claimed).size).toBe(300)
+  // Closed connections have told what they counted.
+  for (const store of stores) await store.close()
+  const counted = 'select deadlocks from pg_stat_database where datname = current_database()'
+  expect(await ask(url, counted)).toEqual([{ deadlocks: '0' }])
 })
 
 it('holds leases by the clock of the database, whatever the clocks of the collectors say', async () => {

@@ -127,9 +127,10 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
   async function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch(tellConnectionTrouble)
     let broken: Error | undefined
-    client.on('error', (error) => {
+    const onError = (error: Error) => {
       broken = error
-    })
+    }
+    client.on('error', onError)
     const query: Query = async (text, values) => {
       const config = { text, ...(values && { values: values as unknown[] }), query_timeout: 600_000 }
       return (await client.query(config).catch(tellConnectionTrouble)).rows
@@ -144,6 +145,7 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
       broken = error as Error
       throw error
     } finally {
+      client.off('error', onError)
       client.release(broken)
     }
   }
@@ -154,6 +156,7 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     query: (sql, values) => retried(() => once(sql, values)),
     transaction: (work) => retried(() => inTransaction(work)),
     async end() {
+      if (ended) return
       ended = true
       await pool.end()
     },

@@ -28,7 +28,7 @@ export const entry = (eventId: string, more?: Partial<SafeEvent>, vendors = ['ti
   vendors,
 })
 
-export const skipped = (eventId: string): Entry => {
+export const skipped = (eventId: string): Extract<Entry, { kind: 'skipped' }> => {
   const { site, source, event, eventTime, receivedAt } = safeEvent(eventId)
   const skippedEvent: SkippedEvent = {
     site,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from './drivers.js'
 import { personKeys } from './person.js'
 import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
-import type { Entry, Store } from './store.js'
+import type { Store } from './store.js'
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {
@@ -81,7 +81,7 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
       await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
-      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) }])
       expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
       const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
         eventId,
@@ -90,8 +90,18 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(states).toContainEqual(['1', 'consent'])
     })
 
+    it('keeps the later of two withdrawals, whichever is told first', async () => {
+      const withdrawn = personKeys({ ttclid: 'E.C.P.abc' })
+      const no = (id: string, receivedAt: number) =>
+        ({ kind: 'skipped', event: { ...skipped(id).event, receivedAt }, withdrawn }) as const
+      await store.append([no('1', now + 10)])
+      await store.append([no('2', now)])
+      await store.append([entry('3', { receivedAt: now + 5 })])
+      expect((await claim(10, now + 20)).deliveries).toEqual([])
+    })
+
     it('sends again what comes after a new consent', async () => {
-      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) } as Entry])
+      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) }])
       await store.append([entry('2', { receivedAt: now + 1 })])
       expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
     })
