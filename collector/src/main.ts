@@ -79,10 +79,15 @@ async function start(flags: Settings): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // Not acknowledging is all that is left to do; a supervisor starts the collector again, and SQLite recovers.
-  void collector.broken.then((reason) =>
-    end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`),
-  )
+  // Not acknowledging is all that is left to do. What waits is answered 503 first, and the worker ends by itself:
+  // an exit in the middle of a call of SQLite would be a crash.
+  void collector.broken.then(async (reason) => {
+    await Promise.race([
+      collector.stop().catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, 5_000)),
+    ])
+    end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`)
+  })
   console.log(`tagferry ${version} listening on ${collector.url}`)
   if (config.sites.length === 0)
     console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')

@@ -90,5 +90,6 @@ create table skip_examples (
 
 create table heartbeat (
   id integer primary key check (id = 1),
-  at integer not null
+  at integer not null,
+  filler blob not null                  -- as much as an event, so that a full disk is noticed
 ) strict;

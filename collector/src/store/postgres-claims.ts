@@ -56,16 +56,19 @@ on conflict (site, vendor) do update set
   paused_at = case when pauses.fingerprint = excluded.fingerprint then pauses.paused_at else excluded.paused_at end,
   fingerprint = excluded.fingerprint, reason = excluded.reason, probe_at = excluded.probe_at`
 
-// Another vendor's delivery may still need the visitor; a failed one too: it may be replayed.
+// Found by key first, the token looked at afterwards: one token in a million rows without would make the planner
+// read all of them. Another vendor's delivery may still need the visitor; a failed one too: it may be replayed.
 const settle = `
-with settled as (
-  update deliveries set state = said.state, due_at = coalesce(said.due_at, deliveries.due_at), reason = said.reason,
-    lease = null, attempts = attempts + $7, ambiguous_at = coalesce(ambiguous_at, $8),
-    settled_at = case when said.state = 'pending' then null else $9::bigint end
-  from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[]) with ordinality
+with held as materialized (
+  select said.*, deliveries.lease from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[]) with ordinality
     as said (event, state, due_at, reason, at)
-  where deliveries.event = said.event and deliveries.vendor = $2 and deliveries.lease = $1
-  returning deliveries.event, deliveries.site, deliveries.state, said.at
+  join deliveries on deliveries.event = said.event and deliveries.vendor = $2 for update of deliveries
+), settled as (
+  update deliveries set state = held.state, due_at = coalesce(held.due_at, deliveries.due_at), reason = held.reason,
+    lease = null, attempts = attempts + $7, ambiguous_at = coalesce(ambiguous_at, $8),
+    settled_at = case when held.state = 'pending' then null else $9::bigint end
+  from held where deliveries.event = held.event and deliveries.vendor = $2 and held.lease = $1
+  returning deliveries.event, deliveries.site, deliveries.state, held.at
 ), gone as (
   delete from visitors using settled where visitors.event = settled.event
     and settled.state in ('delivered', 'skipped') and not exists (

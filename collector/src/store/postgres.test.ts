@@ -83,6 +83,11 @@ it('takes the same events from two collectors in any order, each once', async ()
   expect(await ask(url, counted)).toEqual([{ deadlocks: '0' }])
 })
 
+it('makes its tables once, though eight start at the same moment', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => open()))
+  expect(await ask(url, 'select number from migrations where number = 1')).toHaveLength(1)
+})
+
 it('holds leases by the clock of the database, whatever the clocks of the collectors say', async () => {
   const fast = 300_000
   const [one, two] = [await open(Date.now), await open(() => Date.now() + fast)]

@@ -117,7 +117,8 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const withdrawnSince = db.prepare('select 1 from withdrawals where site = ? and person = ? and at >= ?')
   const deletePause = db.prepare('delete from pauses where site = ? and vendor = ?')
   const beat = db.prepare(
-    'insert into heartbeat values (1, ?) on conflict (id) do update set at = excluded.at',
+    `insert into heartbeat values (1, ?, zeroblob(16384))
+    on conflict (id) do update set at = excluded.at, filler = excluded.filler`,
   )
 
   function insert(row: Row): Verdict {

@@ -1,0 +1,60 @@
+// Knows how the built collector is copied, and how a defence is taken out of such a copy: the control of a proof.
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { temporaryDir } from '../support/temporary.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What stands in the built code, and what in a copy without the defence. */
+const defences = {
+  /** A 202 only after the commit. */
+  commit: [
+    /await (deps\.store\.append\(taken\.map\(\(\{ entry \}\) => entry\)\))/,
+    "($1.catch(() => {}), taken.map(() => 'stored'))",
+  ],
+  /** The commit is on disk when it returns. */
+  sync: [/pragma synchronous = full/, 'pragma synchronous = normal'],
+  /** A refused batch is parted until the bad event stands alone. */
+  halving: [/outcome\.kind === 'refused' && batch\.length > 1/, 'false'],
+  /** Refused credentials are no event's fault. */
+  pause: [/outcome\.kind === 'credentials_refused'/, 'false'],
+  /** What did not arrive is sent again. */
+  retry: [/state: 'pending', dueAt(?:: event\.receivedAt)?, reason/, "state: 'failed', reason"],
+  /** A hanging request does not keep the process. */
+  cut: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+} as const satisfies Record<string, readonly [RegExp, string]>
+
+export type Defence = keyof typeof defences
+
+/** Copies the build, so that nobody's next build disturbs the proof; gives the path of its `main.js`. */
+export function copyCollector(without?: Defence): string {
+  const copy = temporaryDir()
+  const dist = join(copy, 'collector/dist')
+  mkdirSync(join(copy, 'snippet'), { recursive: true })
+  cpSync(join(root, 'collector/dist'), dist, { recursive: true })
+  for (const path of [
+    'collector/migrations',
+    'collector/data',
+    'snippet/dist',
+    'node_modules',
+    'package.json',
+  ])
+    symlinkSync(join(root, path), join(copy, path))
+  if (without) remove(dist, without)
+  return join(dist, 'main.js')
+}
+
+function remove(dist: string, defence: Defence): void {
+  const [found, instead] = defences[defence]
+  let removed = 0
+  for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+    const path = join(dist, file)
+    const code = readFileSync(path, 'utf8')
+    const changed = code.replaceAll(new RegExp(found, 'g'), instead)
+    if (changed !== code) removed++
+    writeFileSync(path, changed)
+  }
+  if (removed === 0)
+    throw new Error(`The build has no ${found}: the control "${defence}" would control nothing.`)
+}

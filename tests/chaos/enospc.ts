@@ -1,0 +1,109 @@
+// Knows the proof that a full disk takes no promise: 503 while it is full, and events again once there is space.
+import { call, sleep } from '../contract/http.js'
+import { atMost, type Check, exactly, moreThan, type Skipped } from './check.js'
+import { expireLeases, openData, read } from './data.js'
+import { fill, mountTmpfs, mountTrouble } from './disk.js'
+import { copyCollector } from './dist.js'
+import { drained, startCollector } from './house.js'
+import type { Rounds } from './kill9.js'
+import { judge, type Ledger, promises } from './ledger.js'
+import { newId, send } from './load.js'
+import { startSink } from './sink.js'
+
+const megabytes = 24
+
+export async function enospc({ rounds, store, patient = false }: Rounds): Promise<Check[] | Skipped> {
+  const trouble = mountTrouble()
+  if (trouble !== undefined) return { skipped: trouble }
+  if (store === 'postgres') return { skipped: 'the full disk of a whole PostgreSQL is not built yet' }
+  const sink = await startSink()
+  const disk = mountTmpfs(megabytes)
+  const data = await openData('sqlite', disk.dir)
+  const ledger: Ledger = new Set()
+  const collector = await startCollector({ data, sink })
+  await send(collector.origin, [newId()], ledger)
+  const early = control()
+  const found: Check[] = []
+  for (let round = 0; round < rounds; round++) found.push(...(await cycle()))
+  // What was claimed and could not be settled is due again when its lease ends.
+  if (!patient) await expireLeases(data)
+  const { left } = await drained(data, 90_000)
+  const code = await collector.stop()
+  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  disk.unmount()
+  await sink.down()
+  return [
+    ...found,
+    ...checks,
+    exactly('undelivered at the end', left, 0),
+    exactly('exit code', code ?? -1, 0),
+    await early,
+  ]
+
+  async function cycle(): Promise<Check[]> {
+    const free = fill(disk, 1_000_000)
+    const { refused, rest } = await sendUntilRefused(collector.origin, ledger)
+    const noticedMs = await untilNotReady(collector.origin)
+    free()
+    const began = Date.now()
+    for (;;) {
+      const { status } = await send(collector.origin, [newId()], ledger)
+      if (status === 202 || Date.now() - began > 20_000) break
+      await sleep(50)
+    }
+    const recoveredMs = Date.now() - began
+    await sleep(1_100)
+    const ready = await call(collector.origin, { path: '/readyz' })
+    return [
+      moreThan('503 while the disk is full', refused, 0),
+      exactly('503 without Retry-After, and other answers', rest, 0),
+      atMost('ms until /readyz says 503', noticedMs, 12_000),
+      atMost('ms until 202 once there is space', recoveredMs, 5_000),
+      exactly('/readyz afterwards', ready.status, 200),
+    ]
+  }
+}
+
+/** A heartbeat is smaller than an event: while a few pages are left of a refused one, it still fits. */
+async function untilNotReady(origin: string): Promise<number> {
+  const began = Date.now()
+  for (;;) {
+    const { status } = await call(origin, { path: '/readyz' })
+    const ms = Date.now() - began
+    if (status === 503 || ms > 12_000) return ms
+    await sleep(100)
+  }
+}
+
+/** Eight clients, until each has been refused three times in a row. */
+async function sendUntilRefused(origin: string, ledger: Ledger) {
+  let refused = 0
+  let rest = 0
+  const client = async () => {
+    for (let sent = 0, inRow = 0; sent < 5_000 && inRow < 3; sent++) {
+      const { status, retryAfter } = await send(origin, [newId()], ledger)
+      inRow = status === 202 ? 0 : inRow + 1
+      if (status === 503 && Number(retryAfter) > 0) refused++
+      else if (status !== 202) rest++
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, client))
+  return { refused, rest }
+}
+
+/** With the answer given before the commit, a full disk must lose. */
+async function control(): Promise<Check> {
+  const sink = await startSink()
+  const disk = mountTmpfs(megabytes)
+  const data = await openData('sqlite', disk.dir)
+  const ledger: Ledger = new Set()
+  const collector = await startCollector({ data, sink, main: copyCollector('commit') })
+  const free = fill(disk, 0)
+  for (let sent = 0; sent < 500; sent++) await send(collector.origin, [newId()], ledger)
+  await collector.kill()
+  free()
+  const { lost } = judge(ledger, await read(data), sink.booked)
+  disk.unmount()
+  await sink.down()
+  return moreThan('control: lost when 202 comes before the commit', lost.length, 0)
+}

@@ -1,0 +1,50 @@
+// Knows how a collector is started for a proof, and how one waits until all is delivered.
+import { apiKey, site as bench } from '../../bench/conversion.js'
+import { sleep } from '../contract/http.js'
+import { type Program, startProgram } from '../support/program.js'
+import { type Data, pending } from './data.js'
+import { copyCollector } from './dist.js'
+import type { Sink } from './sink.js'
+
+export interface HouseOptions {
+  data: Data
+  sink: Sink
+  /** Of a copy; the build as it is unless told. */
+  main?: string
+  token?: string
+}
+
+let untouched: string | undefined
+
+export function startCollector({
+  data,
+  sink,
+  main,
+  token = bench.accessToken,
+}: HouseOptions): Promise<Program> {
+  untouched ??= copyCollector()
+  const env = {
+    TAGFERRY_HOST: '127.0.0.1',
+    TAGFERRY_PORT: '0',
+    TAGFERRY_DATA_DIR: data.dir,
+    TAGFERRY_TIKTOK_URL: sink.origin,
+    TAGFERRY_SITES: JSON.stringify([{ ...bench, accessToken: token }]),
+    TAGFERRY_API_KEYS: JSON.stringify([{ site: bench.domain, key: apiKey }]),
+    TAGFERRY_RATE_LIMIT: 'off',
+    TAGFERRY_LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+    ...data.env,
+  }
+  return startProgram({ argv: [main ?? untouched], env, cwd: data.dir })
+}
+
+/** Waits until nothing is pending; gives the seconds that took, or what was left after `withinMs`. */
+export async function drained(data: Data, withinMs: number): Promise<{ seconds: number; left: number }> {
+  const began = Date.now()
+  for (;;) {
+    const left = await pending(data)
+    const ms = Date.now() - began
+    if (left === 0 || ms > withinMs) return { seconds: ms / 1_000, left }
+    await sleep(100)
+  }
+}

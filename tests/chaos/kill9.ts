@@ -1,0 +1,73 @@
+// Knows the proof that a killed collector loses nothing: kill -9 at random under load, again and again on the same data.
+import { sleep, until } from '../contract/http.js'
+import { atMost, type Check, exactly, moreThan } from './check.js'
+import { type Data, expireLeases, openData, read, type StoreKind } from './data.js'
+import { copyCollector } from './dist.js'
+import { drained, startCollector } from './house.js'
+import { judge, type Ledger, promises } from './ledger.js'
+import { startLoad } from './load.js'
+import { type Sink, startSink } from './sink.js'
+
+export interface Rounds {
+  rounds: number
+  store: StoreKind
+  /** Waits for the leases of the killed to run out instead of moving them into the past. */
+  patient?: boolean
+}
+
+export async function kill9({ rounds, store, patient = false }: Rounds): Promise<Check[]> {
+  const sink = await startSink()
+  const data = await openData(store)
+  const ledger: Ledger = new Set()
+  const inFlight = await killAgainAndAgain(rounds, data, sink, ledger)
+  if (!patient) await expireLeases(data)
+  const collector = await startCollector({ data, sink })
+  const { left } = await drained(data, patient ? 120_000 : 30_000)
+  const code = await collector.stop()
+  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  return [
+    ...checks,
+    moreThan('delivered', count.delivered, 0),
+    exactly('undelivered at the end', left + count.failed + count.skipped, 0),
+    atMost('extra sends (limit: what was in flight at the kills)', sink.extraSends(), inFlight),
+    exactly('exit code of the last', code ?? -1, 0),
+    await control(store),
+  ]
+}
+
+/** Gives how many events the last request before each kill held. */
+async function killAgainAndAgain(rounds: number, data: Data, sink: Sink, ledger: Ledger, main?: string) {
+  let inFlight = 0
+  let again: string[] = []
+  for (let round = 0; round < rounds; round++) {
+    const collector = await startCollector({ data, sink, ...(main && { main }) })
+    const before = sink.batches.length
+    const load = startLoad({ origin: collector.origin, ledger, again })
+    await until('the load flows', () => (load.answers.size > 0 ? true : undefined))
+    await sleep(50 + Math.random() * 200)
+    await collector.kill()
+    await load.stop()
+    // A request may arrive after its sender's death.
+    await sleep(20)
+    if (sink.batches.length > before) inFlight += sink.batches.at(-1)?.ids.length ?? 0
+    again = [...again, ...load.unanswered]
+  }
+  return inFlight
+}
+
+/** With the answer given before the commit, kills must lose. */
+async function control(store: StoreKind): Promise<Check> {
+  const sink = await startSink()
+  const ledger: Ledger = new Set()
+  const main = copyCollector('commit')
+  let lost = 0
+  for (let round = 0; round < 5 && lost === 0; round++) {
+    const data = await openData(store)
+    await killAgainAndAgain(1, data, sink, ledger, main)
+    lost += judge(ledger, await read(data), sink.booked).lost.length
+    ledger.clear()
+  }
+  await sink.down()
+  return moreThan('control: lost when 202 comes before the commit', lost, 0)
+}

@@ -1,0 +1,91 @@
+// Knows the proof that a power cut loses nothing: what had reached the disk is looked at as after the next boot.
+import { sleep, until } from '../contract/http.js'
+import { type Check, exactly, moreThan, type Skipped } from './check.js'
+import { expireLeases, openData, pending, read, type StoreKind } from './data.js'
+import { mountImage, mountTrouble } from './disk.js'
+import { copyCollector } from './dist.js'
+import { drained, startCollector } from './house.js'
+import { judge, type Ledger, promises } from './ledger.js'
+import { startLoad } from './load.js'
+import { startSink } from './sink.js'
+
+export async function powercut({
+  rounds,
+  store,
+}: {
+  rounds: number
+  store: StoreKind
+}): Promise<Check[] | Skipped> {
+  const trouble = mountTrouble()
+  if (trouble !== undefined) return { skipped: trouble }
+  if (store === 'postgres') return { skipped: 'the power cut of a whole PostgreSQL is not built yet' }
+  const found: Check[][] = []
+  for (let round = 0; round < rounds; round++) found.push((await cut()).checks)
+  let lost = 0
+  let acknowledged = 0
+  for (let round = 0; round < 2; round++) {
+    const control = await cut(copyCollector('sync'))
+    lost += control.lost
+    acknowledged += control.acknowledged
+  }
+  return [...sum(found), moreThan(`control: lost of ${acknowledged} with synchronous=NORMAL`, lost, 0)]
+}
+
+/** One cut; with the collector as it is, all of the copy must be delivered afterwards. */
+async function cut(main?: string) {
+  const sink = await startSink()
+  const disk = mountImage(64)
+  const ledger: Ledger = new Set()
+  const collector = await startCollector({
+    data: await openData('sqlite', disk.dir),
+    sink,
+    ...(main && { main }),
+  })
+  const load = startLoad({ origin: collector.origin, ledger })
+  await until('the load flows', () => (ledger.size > 0 ? true : undefined))
+  await sleep(400 + Math.random() * 800)
+  process.kill(collector.pid, 'SIGSTOP')
+  // What was answered before the stop is still on its way to the clients: it belongs to the promise.
+  await sleep(100)
+  const after = disk.cut()
+  await collector.kill()
+  await load.stop()
+  disk.unmount()
+  const data = await openData('sqlite', after.dir)
+  const { lost } = judge(ledger, await read(data), sink.booked)
+  const checks: Check[] = main ? [] : await revive()
+  after.unmount()
+  disk.remove()
+  await sink.down()
+  return { checks, lost: lost.length, acknowledged: ledger.size }
+
+  async function revive(): Promise<Check[]> {
+    await expireLeases(data)
+    const next = await startCollector({ data, sink }).catch((error: Error) => {
+      console.log(`After the cut it did not start: ${error.message.split('It printed:')[1]?.trim()}`)
+    })
+    const { left } = next ? await drained(data, 30_000) : { left: await pending(data) }
+    await next?.stop()
+    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    return [
+      ...checks,
+      exactly('lost before the restart', lost.length, 0),
+      exactly('refused to start after the cut', next ? 0 : 1, 0),
+      exactly('undelivered at the end', left, 0),
+    ]
+  }
+}
+
+/** The same checks of many rounds as one of each. */
+function sum(rounds: Check[][]): Check[] {
+  const [first = []] = rounds
+  return first.map((check, at) => {
+    const all = rounds.map((checks) => checks[at] as Check)
+    if (check.name.startsWith('control')) return all.find(({ ok }) => !ok) ?? check
+    return {
+      ...check,
+      value: all.reduce((total, { value }) => total + value, 0),
+      ok: all.every(({ ok }) => ok),
+    }
+  })
+}

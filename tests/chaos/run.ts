@@ -1,0 +1,52 @@
+// Knows which proofs there are: `npm run chaos -- NAME [--rounds N] [--store sqlite|postgres]`, without a name all.
+import { parseArgs } from 'node:util'
+import { type Check, line, type Skipped } from './check.js'
+import { closeData, type StoreKind } from './data.js'
+import { drain } from './drain.js'
+import { enospc } from './enospc.js'
+import { kill9 } from './kill9.js'
+import { outage } from './outage.js'
+import { poison } from './poison.js'
+import { powercut } from './powercut.js'
+import { syscalls } from './syscalls.js'
+import { token } from './token.js'
+
+type Proof = (options: { rounds: number; store: StoreKind; patient: boolean }) => Promise<Check[] | Skipped>
+
+/** Each with its usual number of rounds. */
+const proofs: Record<string, [run: Proof, rounds: number]> = {
+  kill9: [kill9, 20],
+  powercut: [powercut, 5],
+  syscalls: [syscalls, 20],
+  enospc: [enospc, 3],
+  outage: [outage, 1],
+  poison: [poison, 3],
+  token: [token, 1],
+  drain: [drain, 3],
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, store: { type: 'string', default: 'sqlite' } },
+})
+const store = values.store as StoreKind
+const names = positionals.length > 0 ? positionals : Object.keys(proofs)
+const unknown = names.find((name) => !(name in proofs))
+if (unknown !== undefined || !['sqlite', 'postgres'].includes(store)) {
+  console.error(`Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres]`)
+  process.exit(2)
+}
+
+for (const name of names) {
+  const [run, usual] = proofs[name] as [Proof, number]
+  const rounds = Number(values.rounds ?? usual)
+  console.log(`\n── ${name}, ${rounds} rounds, ${store}`)
+  const result = await run({ rounds, store, patient: true })
+  if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)
+  else {
+    for (const check of result) console.log(line(check))
+    if (result.some(({ ok }) => !ok)) process.exitCode = 1
+  }
+}
+await closeData()
+process.exit()

@@ -1,0 +1,91 @@
+// Knows as much of TikTok as the oracle needs: answers, hangs or is away as told, and books each event once.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Batch {
+  token: string
+  ids: string[]
+  /** Unix milliseconds. */
+  at: number
+}
+
+/** `hang` reads and never answers; a code of 0 books the events. */
+export type Reply = { code: number; message?: string } | 'hang'
+
+export interface Sink {
+  origin: string
+  /** What it says to a request; may be replaced at any time. */
+  answer: (batch: Batch) => Reply
+  /** Every request in the order of arrival, whatever the answer was. */
+  batches: Batch[]
+  /** Ids in the order of their first booking. */
+  booked: Set<string>
+  /** Bookings beyond the first of an id: TikTok drops them by the event id. */
+  extraSends(): number
+  /** Ids that it would count more than once: sent under another name, source or time. */
+  netDuplicates(): number
+  /** Refuses connections and cuts those there are, until `up`. */
+  down(): Promise<void>
+  up(): Promise<void>
+}
+
+interface Body {
+  event_source_id: string
+  data: { event: string; event_id: string; event_time: number }[]
+}
+
+export async function startSink(): Promise<Sink> {
+  const seen = new Map<string, string>()
+  const twice = new Set<string>()
+  let sends = 0
+  let server: Server | undefined
+  let port = 0
+
+  const sink: Sink = {
+    origin: '',
+    answer: () => ({ code: 0 }),
+    batches: [],
+    booked: new Set(),
+    extraSends: () => sends - sink.booked.size,
+    netDuplicates: () => twice.size,
+    async down() {
+      const closed = new Promise((resolve) => server?.close(resolve))
+      server?.closeAllConnections()
+      await closed
+    },
+    async up() {
+      server = createServer((request, response) => {
+        const chunks: Buffer[] = []
+        request.on('data', (chunk: Buffer) => chunks.push(chunk))
+        request.on('error', () => {})
+        request.on('end', () => {
+          const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body
+          const token = String(request.headers['access-token'])
+          const batch = { token, ids: body.data.map((event) => event.event_id), at: Date.now() }
+          sink.batches.push(batch)
+          const reply = sink.answer(batch)
+          if (reply === 'hang') return
+          if (reply.code === 0) book(body)
+          response.setHeader('content-type', 'application/json')
+          response.end(JSON.stringify({ message: 'OK', request_id: 'chaos', data: {}, ...reply }))
+        })
+      })
+      const listening = new Promise((resolve) => server?.once('listening', resolve))
+      server.listen(port, '127.0.0.1')
+      await listening
+      port = (server.address() as AddressInfo).port
+      sink.origin = `http://127.0.0.1:${port}`
+    },
+  }
+  const book = ({ event_source_id: source, data }: Body) => {
+    for (const { event, event_id: id, event_time: time } of data) {
+      const key = `${source} ${event} ${time}`
+      if ((seen.get(id) ?? key) !== key) twice.add(id)
+      seen.set(id, key)
+      sink.booked.add(id)
+      sends++
+    }
+  }
+  await sink.up()
+  return sink
+}
