@@ -1,7 +1,7 @@
 /** What is counted, in Prometheus' form. Labels are bounded: names that anybody may choose never become one. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardEvents } from './event.js'
-import type { Store } from './store/store.js'
+import type { Queue, Store } from './store/store.js'
 
 export interface Metrics {
   received(site: string, event: string, source: string): void
@@ -21,6 +21,8 @@ export interface MetricsDeps {
   clock: () => number
   version: string
 }
+
+const countedMs = 5_000
 
 export function createMetrics({ store, regionAge, clock, version }: MetricsDeps): Metrics {
   const registers = [new Registry()]
@@ -44,6 +46,13 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
   const age = gauge('region_table_age_months', 'Age of the region data')
   gauge('build_info', 'The running program', ['version']).set({ version }, 1)
 
+  // Counting a million rows takes a second: a scraper that hurries gets the last count.
+  let counted: { at: number; queues: Promise<Queue[]> } | undefined
+  const queues = () => {
+    if (!counted || clock() - counted.at > countedMs) counted = { at: clock(), queues: store.queues() }
+    return counted.queues
+  }
+
   return {
     received: (site, event, source) => received([site, standardEvents.has(event) ? event : 'custom', source]),
     skipped: (reason) => skipped([reason]),
@@ -56,7 +65,7 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
     async text() {
       depth.reset()
       oldest.reset()
-      for (const { site, vendor, pending, oldestAt } of await store.queues()) {
+      for (const { site, vendor, pending, oldestAt } of await queues()) {
         depth.set({ site, vendor }, pending)
         oldest.set({ site, vendor }, Math.max(0, clock() - oldestAt) / 1_000)
       }
