@@ -22,7 +22,7 @@ export interface MetricsDeps {
   version: string
 }
 
-const countedMs = 5_000
+const countedMs = 1_000
 
 export function createMetrics({ store, regionAge, clock, version }: MetricsDeps): Metrics {
   const registers = [new Registry()]
