@@ -54,14 +54,18 @@ const kept = async () => [
 const delivered = (name: string) =>
   house.standIn.received.all().filter(({ event, verdict }) => event === name && verdict === 'accepted')
 
-/** IAB's stub keeps what is asked; `decide` is the banner's button. */
+/** A platform tells each listener the state it has, and every change of it; `decide` is the banner's button. */
 const tcf = `
   const listeners = []
-  window.__tcfapi = (command, version, listener) => { listeners.push(listener) }
+  let state
+  window.__tcfapi = (command, version, listener) => {
+    listeners.push(listener)
+    if (state) listener(state, true)
+  }
   window.decide = (...ids) => {
     const consents = Object.fromEntries(ids.map((id) => [id, true]))
-    for (const tell of listeners)
-      tell({ eventStatus: 'useractioncomplete', gdprApplies: true, purpose: { consents } }, true)
+    state = { eventStatus: 'useractioncomplete', gdprApplies: true, purpose: { consents } }
+    for (const tell of listeners) tell(state, true)
   }`
 
 describe.each([
