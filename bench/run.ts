@@ -1,6 +1,7 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay [--rounds N] [--seconds N] [--events N]`.
+// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages [--rounds N] [--seconds N] [--events N]`.
 import { parseArgs } from 'node:util'
 import { ingest } from './ingest.js'
+import { pages } from './pages.js'
 import { region } from './region.js'
 import { relay } from './relay.js'
 
@@ -9,7 +10,7 @@ const { positionals, values } = parseArgs({
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay, region }
+const benchmarks = { ingest, relay, region, pages }
 const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
 
 for (const name of wanted) {

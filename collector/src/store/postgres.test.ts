@@ -5,6 +5,7 @@ import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { now } from './drivers.js'
 import { connectPostgres, type Database, openPostgres } from './postgres.js'
 import { createClaims } from './postgres-claims.js'
+import { createSlots } from './postgres-counts.js'
 import { tellConnectionTrouble } from './postgres-errors.js'
 import { connection, entry, safeEvent } from './samples.js'
 import { createSeal } from './seal.js'
@@ -112,7 +113,7 @@ it('gives a claim whose answer was lost to the one who asked', async () => {
     return rows as never
   }
   const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const claims = createClaims({ ...database, once }, createSeal(key), same)
+  const claims = createClaims({ ...database, once }, createSeal(key), same, createSlots())
   const later = Date.now() + 1_000_000
   const { deliveries } = await claims.claim(connection, later, 1, 60_000)
   expect(deliveries).toMatchObject([{ event: safeEvent('1') }])

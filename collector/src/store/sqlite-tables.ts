@@ -1,10 +1,14 @@
 /** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { SkipReason } from '../event.js'
+import type { Counted } from './group.js'
 import { personKeys } from './person.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
+import type { Alone } from './sqlite-alone.js'
+import { type CountedEvent, createCounts } from './sqlite-counts.js'
 import { isMachineTrouble } from './sqlite-errors.js'
+import { createRecords } from './sqlite-records.js'
+import { createReports } from './sqlite-reports.js'
 import { createViews } from './sqlite-views.js'
 import {
   type Attempt,
@@ -17,13 +21,6 @@ import {
   type Verdict,
 } from './store.js'
 
-export interface Counted {
-  reason: SkipReason
-  event: string
-  site: string
-  at: number
-}
-
 export type Calls = ReturnType<typeof createCalls>
 
 const examplesKept = 20
@@ -32,27 +29,6 @@ interface Claimed {
   event: number
   attempts: number
   ambiguousAt: number | null
-}
-
-/** Runs a piece of work so that it undoes only itself when it fails; the rest of the transaction stays. */
-export type Alone = <T>(work: () => T) => T
-
-export function createAlone(db: Database): Alone {
-  const open = db.prepare('savepoint alone')
-  const undo = db.prepare('rollback to alone')
-  const release = db.prepare('release alone')
-  return (work) => {
-    open.run()
-    try {
-      return work()
-    } catch (error) {
-      // After some errors (a full disk, say) SQLite has rolled everything back already.
-      if (db.isTransaction) undo.run()
-      throw error
-    } finally {
-      if (db.isTransaction) release.run()
-    }
-  }
 }
 
 /** The calls of the driver; all of them run inside a transaction of the caller. */
@@ -121,6 +97,9 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     on conflict (id) do update set at = excluded.at, filler = excluded.filler`,
   )
 
+  const eventOf = db.prepare('select site, event, received_at as receivedAt from events where id = ?')
+  const startTally = createCounts(db)
+
   function insert(row: Row): Verdict {
     const { site, event, eventId, eventTime, receivedAt, source, skipReason, body } = row
     const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, body]
@@ -131,6 +110,23 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
     if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
     return 'stored'
+  }
+
+  function insertAll(rows: readonly Row[]): Verdict[] {
+    try {
+      return alone(() => rows.map(insert))
+    } catch (error) {
+      if (isMachineTrouble(error)) throw error
+    }
+    // One poison row must not fail its neighbours: each stands for itself now.
+    return rows.map((row) => {
+      try {
+        return alone(() => insert(row))
+      } catch (error) {
+        if (isMachineTrouble(error)) throw error
+        return 'refused'
+      }
+    })
   }
 
   function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
@@ -164,23 +160,16 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   }
 
   return {
-    ...createViews(db),
+    ...createViews(db, startTally),
+    ...createRecords(db, seal),
+    ...createReports(db),
     append(rows: Row[], counted: Counted[]): Verdict[] {
       for (const entry of counted) count(entry)
-      try {
-        return alone(() => rows.map(insert))
-      } catch (error) {
-        if (isMachineTrouble(error)) throw error
-      }
-      // One poison row must not fail its neighbours: each stands for itself now.
-      return rows.map((row) => {
-        try {
-          return alone(() => insert(row))
-        } catch (error) {
-          if (isMachineTrouble(error)) throw error
-          return 'refused'
-        }
-      })
+      const verdicts = insertAll(rows)
+      const tally = startTally()
+      for (const [at, row] of rows.entries()) tally.appended(row, verdicts[at] ?? 'refused')
+      tally.flush()
+      return verdicts
     },
     claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string): Lease {
       const { site, vendor, fingerprint } = connection
@@ -216,12 +205,19 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     settle(token: string, vendor: string, settlements: Settlement[], now: number, attempt?: Attempt): number {
       const ambiguousAt = attempt?.ambiguous ? attempt.at : null
       const tried = attempt ? 1 : 0
+      const tally = startTally()
       const held = settlements.filter(({ id, state, dueAt = null, reason = null }) => {
         const settledAt = state === 'pending' ? null : now
         const row = settleRow.get(state, dueAt, reason, tried, ambiguousAt, settledAt, id, vendor, token)
         if (row && (state === 'delivered' || state === 'skipped')) dropVisitor.run(id)
+        if (row && (state === 'delivered' || state === 'failed')) {
+          const event = eventOf.get(id) as unknown as CountedEvent
+          if (state === 'failed') tally.failed(event, 1)
+          else tally.delivered(event, now)
+        }
         return row !== undefined
       })
+      tally.flush()
       if (attempt && held.length > 0) {
         const ids = held.map(({ id }) => id)
         log(attempt, vendor, ids)
