@@ -45,6 +45,7 @@ describe('a connection', () => {
       requests.push(ids)
       return answer(ids)
     },
+    test: async () => ({ kind: 'delivered' }),
     close: async () => {},
   }
   const log = { info() {}, warn() {}, error: vi.fn() }
@@ -52,8 +53,6 @@ describe('a connection', () => {
   const start = () => {
     const deps = {
       store,
-      vendors: new Map(),
-      connections: [],
       clock: () => now,
       random: () => 0,
       log,
