@@ -1,14 +1,17 @@
 // Builds everything that ships: the snippet (script and ES module), the collector, the example sandbox.
 import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import resolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import typescript from '@rollup/plugin-typescript'
 import ts from 'typescript'
 
 const pkg = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
 const packages = [...Object.keys(pkg.dependencies), ...Object.keys(pkg.devDependencies)]
-const external = (id) =>
-  id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`))
+/** Pure JavaScript that goes into the build: whoever runs the collector need not install it. */
+const bundled = ['preact', 'preact-render-to-string', 'better-sse', 'd3-scale', 'd3-shape']
+const isOf = (names, id) => names.some((name) => id === name || id.startsWith(`${name}/`))
+const external = (id) => id.startsWith('node:') || (isOf(packages, id) && !isOf(bundled, id))
 
 /** Prints each file's size and stops the build above its budget (bytes after gzip -9, and after brotli). */
 const budget = (limits) => ({
@@ -32,9 +35,20 @@ const budget = (limits) => ({
 
 // With deeper inlining gzip finds fewer repetitions.
 const minify = terser({ ecma: 2020, compress: { passes: 3, pure_getters: true, inline: 1 } })
-const browser = () => typescript({ tsconfig: './snippet/tsconfig.json', noEmit: false })
+const browser = (tsconfig = './snippet/tsconfig.json') => typescript({ tsconfig, noEmit: false })
 const server = () =>
   typescript({ tsconfig: './tsconfig.json', noEmit: false, include: ['collector/**', 'examples/**'] })
+
+/** Writes files as they are, several as one. */
+const assets = (files) => ({
+  name: 'assets',
+  generateBundle() {
+    for (const [fileName, sources] of Object.entries(files)) {
+      const source = sources.map((path) => readFileSync(path, 'utf8')).join('\n')
+      this.emitFile({ type: 'asset', fileName, source })
+    }
+  },
+})
 
 /** Writes the types of a module as one file: its own after those of the files it takes types from. */
 const declarations = (fileName, sources) => ({
@@ -70,7 +84,23 @@ const all = [
     input: { main: 'collector/src/main.ts', 'sqlite-worker': 'collector/src/store/sqlite-worker.ts' },
     output: { dir: 'collector/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
     external,
-    plugins: [server()],
+    plugins: [resolve({ exportConditions: ['node'] }), server()],
+  },
+  {
+    input: 'collector/src/dashboard/island.tsx',
+    output: { file: 'collector/dist/static/island.js', format: 'es' },
+    plugins: [
+      resolve({ browser: true }),
+      browser('./collector/src/dashboard/tsconfig.json'),
+      minify,
+      assets({
+        'admin.css': [
+          'node_modules/@picocss/pico/css/pico.min.css',
+          ...['base', 'frame', 'parts', 'pages'].map((name) => `collector/src/dashboard/static/${name}.css`),
+        ],
+        'icon.svg': ['collector/src/dashboard/static/icon.svg'],
+      }),
+    ],
   },
   {
     input: 'examples/sandbox.ts',

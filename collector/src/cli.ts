@@ -2,22 +2,26 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type CollectorDeps, openStore } from './collector.js'
+import type { CollectorDeps } from './collector.js'
+import { addDoctor } from './commands/doctor.js'
 import type { Config } from './config.js'
 import { hashesOf, type Person } from './erase.js'
+import { openStore } from './open-store.js'
 import { type ReplayOptions, readReplay } from './replay.js'
-import { loadSecret } from './secret.js'
+import { keyFile, loadSecret } from './secret.js'
 import { migrateStore } from './store/migrate-store.js'
 
 export interface CliDeps {
   /** The configuration, or nothing where it is wrong and that has been said. */
   config: () => Config | undefined
-  deps: Pick<CollectorDeps, 'places' | 'clock' | 'log'>
+  deps: Pick<CollectorDeps, 'kinds' | 'version' | 'places' | 'clock' | 'log'>
   say: (line: string) => void
   fail: (sentence: string) => void
 }
 
-export function addCommands(program: Command, { config, deps, say, fail }: CliDeps): void {
+export function addCommands(program: Command, given: CliDeps): void {
+  const { config, deps, say, fail } = given
+  addDoctor(program, given)
   program
     .command('erase')
     .description('remove all events of a person, sent or waiting')
@@ -83,11 +87,12 @@ export function addCommands(program: Command, { config, deps, say, fail }: CliDe
       if (!databaseUrl) return fail('Set TAGFERRY_DATABASE_URL to the PostgreSQL that is to take the events.')
       if (!existsSync(file)) return fail(`There is no ${file} to copy.`)
       const secret = loadSecret(settings.secret, dataDir)
-      const keyFile = join(dataDir, 'secret.key')
-      if (existsSync(keyFile) && !loadSecret(undefined, dataDir).equals(secret)) {
-        return fail(
-          `The events were sealed with another TAGFERRY_SECRET: set TAGFERRY_SECRET_FILE=${keyFile}.`,
-        )
+      const own = keyFile(dataDir)
+      if (
+        existsSync(own) &&
+        !loadSecret(undefined, dataDir).every((key) => secret.some((one) => one.equals(key)))
+      ) {
+        return fail(`The events were sealed with another TAGFERRY_SECRET: set TAGFERRY_SECRET_FILE=${own}.`)
       }
       // Opening brings the tables of each up to date.
       for (const from of [{ dataDir }, { dataDir, databaseUrl }]) {

@@ -16,6 +16,7 @@ const places = {
   migrations: here('../migrations'),
   data: here('../data'),
   scripts: here('../../snippet/dist'),
+  statics: here('./static'),
   sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
 }
 
@@ -32,7 +33,7 @@ program
   .action(start)
 addCommands(program, {
   config: () => configOf({}),
-  deps: { places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
+  deps: { version, kinds: vendors, places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
   say: console.log,
   fail: (sentence) => end(2, sentence),
 })
@@ -89,8 +90,8 @@ async function start(flags: Settings): Promise<void> {
     end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`)
   })
   console.log(`tagferry ${version} listening on ${collector.url}`)
-  if (config.sites.length === 0)
-    console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')
+  console.log(`Dashboard: ${collector.adminUrl}/admin`)
+  if (collector.invitation) console.log(`Set-up link, for one use within a day: ${collector.invitation}`)
 }
 
 function end(code: number, sentence: string): void {

@@ -7,6 +7,26 @@ import type { Express } from 'express'
 
 const files = ['t.js', 't.core.js']
 
+/** What is pasted into pages. */
+export interface Scripts {
+  /** By name (`t.js`): where it is served, and its hash for `integrity`. */
+  files: ReadonlyMap<string, { path: string; integrity: string }>
+  /** The line that keeps calls made before the script has arrived. */
+  stub: string
+}
+
+/** @param folder with the built scripts */
+export function readScripts(folder: string): Scripts {
+  const entries = files.map((file) => {
+    const hash = createHash('sha384')
+      .update(readFileSync(join(folder, file)))
+      .digest('base64')
+    return [file, { path: `/${file}`, integrity: `sha384-${hash}` }] as const
+  })
+  const stub = readFileSync(join(folder, 'stub.js'), 'utf8').split('\n//#')[0]?.trim() ?? ''
+  return { files: new Map(entries), stub }
+}
+
 /** @param folder with the built scripts */
 export function addScriptRoutes(app: Express, folder: string): void {
   for (const file of files) {

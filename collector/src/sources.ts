@@ -9,7 +9,7 @@ export interface Source {
 }
 
 /** Settings that may also be named by a file: TAGFERRY_SECRET_FILE holds the path of TAGFERRY_SECRET. */
-const secrets = ['TAGFERRY_SECRET', 'TAGFERRY_DATABASE_URL']
+const secrets = ['TAGFERRY_SECRET', 'TAGFERRY_DATABASE_URL', 'TAGFERRY_ADMIN_PASSWORD']
 
 /** TAGFERRY_… of the environment; an empty value counts as absent. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
