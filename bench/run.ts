@@ -1,7 +1,9 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages [--rounds N] [--seconds N] [--events N]`.
+// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages|backlog|peers-loss [--rounds N] …`.
 import { parseArgs } from 'node:util'
+import { backlog } from './backlog.js'
 import { ingest } from './ingest.js'
 import { pages } from './pages.js'
+import { peersLoss } from './peers-loss.js'
 import { region } from './region.js'
 import { relay } from './relay.js'
 
@@ -10,8 +12,10 @@ const { positionals, values } = parseArgs({
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay, region, pages }
-const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
+const benchmarks = { ingest, relay, region, pages, backlog, 'peers-loss': peersLoss }
+// `peers-loss` installs other people's packages: only where it is asked for.
+const wanted =
+  positionals.length > 0 ? positionals : Object.keys(benchmarks).filter((name) => name !== 'peers-loss')
 
 for (const name of wanted) {
   const benchmark = benchmarks[name as keyof typeof benchmarks]

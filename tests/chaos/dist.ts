@@ -19,10 +19,29 @@ const defences = {
   halving: [/outcome\.kind === 'refused' && batch\.length > 1/, 'false'],
   /** Refused credentials are no event's fault. */
   pause: [/outcome\.kind === 'credentials_refused'/, 'false'],
+  /** TikTok refuses with HTTP 200: only the body's code counts. */
+  code: [/: classOfCode\(answer\.code\)/, ": status < 300 ? 'ok' : classOfCode(answer.code)"],
   /** What did not arrive is sent again. */
   retry: [/state: 'pending', dueAt(?:: event\.receivedAt)?, reason/, "state: 'failed', reason"],
   /** A hanging request does not keep the process. */
   cut: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+  /** Only the holder of the token settles. */
+  fencing: [/and lease = \? returning attempts/, 'and coalesce(?, 1) is not null returning attempts'],
+  /** What one has claimed no other can. */
+  lease: [
+    /update deliveries set due_at = \?, lease = \?/,
+    'update deliveries set due_at = min(due_at, ?), lease = ?',
+  ],
+  /** The first of two events with one id stays. */
+  dedup: [/where events\.skip_reason is not null and excluded\.skip_reason is null/, ''],
+  /** The oldest is claimed first. */
+  line: [/order by due_at, event limit/, 'order by due_at desc, event desc limit'],
+  /** A paused connection sends nothing but a probe. */
+  paused: [/pausedUntil\.get\(site, vendor, fingerprint\) !== undefined/, 'false'],
+  /** What somebody sent before they took back their consent stays here. */
+  consent: [/anyWithdrawal\.get\(site\)/, 'false'],
+  /** What waits does not leave, however old. */
+  waiting: [/remove\(old\.filter\(\(\{ waits \}\) => waits === 0\)\)/, 'remove(old)'],
 } as const satisfies Record<string, readonly [RegExp, string]>
 
 export type Defence = keyof typeof defences

