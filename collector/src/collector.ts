@@ -46,6 +46,9 @@ export interface Collector {
 /** How long a click id counts, in days: past TikTok's longest click window, 28. */
 const clickDays = 30
 
+/** Milliseconds that go on though somebody sets the clock. */
+const uptime = () => performance.now()
+
 /** How long requests may take to end once the collector stops. */
 const drainMs = 4_000
 
@@ -111,7 +114,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
     region.close()
     throw error
   }
-  relay = startRelay({ store, vendors, connections, clock, random, log, metrics })
+  relay = startRelay({ store, vendors, connections, clock, uptime, random, log, metrics })
   const endRetention = startRetention({ store, days: config.retentionDays, clock, log })
   const { port } = server.address() as AddressInfo
   return {
@@ -145,7 +148,7 @@ export function openStore(
 ): Promise<Store> {
   if (url !== undefined) {
     const migrations = join(places.migrations, 'postgres')
-    return openPostgres({ url, key: secret, migrations, clock, log })
+    return openPostgres({ url, key: secret, migrations, clock, uptime, log })
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return openSqlite({
