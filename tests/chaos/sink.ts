@@ -1,5 +1,5 @@
 // Knows as much of TikTok as the oracle needs: answers, hangs or is away as told, and books each event once.
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Batch {
@@ -9,13 +9,16 @@ export interface Batch {
   at: number
 }
 
-/** `hang` reads and never answers; a code of 0 books the events. */
-export type Reply = { code: number; message?: string } | 'hang'
+/** `hang` reads and never answers; a code of 0 books the events; a function answers by itself, booked or not. */
+export type Reply = { code: number; message?: string } | 'hang' | Raw
+export type Raw = (response: ServerResponse, book: () => void) => void
 
 export interface Sink {
   origin: string
   /** What it says to a request; may be replaced at any time. */
   answer: (batch: Batch) => Reply
+  /** How long it takes to say so; what is booked is booked at once. */
+  delayMs: number
   /** Every request in the order of arrival, whatever the answer was. */
   batches: Batch[]
   /** Ids in the order of their first booking. */
@@ -44,6 +47,7 @@ export async function startSink(): Promise<Sink> {
   const sink: Sink = {
     origin: '',
     answer: () => ({ code: 0 }),
+    delayMs: 0,
     batches: [],
     booked: new Set(),
     extraSends: () => sends - sink.booked.size,
@@ -65,9 +69,12 @@ export async function startSink(): Promise<Sink> {
           sink.batches.push(batch)
           const reply = sink.answer(batch)
           if (reply === 'hang') return
+          if (typeof reply === 'function') return reply(response, () => book(body))
           if (reply.code === 0) book(body)
           response.setHeader('content-type', 'application/json')
-          response.end(JSON.stringify({ message: 'OK', request_id: 'chaos', data: {}, ...reply }))
+          const text = JSON.stringify({ message: 'OK', request_id: 'chaos', data: {}, ...reply })
+          if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
+          else response.end(text)
         })
       })
       const listening = new Promise((resolve) => server?.once('listening', resolve))
