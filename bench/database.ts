@@ -19,7 +19,7 @@ export interface TunedPostgres {
   stop(): Promise<void>
 }
 
-export const startTunedPostgres = (): Promise<TunedPostgres> => startPostgres(settings)
+export const startTunedPostgres = (): Promise<TunedPostgres> => startPostgres({ settings })
 
 /** Settings that lead a collector to a database. */
 export const environmentOf = (url: string) => ({

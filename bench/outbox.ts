@@ -55,7 +55,13 @@ export async function sqliteOutbox(): Promise<Outbox> {
 
 export async function postgresOutbox(server: TunedPostgres): Promise<Outbox> {
   const url = await server.database()
-  const store = await openPostgres({ url, key: secret, migrations: migrations('postgres'), clock })
+  const store = await openPostgres({
+    url,
+    key: secret,
+    migrations: migrations('postgres'),
+    clock,
+    uptime: () => performance.now(),
+  })
   return {
     name: 'PostgreSQL',
     store,

@@ -117,7 +117,13 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
   try {
     const url = await server.database()
     const migrations = fileURLToPath(new URL('migrations/postgres', root))
-    const store = await openPostgres({ url, key, migrations, clock: () => now })
+    const store = await openPostgres({
+      url,
+      key,
+      migrations,
+      clock: () => now,
+      uptime: () => performance.now(),
+    })
     for (const sql of fillStatements(count, now)) await ask(url, sql)
     await ask(url, 'vacuum analyze')
     const tooLong = await measure('postgres', store, count, rounds, async ({ sql, values }) => {

@@ -52,6 +52,9 @@ export interface Collector {
 /** How long a click id counts, in days: past TikTok's longest click window, 28. */
 const clickDays = 30
 
+/** Milliseconds that go on though somebody sets the clock. */
+const uptime = () => performance.now()
+
 /** Rejects with a sentence for the owner when the store cannot be opened or the port cannot be had. */
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
   const { clock, random, log, places } = deps
@@ -71,7 +74,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
     clock,
     version: deps.version,
   })
-  const relay = startRelay({ store, vendors, clock, random, log, metrics })
+  const relay = startRelay({ store, vendors, clock, uptime, random, log, metrics })
   const apply = async () => {
     await directory.refresh()
     sites.replace(directory.sites().map(toSite))

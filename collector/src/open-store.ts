@@ -23,7 +23,7 @@ export function openStore(
 ): Promise<Outbox> {
   if (url !== undefined) {
     const migrations = join(places.migrations, 'postgres')
-    return openPostgres({ url, key: [...key], migrations, clock, log })
+    return openPostgres({ url, key: [...key], migrations, clock, uptime: () => performance.now(), log })
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return openSqlite({

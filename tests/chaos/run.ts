@@ -9,10 +9,18 @@ import { model } from './model.js'
 import { outage } from './outage.js'
 import { poison } from './poison.js'
 import { powercut } from './powercut.js'
+import { race } from './race.js'
 import { syscalls } from './syscalls.js'
 import { token } from './token.js'
 
-type Proof = (options: { rounds: number; store: StoreKind; patient: boolean }) => Promise<Check[] | Skipped>
+interface Options {
+  rounds: number
+  store: StoreKind
+  patient: boolean
+  n?: number
+  events?: number
+}
+type Proof = (options: Options) => Promise<Check[] | Skipped>
 
 /** Each with its usual number of rounds. */
 const proofs: Record<string, [run: Proof, rounds: number]> = {
@@ -25,6 +33,7 @@ const proofs: Record<string, [run: Proof, rounds: number]> = {
   token: [token, 1],
   drain: [drain, 3],
   model: [model, 2_000],
+  race: [race, 20],
 }
 
 const { positionals, values } = parseArgs({
@@ -33,21 +42,29 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string' },
     runs: { type: 'string' },
     store: { type: 'string', default: 'sqlite' },
+    n: { type: 'string' },
+    events: { type: 'string' },
   },
 })
 const store = values.store as StoreKind
 const names = positionals.length > 0 ? positionals : Object.keys(proofs)
 const unknown = names.find((name) => !(name in proofs))
 if (unknown !== undefined || !['sqlite', 'postgres'].includes(store)) {
-  console.error(`Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres]`)
+  console.error(
+    `Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres] [--n N] [--events N]`,
+  )
   process.exit(2)
 }
 
+const sizes = {
+  ...(values.n !== undefined && { n: Number(values.n) }),
+  ...(values.events !== undefined && { events: Number(values.events) }),
+}
 for (const name of names) {
   const [run, usual] = proofs[name] as [Proof, number]
   const rounds = Number(values.rounds ?? values.runs ?? usual)
   console.log(`\n── ${name}, ${rounds} rounds, ${store}`)
-  const result = await run({ rounds, store, patient: true })
+  const result = await run({ rounds, store, patient: true, ...sizes })
   if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)
   else {
     for (const check of result) console.log(line(check))

@@ -1,5 +1,5 @@
 // Knows as much of TikTok as the oracle needs: answers, hangs or is away as told, and books each event once.
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 
@@ -10,8 +10,9 @@ export interface Batch {
   at: number
 }
 
-/** `hang` reads and never answers; a code of 0 books the events. */
-export type Reply = { code: number; message?: string; status?: number } | 'hang'
+/** `hang` reads and never answers; a code of 0 books the events; a function answers by itself, booked or not. */
+export type Reply = { code: number; message?: string; status?: number } | 'hang' | Raw
+export type Raw = (response: ServerResponse, book: () => void) => void
 
 /** How a sender writes its requests, and the body it takes for a yes. */
 export interface Dialect {
@@ -24,6 +25,8 @@ export interface Sink {
   origin: string
   /** What it says to a request; may be replaced at any time. */
   answer: (batch: Batch) => Reply
+  /** How long it takes to say so; what is booked is booked at once. */
+  delayMs: number
   /** Every request in the order of arrival, whatever the answer was. */
   batches: Batch[]
   /** Ids in the order of their first booking. */
@@ -63,6 +66,7 @@ export async function startSink(dialect = tiktok): Promise<Sink> {
   const sink: Sink = {
     origin: '',
     answer: () => ({ code: 0 }),
+    delayMs: 0,
     batches: [],
     booked: new Set(),
     extraSends: () => sends - sink.booked.size,
@@ -86,11 +90,14 @@ export async function startSink(dialect = tiktok): Promise<Sink> {
           sink.batches.push(batch)
           const reply = sink.answer(batch)
           if (reply === 'hang') return
+          if (typeof reply === 'function') return reply(response, () => book(events))
           const { status = 200, ...said } = reply
           if (said.code === 0) book(events)
           response.writeHead(status, { 'content-type': 'application/json' })
           const no = { message: 'OK', request_id: 'chaos', data: {}, ...said }
-          response.end(said.code === 0 ? dialect.yes : JSON.stringify(no))
+          const text = said.code === 0 ? dialect.yes : JSON.stringify(no)
+          if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
+          else response.end(text)
         })
       })
       const listening = new Promise((resolve) => server?.once('listening', resolve))

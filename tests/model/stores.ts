@@ -43,7 +43,14 @@ export function postgres(database: string): NewData {
     const url = new URL(database)
     url.searchParams.set('options', `-c search_path=${name},pg_catalog`)
     return {
-      open: () => openPostgres({ url: url.href, key, migrations: migrations('postgres'), clock }),
+      open: () =>
+        openPostgres({
+          url: url.href,
+          key,
+          migrations: migrations('postgres'),
+          clock,
+          uptime: () => performance.now(),
+        }),
       remove: async () => void (await ask(database, `drop schema ${name} cascade`)),
     }
   }

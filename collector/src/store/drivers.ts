@@ -18,5 +18,11 @@ const worker = new URL('dist/sqlite-worker.js', root)
 export const drivers: Record<string, () => Promise<Outbox>> = {
   sqlite: () => openSqlite({ file: ':memory:', key, migrations: migrations('sqlite'), worker, clock }),
   postgres: async () =>
-    openPostgres({ url: await freshSchema(), key, migrations: migrations('postgres'), clock }),
+    openPostgres({
+      url: await freshSchema(),
+      key,
+      migrations: migrations('postgres'),
+      clock,
+      uptime: () => 0,
+    }),
 }

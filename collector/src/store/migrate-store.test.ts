@@ -29,7 +29,8 @@ const openFile = () =>
     worker: new URL('dist/sqlite-worker.js', root),
     clock,
   })
-const openTarget = () => openPostgres({ url, key, migrations: migrations('postgres'), clock })
+const openTarget = () =>
+  openPostgres({ url, key, migrations: migrations('postgres'), clock, uptime: () => 0 })
 
 beforeEach(async () => {
   file = join(temporaryDir(), 'tagferry.db')

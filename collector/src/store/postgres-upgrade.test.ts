@@ -18,7 +18,13 @@ it('upgrades a database with events in it', async () => {
   await ask(url, firstEvents)
   await ask(url, `select setval('events_id_seq', 9)`)
 
-  const store = await openPostgres({ url, key: randomBytes(32), migrations, clock: () => now })
+  const store = await openPostgres({
+    url,
+    key: randomBytes(32),
+    migrations,
+    clock: () => now,
+    uptime: () => performance.now(),
+  })
   try {
     await expectUpgraded(store)
   } finally {

@@ -19,8 +19,10 @@ beforeEach(async () => {
   url = await freshDatabase()
 })
 
+const uptime = () => performance.now()
+
 async function open(clock = () => now): Promise<Store> {
-  const store = await openPostgres({ url, key, migrations, clock })
+  const store = await openPostgres({ url, key, migrations, clock, uptime })
   onTestFinished(() => store.close())
   return store
 }
@@ -99,6 +101,18 @@ it('holds leases by the clock of the database, whatever the clocks of the collec
   expect((await one.claim(connection, at + 61_000, 1, 60_000)).deliveries).toHaveLength(1)
   const due = await two.nextDue(connection)
   expect(Math.abs((due ?? 0) - (at + fast + 121_000))).toBeLessThan(1_000)
+})
+
+it('leaves leases to their holders when the clock of a collector is set ahead, and takes what is due when it is set back', async () => {
+  let ahead = 0
+  const [one, two] = [await open(Date.now), await open(() => Date.now() + ahead)]
+  await one.append([entry('1', { receivedAt: Date.now() })])
+  expect((await one.claim(connection, Date.now(), 1, 60_000)).deliveries).toHaveLength(1)
+  ahead = 7_200_000
+  expect((await two.claim(connection, Date.now() + ahead, 1, 60_000)).deliveries).toHaveLength(0)
+  await two.append([entry('2', { receivedAt: Date.now() + ahead })])
+  ahead = -7_200_000
+  expect((await two.claim(connection, Date.now() + ahead + 100, 1, 60_000)).deliveries).toHaveLength(1)
 })
 
 it('gives a claim whose answer was lost to the one who asked', async () => {

@@ -28,6 +28,8 @@ export interface PostgresOptions {
   /** Folder of the numbered SQL files. */
   migrations: string
   clock: () => number
+  /** Milliseconds that only go forward, whatever happens to the clock. */
+  uptime: () => number
   log?: PostgresLog
 }
 
@@ -55,12 +57,12 @@ const patienceMs = 2_000
 
 /** Connects, brings the tables up to date, and resolves when the store takes events. */
 export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
-  const { clock, log } = options
+  const { clock, uptime, log } = options
   const database = connectPostgres(options.url, log)
   try {
     await refuseUnsafeCommits(database, log)
     await migratePostgres(database, readMigrations(options.migrations))
-    const databaseClock = await readDatabaseClock(database, clock)
+    const databaseClock = await readDatabaseClock(database, clock, uptime)
     const seal = createSeal(options.key)
     const slots = createSlots()
     const groups = createGroups(createAppend(database, seal, databaseClock, slots))
