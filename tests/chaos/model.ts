@@ -11,7 +11,7 @@ import type { Defence } from './dist.js'
 /** What is to be noticed of a store whose defence was taken out. */
 const broken = {
   fencing: 'a late holder settles',
-  lease: 'two hold one delivery',
+  hold: 'two hold one delivery',
   dedup: 'a duplicate replaces the first',
   line: 'the newest is claimed first',
   paused: 'a pause holds nothing back',
