@@ -42,7 +42,7 @@ const declarations = (fileName, sources) => ({
   generateBundle() {
     const parts = sources.map((source) => {
       const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
-      return outputText.replace(/^(import|export) (type )?[*{].* from .*\n/gm, '')
+      return outputText.replace(/^(import|export) (type )?[*{].* from '\.\.?\/.*\n/gm, '')
     })
     this.emitFile({ type: 'asset', fileName, source: parts.join('\n') })
   },
@@ -67,10 +67,14 @@ const all = [
     ],
   },
   {
-    input: { main: 'collector/src/main.ts', 'sqlite-worker': 'collector/src/store/sqlite-worker.ts' },
+    input: {
+      main: 'collector/src/main.ts',
+      'sqlite-worker': 'collector/src/store/sqlite-worker.ts',
+      middleware: 'collector/src/middleware.ts',
+    },
     output: { dir: 'collector/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
     external,
-    plugins: [server()],
+    plugins: [server(), declarations('middleware.d.ts', ['collector/src/middleware.ts'])],
   },
   {
     input: 'examples/sandbox.ts',
