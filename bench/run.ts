@@ -1,15 +1,16 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay [--rounds N] [--seconds N] [--events N]`.
+// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|snippet [--rounds N] [--seconds N] [--events N]`.
 import { parseArgs } from 'node:util'
 import { ingest } from './ingest.js'
 import { region } from './region.js'
 import { relay } from './relay.js'
+import { snippet } from './snippet.js'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay, region }
+const benchmarks = { ingest, relay, region, snippet }
 const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
 
 for (const name of wanted) {
