@@ -56,7 +56,7 @@ const declarations = (fileName, sources) => ({
   generateBundle() {
     const parts = sources.map((source) => {
       const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
-      return outputText.replace(/^(import|export) (type )?[*{].* from .*\n/gm, '')
+      return outputText.replace(/^(import|export) (type )?[*{].* from '\.\.?\/.*\n/gm, '')
     })
     this.emitFile({ type: 'asset', fileName, source: parts.join('\n') })
   },
@@ -81,10 +81,18 @@ const all = [
     ],
   },
   {
-    input: { main: 'collector/src/main.ts', 'sqlite-worker': 'collector/src/store/sqlite-worker.ts' },
+    input: {
+      main: 'collector/src/main.ts',
+      'sqlite-worker': 'collector/src/store/sqlite-worker.ts',
+      middleware: 'collector/src/middleware.ts',
+    },
     output: { dir: 'collector/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
     external,
-    plugins: [resolve({ exportConditions: ['node'] }), server()],
+    plugins: [
+      resolve({ exportConditions: ['node'] }),
+      server(),
+      declarations('middleware.d.ts', ['collector/src/middleware.ts']),
+    ],
   },
   {
     input: 'collector/src/dashboard/island.tsx',

@@ -33,6 +33,8 @@ export interface Gate {
   isMarked(mark: string): Promise<boolean>
   /** Ends all sessions. @returns what is wrong, if anything, by field */
   change(old: string, next: string): Promise<Record<string, string> | undefined>
+  /** Removes the kept password and ends all sessions: only the set-up link opens again. */
+  forget(): Promise<void>
 }
 
 export interface GateDeps {
@@ -165,6 +167,14 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
       if (problem) return { next: problem }
       await setPassword(next, 'Password changed', await store.records('session'))
       return undefined
+    },
+    async forget() {
+      const sessions = (await store.records('session')).map(({ id }) => ({ kind: 'session', id }) as const)
+      const removals = [...sessions, { kind: 'setting', id: 'password' } as const]
+      await store.write(
+        removals.map((one) => ({ ...one, remove: true }) as const),
+        { at: clock(), who: 'command line', what: 'Password removed' },
+      )
     },
   }
 }

@@ -6,7 +6,7 @@ import type { Issue } from '../diagnose/issue.js'
 import { type Code, diagnosisOf } from '../diagnose/registry.js'
 import { cleanAddress, isPublic } from '../intake/address.js'
 import { type Context, to } from './page.js'
-import { ActionForm, Time } from './parts.js'
+import { ActionForm, Mark, type MarkProps, Time } from './parts.js'
 
 /** What was seen at the last look: issues are computed, so only this tells when one opened or closed. */
 interface Seen {
@@ -92,20 +92,15 @@ export function ownerOf({ address, origin }: Pick<Context, 'address' | 'origin'>
   }
 }
 
-const severityWords: Record<Severity, { tone: string; icon: string; word: string }> = {
-  error: { tone: 'bad', icon: '✕', word: 'Error' },
-  warning: { tone: 'waiting', icon: '!', word: 'Warning' },
-  info: { tone: 'plain', icon: 'i', word: 'Good to know' },
+const severityWords: Record<Severity, Omit<MarkProps, 'children'> & { word: string }> = {
+  error: { tone: 'bad', word: 'Error' },
+  warning: { tone: 'waiting', sign: 'M6 1.500v5.500M6 9v1.500', word: 'Warning' },
+  info: { tone: 'plain', sign: 'M6 1.500v1.500M6 5v5.500', word: 'Good to know' },
 }
 
 export function SeverityMark({ severity }: { severity: Severity }) {
-  const { tone, icon, word } = severityWords[severity]
-  return (
-    <span class={`mark ${tone}`}>
-      <span aria-hidden="true">{icon} </span>
-      {word}
-    </span>
-  )
+  const { word, ...mark } = severityWords[severity]
+  return <Mark {...mark}>{word}</Mark>
 }
 
 /** A card for each. */

@@ -9,22 +9,27 @@ const tickMs = 1_000
 const rowsAtOnce = 200
 /** Events whose state is still followed. */
 const followed = 100
+/** More than this no page shows. */
+const mostShown = 500
 const mostClients = 50
 
-/** `GET /events/live?site=`: frames of events, each named by the id of its newest row, so that nothing is missed. */
+/**
+ * `GET /events/live?site=&after=`: frames of events, each named by the id of its newest row. The first one brings
+ * whoever comes up to now: from what its page shows, or from the last frame before the line broke.
+ */
 export function addLive(router: Router, house: House, stopping: AbortSignal): void {
   const { store, directory, verification, clock } = house
-  const feeds = new Map<string, { channel: Channel; timer: NodeJS.Timeout }>()
+  const feeds = new Map<string, Feed>()
   const clients = new Set<Response>()
 
   /** One look at the store a second for all who look at the same site. */
-  function feedOf(site: string): Channel {
+  function feedOf(site: string): Feed {
     const known = feeds.get(site)
     if (known) return known.channel
     const channel = createChannel()
     const look = createLook(store, site)
     let reportedAt: number | undefined
-    let busy = false
+    let busy = true
     const tellReport = async () => {
       const at = (await verification.last(site))?.at ?? 0
       if (reportedAt !== undefined && at !== reportedAt) channel.broadcast({ at }, 'report')
@@ -49,32 +54,51 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
       clearInterval(timer)
       feeds.delete(site)
     })
-    feeds.set(site, { channel, timer })
-    return channel
+    // What comes after this look is told; what came before, a page learns from its first frame.
+    const ready = look()
+      .catch(() => {})
+      .then(() => {
+        busy = false
+      })
+    const feed = { channel, timer, ready }
+    feeds.set(site, feed)
+    return feed
+  }
+
+  async function newest(site: string, after: number) {
+    const few = (await store.events({ site, limit: followed })).events
+    const last = few.at(-1)?.id ?? 0
+    const events =
+      few.length < followed || last <= after ? few : (await store.events({ site, limit: mostShown })).events
+    const missed = events.filter(({ id }) => id > after).length
+    return { events: events.toReversed(), missed, newest: String(events[0]?.id ?? after) }
   }
 
   router.get('/events/live', async (request, response) => {
-    const named = new URL(request.originalUrl, 'http://localhost').searchParams.get('site')
-    const site = directory.sites().find(({ domain }) => domain === named)
+    const { searchParams: query } = new URL(request.originalUrl, 'http://localhost')
+    const site = directory.sites().find(({ domain }) => domain === query.get('site'))
     if (!site || clients.size >= mostClients) return void response.status(503).end()
     clients.add(response)
     response.on('close', () => clients.delete(response))
     const session = await createSession(request, response, { keepAlive: 15_000, retry: 2_000 })
-    const after = Number(session.lastId)
-    if (Number.isSafeInteger(after) && after > 0) {
-      const missed = await store.events({ site: site.domain, after, limit: rowsAtOnce })
-      if (missed.events.length > 0) {
-        const newest = String(missed.events.at(-1)?.id)
-        session.push({ events: missed.events, newest, caughtUp: true, now: clock() }, 'events', newest)
-      }
-    } else session.push({}, 'hello')
-    feedOf(site.domain).register(session)
+    const after = Number(session.lastId || query.get('after')) || 0
+    const { channel, ready } = feedOf(site.domain)
+    channel.register(session)
+    await ready
+    const first = await newest(site.domain, after)
+    if (session.isConnected) session.push({ ...first, now: clock() }, 'events', first.newest)
   })
   // An open feed would keep the server from closing.
   stopping.addEventListener('abort', () => {
     for (const { timer } of feeds.values()) clearInterval(timer)
     for (const response of clients) response.end()
   })
+}
+
+interface Feed {
+  channel: Channel
+  timer: NodeJS.Timeout
+  ready: Promise<void>
 }
 
 interface Frame {

@@ -107,13 +107,21 @@ const icons: Record<Tone, string> = {
   plain: '',
 }
 
+export interface MarkProps {
+  tone: Tone
+  /** Another icon than the tone's, as the path of a drawing 12 wide and high. */
+  sign?: string
+  children: ComponentChildren
+}
+
 /** A word with an icon: a state is never told by its colour alone. */
-export function Mark({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+export function Mark({ tone, sign, children }: MarkProps) {
+  const drawn = sign ?? icons[tone]
   return (
     <span class={`mark ${tone}`}>
-      {icons[tone] && (
+      {drawn && (
         <svg viewBox="0 0 12 12" width="11" height="11" aria-hidden="true">
-          <path d={icons[tone]} />
+          <path d={drawn} />
         </svg>
       )}
       {children}

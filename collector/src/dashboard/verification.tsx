@@ -15,7 +15,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
   ])
   const last = first.events[0]
   return (
-    <section data-reload={site.domain}>
+    <section data-reload={site.domain} data-after={last?.id}>
       <h2>Verify installation</h2>
       <p role="status">
         {last ? (

@@ -2,12 +2,14 @@
 import { render } from 'preact'
 import type { ListedEvent } from '../../store/reports.js'
 import { EventRow } from '../row.js'
+import { count } from '../words.js'
 import { showLocalTimes } from './times.js'
 
 interface Frame {
   events: ListedEvent[]
   now: number
-  caughtUp?: boolean
+  /** In the first frame after the line was made: how many came meanwhile. */
+  missed?: number
 }
 
 const shown = 500
@@ -18,7 +20,7 @@ export function followEvents(): void {
   const pause = document.querySelector<HTMLButtonElement>('[data-live=pause]')
   const body = table?.tBodies[0]
   if (!table || !body || !state || !pause) return
-  const site = table.dataset.live ?? ''
+  const { live: site = '', after = '' } = table.dataset
   let held: Frame[] | undefined
   let said = ''
 
@@ -39,7 +41,7 @@ export function followEvents(): void {
       if (!row) continue
       showLocalTimes(row)
       if (old) old.replaceWith(row)
-      else body.prepend(row)
+      else body.insertBefore(row, [...body.rows].find((other) => Number(other.dataset.event) < event.id) ?? null)
     }
     while (body.rows.length > shown) body.deleteRow(-1)
     const hidden = table.closest<HTMLElement>('[hidden]')
@@ -49,12 +51,17 @@ export function followEvents(): void {
     }
   }
 
-  const source = new EventSource(`/admin/events/live?site=${encodeURIComponent(site)}`)
+  const source = new EventSource(`/admin/events/live?${new URLSearchParams({ site, after })}`)
+  let broken = false
   source.onopen = () => {
     if (!held) say('Live', 'live')
     pause.hidden = false
   }
-  source.onerror = () => say('Reconnecting…', 'lost')
+  source.onerror = () => {
+    broken = true
+    if (source.readyState === EventSource.CLOSED) say('Not live any more: load the page again', 'lost')
+    else say('Reconnecting…', 'lost')
+  }
   source.addEventListener('events', (message) => {
     const frame = JSON.parse(message.data) as Frame
     if (held) {
@@ -64,7 +71,9 @@ export function followEvents(): void {
     }
     show(frame)
     const full = body.rows.length >= shown ? `Showing last ${shown} · ` : ''
-    say(frame.caughtUp ? `Live (${frame.events.length} events caught up)` : `${full}Live`, 'live')
+    const caughtUp = broken && frame.missed ? ` (${count(frame.missed, 'event')} caught up)` : ''
+    broken = false
+    say(`${full}Live${caughtUp}`, 'live')
   })
   pause.addEventListener('click', () => {
     if (held) {

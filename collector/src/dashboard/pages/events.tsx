@@ -66,7 +66,11 @@ export const events: Page = {
           <Nothing context={context} text={text} more={'next' in found} />
         ) : null}
         <Scroll label="Events" hidden={found.events.length === 0}>
-          <table class="events" data-live={live ? site.domain : undefined}>
+          <table
+            class="events"
+            data-live={live ? site.domain : undefined}
+            data-after={live ? found.events[0]?.id : undefined}
+          >
             <thead>
               <EventHeads />
             </thead>

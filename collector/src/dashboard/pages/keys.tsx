@@ -1,12 +1,9 @@
 /** Configuration > Inbound Integration Keys: what servers show to send events; each is seen once. */
-import { randomBytes } from 'node:crypto'
-import { hashOfKey, type ListedKey } from '../../directory.js'
+import { mostKeys, newKey, revokedKey } from '../../api-keys.js'
+import type { ListedKey } from '../../directory.js'
 import type { Page } from '../page.js'
 import { ActionForm, Copyable, DomainPicker, Empty, Field, Mark, NoDomain, Scroll, Time } from '../parts.js'
 import { ConfigurationTabs } from '../tabs.js'
-
-/** More than anybody uses, and few enough to be read at each change. */
-const most = 100
 
 export const keys: Page = {
   path: '/configuration/keys',
@@ -77,31 +74,19 @@ export const keys: Page = {
       if (!site) return { problems: { '': 'This domain is gone.' } }
       if (name === '' || name.length > 100)
         return { problems: { name: 'Enter a name of at most 100 characters.' } }
-      if (house.directory.keys().length >= most)
-        return { problems: { '': `There are ${most} keys already: revoke one, and wait a day.` } }
-      const key = `tf_${randomBytes(24).toString('base64url')}`
-      const body = { site: site.domain, name, prefix: key.slice(0, 7), createdAt: now }
-      await house.store.write([{ kind: 'key', id: hashOfKey(key), body, seen: 0 }], {
-        at: now,
-        who: 'owner',
-        what: 'Key created',
-        site: site.domain,
-        detail: `${name} (${body.prefix}…)`,
-      })
+      if (house.directory.keys().length >= mostKeys)
+        return { problems: { '': `There are ${mostKeys} keys already: revoke one, and wait a day.` } }
+      const { key, put, change } = newKey(site.domain, name, { at: now, who: 'owner' })
+      await house.store.write([put], change)
       await house.apply()
       return { once: key, said: `The key "${name}" works from now on.` }
     },
     async revoke(form, { house, site, now }) {
       const record = await house.store.record('key', form.text('id'))
       if (!site || record?.body.site !== site.domain) return { problems: { '': 'This key is gone already.' } }
-      const { name, prefix } = record.body as unknown as ListedKey
-      await house.store.write([{ kind: 'key', id: record.id, body: { ...record.body, revokedAt: now } }], {
-        at: now,
-        who: 'owner',
-        what: 'Key revoked',
-        site: site.domain,
-        detail: `${name} (${prefix}…)`,
-      })
+      const { name } = record.body as unknown as ListedKey
+      const { put, change } = revokedKey(record, { at: now, who: 'owner' })
+      await house.store.write([put], change)
       await house.apply()
       return { said: `The key "${name}" is revoked: what is sent with it is refused from now on.` }
     },
