@@ -9,7 +9,11 @@ export const mostKeys = 100
 type Who = Pick<Change, 'at' | 'who'>
 
 /** The key itself is shown once and never kept. */
-export function newKey(site: string, name: string, { at, who }: Who): { key: string; put: Put; change: Change } {
+export function newKey(
+  site: string,
+  name: string,
+  { at, who }: Who,
+): { key: string; put: Put; change: Change } {
   const key = `tf_${randomBytes(24).toString('base64url')}`
   const prefix = key.slice(0, 7)
   const body = { site, name, prefix, createdAt: at }

@@ -4,6 +4,7 @@ import { addDashboard, type DashboardDeps } from './dashboard/routes.js'
 import { addHealthRoutes, addMetricsRoute, type HealthDeps } from './health.js'
 import { addCollectRoutes, type RouteDeps } from './intake/route.js'
 import type { Metrics } from './metrics.js'
+import { addOpenApiRoute } from './openapi.js'
 import { addScriptRoutes } from './script.js'
 import { addVerifyRoute, type VerifyDeps } from './verify.js'
 
@@ -30,6 +31,7 @@ export function createApp(deps: AppDeps): Express {
   addCollectRoutes(app, deps.collect)
   addScriptRoutes(app, deps.scripts)
   addHealthRoutes(app, deps.health)
+  addOpenApiRoute(app)
   addVerifyRoute(app, deps.verify)
   if (deps.inside) addInside(app, deps.inside)
   return ended(app, deps)

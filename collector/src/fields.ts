@@ -35,7 +35,7 @@ export const secret = z
   .string()
   .trim()
   .refine((text) => text.split(',').every((key) => Buffer.from(key, 'base64').length === 32), {
-    error: 'expected 32 bytes in base64, such as `openssl rand -base64 32` prints; older keys behind commas',
+    error: 'expected 32 bytes in base64, such as `openssl rand -base64 32` prints',
   })
 
 /** Where a second listener stands. */

@@ -11,6 +11,7 @@ import { openStore } from '../open-store.js'
 import { readScripts } from '../script.js'
 import { loadSecret } from '../secret.js'
 import { fetchPage } from './fetch-page.js'
+import { printable } from './parts.js'
 
 export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps): void {
   program
@@ -64,7 +65,3 @@ function report(
     `${looked}: ${errors === 0 ? 'no error' : some(errors, 'error')}, ${some(told.length, 'issue')} in all.`,
   )
 }
-
-/** A detail may come from anybody: nothing in it may steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const printable = (line: string) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')

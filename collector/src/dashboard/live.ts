@@ -25,7 +25,7 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
   /** One look at the store a second for all who look at the same site. */
   function feedOf(site: string): Feed {
     const known = feeds.get(site)
-    if (known) return known.channel
+    if (known) return known
     const channel = createChannel()
     const look = createLook(store, site)
     let reportedAt: number | undefined

@@ -1,4 +1,4 @@
-/** The live list of events: new rows on top, states as they change, a pause, and how the line stands. */
+/** The live list of events: new rows in their place, states as they change, a pause, and how the line stands. */
 import { render } from 'preact'
 import type { ListedEvent } from '../../store/reports.js'
 import { EventRow } from '../row.js'
@@ -12,7 +12,7 @@ interface Frame {
   missed?: number
 }
 
-const shown = 500
+const mostShown = 500
 
 export function followEvents(): void {
   const table = document.querySelector<HTMLTableElement>('table[data-live]')
@@ -22,15 +22,7 @@ export function followEvents(): void {
   if (!table || !body || !state || !pause) return
   const { live: site = '', after = '' } = table.dataset
   let held: Frame[] | undefined
-  let said = ''
-
-  // A reader that is told of each row would never fall silent.
-  const say = (text: string, line: 'live' | 'paused' | 'lost') => {
-    if (text === said) return
-    said = text
-    state.textContent = text
-    state.dataset.line = line
-  }
+  let broken = false
 
   const show = ({ events, now }: Frame) => {
     for (const event of events) {
@@ -41,9 +33,10 @@ export function followEvents(): void {
       if (!row) continue
       showLocalTimes(row)
       if (old) old.replaceWith(row)
-      else body.insertBefore(row, [...body.rows].find((other) => Number(other.dataset.event) < event.id) ?? null)
+      else
+        body.insertBefore(row, [...body.rows].find((other) => Number(other.dataset.event) < event.id) ?? null)
     }
-    while (body.rows.length > shown) body.deleteRow(-1)
+    while (body.rows.length > mostShown) body.deleteRow(-1)
     const hidden = table.closest<HTMLElement>('[hidden]')
     if (hidden && body.rows.length > 0) {
       hidden.hidden = false
@@ -52,38 +45,47 @@ export function followEvents(): void {
   }
 
   const source = new EventSource(`/admin/events/live?${new URLSearchParams({ site, after })}`)
-  let broken = false
-  source.onopen = () => {
-    if (!held) say('Live', 'live')
-    pause.hidden = false
+
+  /** @param more what has just happened */
+  const tell = (more = '') => {
+    const full = body.rows.length >= mostShown ? `Showing last ${mostShown} · ` : ''
+    const [line, text] =
+      source.readyState === EventSource.CLOSED
+        ? ['lost', 'Not live any more: load the page again']
+        : source.readyState === EventSource.CONNECTING
+          ? ['lost', 'Reconnecting…']
+          : held
+            ? ['paused', `Paused (${unseen(held, body)} new)`]
+            : ['live', `${full}Live${more}`]
+    // A reader that is told of each row would never fall silent.
+    if (state.textContent === text) return
+    state.textContent = text
+    state.dataset.line = line
   }
+
   source.onerror = () => {
     broken = true
-    if (source.readyState === EventSource.CLOSED) say('Not live any more: load the page again', 'lost')
-    else say('Reconnecting…', 'lost')
+    tell()
   }
   source.addEventListener('events', (message) => {
     const frame = JSON.parse(message.data) as Frame
-    if (held) {
-      held.push(frame)
-      say(`Paused (${new Set(held.flatMap(({ events }) => events.map(({ id }) => id))).size} new)`, 'paused')
-      return
-    }
-    show(frame)
-    const full = body.rows.length >= shown ? `Showing last ${shown} · ` : ''
-    const caughtUp = broken && frame.missed ? ` (${count(frame.missed, 'event')} caught up)` : ''
+    if (held) held.push(frame)
+    else show(frame)
+    tell(broken && frame.missed ? ` (${count(frame.missed, 'event')} caught up)` : '')
     broken = false
-    say(`${full}Live${caughtUp}`, 'live')
+    pause.hidden = false
   })
   pause.addEventListener('click', () => {
-    if (held) {
-      for (const frame of held) show(frame)
-      held = undefined
-      say('Live', 'live')
-    } else {
-      held = []
-      say('Paused (0 new)', 'paused')
-    }
+    if (held) for (const frame of held) show(frame)
+    held = held ? undefined : []
     pause.textContent = held ? 'Resume' : 'Pause'
+    tell()
   })
+}
+
+/** How many events wait that the table does not show yet. */
+function unseen(frames: readonly Frame[], body: HTMLTableSectionElement): number {
+  const shown = new Set([...body.rows].map((row) => Number(row.dataset.event)))
+  const ids = frames.flatMap(({ events }) => events.map(({ id }) => id))
+  return new Set(ids.filter((id) => !shown.has(id))).size
 }
