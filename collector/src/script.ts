@@ -1,15 +1,18 @@
-/** Serves the built snippet: compressed once at start, with ETag, and usable from any page. */
+/** Serves the built snippet and its parts: compressed once at start, with ETag, and usable from any page. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Express } from 'express'
 
-const files = ['t.js', 't.core.js']
+const isScript = /^t(\.\w+)*\.js$/
+/** Its content never changes under this name. */
+const isFingerprinted = /\.[0-9a-f]{12}\.js$/
 
 /** @param folder with the built scripts */
 export function addScriptRoutes(app: Express, folder: string): void {
-  for (const file of files) {
+  for (const file of readdirSync(folder).filter((name) => isScript.test(name))) {
+    const maxAge = isFingerprinted.test(file) ? 'max-age=31536000, immutable' : 'max-age=3600'
     const plain = readFileSync(join(folder, file))
     const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 27)
     const forms = {
@@ -23,7 +26,7 @@ export function addScriptRoutes(app: Express, folder: string): void {
       const { body, etag } = forms[encoding as keyof typeof forms]
       response.set({
         'Content-Type': 'text/javascript; charset=utf-8',
-        'Cache-Control': 'public, max-age=3600',
+        'Cache-Control': `public, ${maxAge}`,
         'Cross-Origin-Resource-Policy': 'cross-origin',
         'Access-Control-Allow-Origin': '*',
         'X-Content-Type-Options': 'nosniff',
