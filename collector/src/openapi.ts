@@ -27,6 +27,7 @@ const answers: Record<string, string> = {
   400: 'Not valid, with the path of each problem; nothing was stored',
   401: 'No API key',
   403: 'The API key of another site',
+  408: 'The body came too slowly',
   413: 'Too large',
   415: 'Another media type',
   429: 'Too many requests from this address',
@@ -67,7 +68,7 @@ function describe(): Json {
             required: true,
             content: content(ref('BrowserEvents'), 'text/plain', 'application/json'),
           },
-          responses: { ...accepted, ...refusals(400, 413, 415, 429, 503) },
+          responses: { ...accepted, ...refusals(400, 408, 413, 415, 429, 503) },
         },
       },
       '/v1/events': {
@@ -76,7 +77,7 @@ function describe(): Json {
           operationId: 'sendEvents',
           security: [{ apiKey: [] }],
           requestBody: { required: true, content: content(ref('ServerEvents')) },
-          responses: { ...accepted, ...refusals(400, 401, 403, 413, 415, 503) },
+          responses: { ...accepted, ...refusals(400, 401, 403, 408, 413, 415, 503) },
         },
       },
       '/livez': {

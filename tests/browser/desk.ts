@@ -1,6 +1,5 @@
 // Knows how a browser stands before the dashboard in a test: logged in, and watched for all that must not happen.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import type { Answer } from '../contract/http.js'
 import { call } from '../contract/http.js'
 import { type Desk, password } from '../dashboard/support.js'
 
@@ -25,7 +24,8 @@ export async function open(
   })
   context.on('console', (message) => {
     // The browser tells of each answer that is no 2xx; those of 5xx are taken from the answers themselves.
-    if (!/the server responded with a status of/.test(message.text())) noise.push(message.text())
+    const known = /the server responded with a status of/.test(message.text())
+    if (['error', 'warning'].includes(message.type()) && !known) noise.push(message.text())
   })
   context.on('weberror', (error) => noise.push(String(error.error())))
   context.on('request', (request) => {
@@ -46,19 +46,20 @@ export async function enter({ page }: Visit): Promise<void> {
   await page.waitForURL('**/admin')
 }
 
-/** One event, as a page of the shop posts it. */
-export const arrive = (
+/** Events, as a page of the shop posts them. */
+export async function arrive(
   { collector }: Pick<Desk, 'collector'>,
-  event: Record<string, unknown>,
-  site = 'shop.example',
-): Promise<Answer> =>
-  call(collector.origin, {
+  ...events: Record<string, unknown>[]
+): Promise<void> {
+  const { status, text } = await call(collector.origin, {
     method: 'POST',
     path: '/e',
     headers: {
       'content-type': 'text/plain',
-      origin: `https://${site}`,
+      origin: 'https://shop.example',
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
     },
-    body: { site, events: [event] },
+    body: { site: 'shop.example', events },
   })
+  if (status !== 202) throw new Error(`The events were answered ${status}: ${text}`)
+}
