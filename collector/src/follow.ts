@@ -25,7 +25,8 @@ export function followChanges({ store, apply, keys, used, clock }: FollowDeps): 
 
   async function look(): Promise<void> {
     const revision = await store.revision()
-    if (known !== undefined && revision !== known) await apply()
+    // The first time too: something may have changed since the start.
+    if (revision !== known) await apply()
     known = revision
     const now = keys()
     if (now.join() !== ring) {

@@ -33,7 +33,11 @@ export async function verificationOf(context: Context, site: ListedSite) {
       </ActionForm>
       {asked && (
         <p>
-          <a href={`https://${site.domain}/?tagferry_verify=${asked.nonce}`} target="_blank" rel="noopener">
+          <a
+            href={`https://${site.domain}/?ttclid=E.C.P.check&tagferry_verify=${asked.nonce}`}
+            target="_blank"
+            rel="noopener"
+          >
             Open my site and check
           </a>{' '}
           <small>
@@ -42,7 +46,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
         </p>
       )}
       {asked?.report ? (
-        <Answers report={asked.report} />
+        <Answers report={asked.report} at={asked.at ?? now} />
       ) : (
         asked && now - asked.askedAt > patienceMs && <Causes />
       )}
@@ -50,29 +54,59 @@ export async function verificationOf(context: Context, site: ListedSite) {
   )
 }
 
-/** What is worth a mark; the rest is shown as it came. */
-function toneOf(key: string, value: string | number | boolean): Tone {
-  if (key === 'copies') return value === 1 ? 'good' : 'bad'
-  if (['cookie_kept', 'ttclid_kept', 'storage', 'secure'].includes(key))
-    return value === true ? 'good' : 'bad'
-  if (key === 'violations') return value === 0 || value === '' ? 'good' : 'bad'
-  return 'plain'
+interface Reading {
+  label: string
+  judge?: (value: Report[string], report: Report) => Tone
 }
 
-const Answers = ({ report }: { report: Report }) => (
-  <dl data-testid="report">
-    {Object.entries(report).map(([key, value]) => (
-      <>
-        <dt key={key}>{key.replaceAll('_', ' ')}</dt>
-        <dd>
-          <Mark tone={toneOf(key, value)}>
-            {value === true ? 'yes' : value === false ? 'no' : String(value) || 'none'}
-          </Mark>
-        </dd>
-      </>
-    ))}
-  </dl>
-)
+const good = (is: boolean): Tone => (is ? 'good' : 'bad')
+const minutes = 60_000
+
+/** What a page reports, in the order it is read; `parts/verify.ts` of the snippet writes it. */
+const readings: Record<string, Reading> = {
+  version: { label: 'Version of the script' },
+  origin: { label: 'Page' },
+  copies: { label: 'Copies of the script', judge: (value) => good(value === 1) },
+  tag_in: { label: 'Stands in', judge: (value) => good(value === 'head') },
+  tag_loading: { label: 'Loaded' },
+  cookie_domain: { label: 'Cookies are kept on', judge: (value) => good(value !== '') },
+  storage: { label: 'Local storage works', judge: (value) => good(value === true) },
+  ttclid_seen: { label: 'Click id in the address' },
+  ttclid_kept: {
+    label: 'Click id kept',
+    judge: (value, { ttclid_seen }) => (ttclid_seen ? good(value === true) : 'plain'),
+  },
+  consent: { label: 'Consent' },
+  gpc: { label: 'Global Privacy Control' },
+  referrer_policy: { label: 'Referrer-Policy of the page' },
+  violations: { label: "Blocked by the page's policy", judge: (value) => good(value === '') },
+  webdriver: { label: 'Automated browser' },
+  skew: { label: 'Clock of the browser', judge: (value) => good(value === 'right') },
+}
+
+const wordsOf = (value: Report[string]) =>
+  value === true ? 'yes' : value === false ? 'no' : String(value) || 'none'
+
+function Answers({ report, at }: { report: Report; at: number }) {
+  const { clock, ...told } = report
+  const skew = typeof clock === 'number' ? Math.round((clock - at) / minutes) : 0
+  const all: Report = { ...told, skew: skew === 0 ? 'right' : `${skew} minutes off` }
+  return (
+    <dl data-testid="report">
+      {Object.entries(readings).map(([key, { label, judge }]) => {
+        const value = all[key]
+        return value === undefined ? null : (
+          <div key={key}>
+            <dt>{label}</dt>
+            <dd>
+              <Mark tone={judge?.(value, all) ?? 'plain'}>{wordsOf(value)}</Mark>
+            </dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
 
 const Causes = () => (
   <div>

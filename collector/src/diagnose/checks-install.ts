@@ -3,7 +3,7 @@ import { type Checks, dayMs } from './issue.js'
 
 export const installChecks: Checks = {
   snippet_missing: ({ events, report }) => (events.length === 0 && !report ? {} : undefined),
-  snippet_in_body: ({ report }) => (report?.place === 'body' ? { since: report.at } : undefined),
+  snippet_in_body: ({ report }) => (report?.tag_in === 'body' ? { since: report.at } : undefined),
   snippet_twice: ({ report }) =>
     report && (report.copies ?? 1) > 1
       ? { detail: `${report.copies} copies on ${report.origin}`, since: report.at }

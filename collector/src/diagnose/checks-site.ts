@@ -49,7 +49,7 @@ const personal = new Set([
 const toAdd = { email: 'e-mail', phone: 'phone', external_id: 'external_id' } as const
 
 export const identityChecks: Checks = {
-  cookie_not_kept: ({ report }) => (report?.cookie_kept === false ? { since: report.at } : undefined),
+  cookie_not_kept: ({ report }) => (report?.cookie_domain === '' ? { since: report.at } : undefined),
   cookie_domain_wrong({ report, site }) {
     const domain = report?.cookie_domain?.replace(/^\./, '')
     const isNarrow = domain !== undefined && domain !== site.domain && domain.endsWith(`.${site.domain}`)

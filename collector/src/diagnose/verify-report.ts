@@ -12,10 +12,10 @@ const schema = z.object({
   /** Of the page, such as `https://shop.example`. */
   origin: lenient(z.string()),
   /** Where the tag stands. */
-  place: lenient(z.enum(['head', 'body'])),
+  tag_in: lenient(z.enum(['head', 'body'])),
   /** How many tags there are. */
   copies: lenient(z.number()),
-  cookie_kept: lenient(z.boolean()),
+  /** The shortest domain that keeps a cookie; '' when none does. */
   cookie_domain: lenient(z.string()),
   gpc: lenient(z.boolean()),
   /** Whether the landing address had a click id in it. */

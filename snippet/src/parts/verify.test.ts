@@ -46,7 +46,7 @@ describe('the check of an installation', () => {
   test('tells the collector beside the endpoint what the page is like', async () => {
     const { to, request, body, badge } = await check()
     expect(to).toBe('https://www.shop.example/tagferry/verify')
-    expect(request).toMatchObject({ method: 'POST', credentials: 'include' })
+    expect(request).toMatchObject({ method: 'POST', credentials: 'omit' })
     expect(request).not.toHaveProperty('headers')
     expect(body).toMatchObject({ site: 'shop.example', nonce: 'nonce-1' })
     expect(body?.report).toMatchObject({

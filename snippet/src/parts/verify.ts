@@ -114,7 +114,7 @@ export const start: Part['start'] = async (_tagferry, settings, clickEntry, _lan
       nonce: settings.verify,
       report: createReport(settings, clickEntry(), answers, violations),
     }),
-    credentials: 'include',
+    credentials: 'omit',
   }).catch(() => undefined)
   if (response?.ok) return
   await new Promise((done) => setTimeout(done))

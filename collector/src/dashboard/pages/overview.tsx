@@ -1,6 +1,7 @@
 /** Overview: how far the set-up has come, and how the events fare. */
 import type { HourCount, HourValue } from '../../store/reports.js'
 import { Shares, StackedBars } from '../charts.js'
+import { IssueCards, openIssues } from '../issues.js'
 import { type Context, type Page, to } from '../page.js'
 import { DomainPicker, Mark, Scroll, Time } from '../parts.js'
 import { checklist, SetUp } from '../setup.js'
@@ -9,6 +10,8 @@ import { count, money } from '../words.js'
 
 const hourMs = 3_600_000
 const week = 168
+/** The gravest ones; the rest is under Diagnostics. */
+const mostIssues = 3
 
 const keyLabels = {
   ttclid: 'Click id (ttclid)',
@@ -32,12 +35,13 @@ export const overview: Page = {
     const items = await checklist(context)
     if (!site || !range) return <SetUp items={items} />
     const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
-    const [counts, values, waits, weekly, queues] = await Promise.all([
+    const [counts, values, waits, weekly, queues, issues] = await Promise.all([
       house.store.hours(span),
       house.store.values(span),
       house.store.waits(span),
       house.store.hours({ ...span, from: hour - week + 1 }),
       house.store.queues(),
+      openIssues(context),
     ])
     const waiting = queues.filter((queue) => queue.site === site.domain)
     const depth = waiting.reduce((sum, { pending }) => sum + pending, 0)
@@ -48,6 +52,12 @@ export const overview: Page = {
       <>
         <DomainPicker context={context} path="/" />
         <SetUp items={items} />
+        <IssueCards context={context} issues={issues.slice(0, mostIssues)} />
+        {issues.length > mostIssues && (
+          <p>
+            <a href={to('/diagnostics', site)}>{count(issues.length - mostIssues, 'more issue')}</a>
+          </p>
+        )}
         <nav class="ranges" aria-label="Time">
           {ranges.map(({ name, label }) => (
             <a
