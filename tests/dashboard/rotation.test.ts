@@ -121,10 +121,8 @@ describe('a sealed record in another row', () => {
     await collector.stop()
     const swapped = inFile((database) => {
       const rows = database
-        .prepare(
-          'select event, sealed, event_id as id from visitors join events on id = event order by event',
-        )
-        .all() as unknown as { event: number; sealed: Uint8Array; id: string }[]
+        .prepare('select visitors.event, sealed from visitors order by event')
+        .all() as unknown as { event: number; sealed: Uint8Array }[]
       expect(rows).toHaveLength(200)
       const put = database.prepare('update visitors set sealed = ? where event = ?')
       for (const [index, row] of rows.entries()) put.run(rows[(index + 100) % 200]?.sealed ?? null, row.event)
