@@ -34,17 +34,34 @@ const budget = (limits) => ({
 const minify = terser({ ecma: 2020, compress: { passes: 3, pure_getters: true, inline: 1 } })
 const browser = () => typescript({ tsconfig: './snippet/tsconfig.json', noEmit: false })
 const server = () =>
-  typescript({ tsconfig: './tsconfig.json', noEmit: false, include: ['collector/**', 'examples/**'] })
+  typescript({
+    tsconfig: './tsconfig.json',
+    noEmit: false,
+    include: ['collector/**', 'examples/**', 'tests/support/**'],
+  })
+
+/** Of these files the types alone, and the lists they are made of; a function or class is another module's. */
+const typesOf = (source) => {
+  const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
+  const { statements } = ts.createSourceFile(source, outputText, ts.ScriptTarget.ESNext, true)
+  const isList = (one) =>
+    ts.isVariableStatement(one) && ts.isTypeLiteralNode(one.declarationList.declarations[0].type ?? one)
+  return statements
+    .filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one) || isList(one))
+    .map((one) => (isList(one) ? one.getFullText().replace('export ', '') : one.getFullText()))
+    .join('')
+}
 
 /** Writes the types of a module as one file: its own after those of the files it takes types from. */
-const declarations = (fileName, sources) => ({
+const declarations = (fileName, sources, typesOnly = []) => ({
   name: 'declarations',
   generateBundle() {
     const parts = sources.map((source) => {
+      if (typesOnly.includes(source)) return typesOf(source)
       const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
-      return outputText.replace(/^(import|export) (type )?[*{].* from .*\n/gm, '')
+      return outputText.replace(/^((import|export) (type )?[*{].* from .*|export type \{.*\};)\n/gm, '')
     })
-    this.emitFile({ type: 'asset', fileName, source: parts.join('\n') })
+    this.emitFile({ type: 'asset', fileName, source: `${parts.join('\n')}\nexport {}\n` })
   },
 })
 
@@ -53,6 +70,11 @@ const script = (fileName, input, ...limits) => ({
   output: { file: `snippet/dist/${fileName}`, format: 'iife', sourcemap: 'hidden', strict: false },
   plugins: [browser(), minify, budget({ [fileName]: limits })],
 })
+
+/** Where the sandbox's client takes types from. */
+const clientTypes = ['rules', 'ledger', 'kept', 'answers', 'settings']
+  .map((name) => `examples/stand-in/${name}.ts`)
+  .concat('examples/sandbox/expected.ts')
 
 const all = [
   script('t.core.js', 'snippet/src/index.ts', 2560),
@@ -73,10 +95,17 @@ const all = [
     plugins: [server()],
   },
   {
-    input: 'examples/sandbox.ts',
-    output: { file: 'examples/dist/sandbox.js', format: 'es', sourcemap: true },
+    input: {
+      sandbox: 'examples/sandbox.ts',
+      'sandbox-postgres': 'examples/sandbox/postgres.ts',
+      client: 'examples/sandbox/client.ts',
+    },
+    output: { dir: 'examples/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
     external,
-    plugins: [server()],
+    plugins: [
+      server(),
+      declarations('client.d.ts', [...clientTypes, 'examples/sandbox/client.ts'], clientTypes),
+    ],
   },
 ]
 

@@ -62,8 +62,8 @@ async function start(): Promise<PostgresServer> {
     ],
   })
   await server.start()
-  // Without a goodbye this process would leave a server behind.
-  process.once('exit', () => {
+  // Without a goodbye this process would leave a server behind; first, while the file with its pid is there.
+  process.prependOnceListener('exit', () => {
     try {
       process.kill(
         Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
