@@ -45,15 +45,20 @@ export async function startSink(): Promise<Sink> {
   }
 }
 
-/** The collector as it ships, with every stage on: SQLite on disk, hashing, sealing, relay. */
-export const startMeasuredCollector = (sink: Sink) =>
+/**
+ * The collector as it ships, with every stage on: database on disk, hashing, sealing, relay.
+ * @param env leads to another database than a new SQLite file
+ */
+export const startMeasuredCollector = (sink: Sink, env: Record<string, string> = {}, dataDir?: string) =>
   startCollector({
+    ...(dataDir !== undefined && { dataDir }),
     env: {
       NODE_ENV: 'production',
       TAGFERRY_SITES: JSON.stringify([site]),
       TAGFERRY_API_KEYS: JSON.stringify([{ site: site.domain, key: apiKey }]),
       TAGFERRY_RATE_LIMIT: 'off',
       TAGFERRY_TIKTOK_URL: sink.origin,
+      ...env,
     },
   })
 

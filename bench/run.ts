@@ -1,16 +1,23 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay [--rounds N] [--seconds N] [--events N]`.
+// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages|backlog|snippet|peers-loss [--rounds N] …`.
 import { parseArgs } from 'node:util'
+import { backlog } from './backlog.js'
 import { ingest } from './ingest.js'
+import { pages } from './pages.js'
+import { peersLoss } from './peers-loss.js'
 import { region } from './region.js'
 import { relay } from './relay.js'
+import { snippet } from './snippet.js'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay, region }
-const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks)
+const benchmarks = { ingest, relay, region, pages, backlog, snippet, 'peers-loss': peersLoss }
+// These install other people's packages: only where they are asked for.
+const asked = ['peers-loss', 'snippet']
+const wanted =
+  positionals.length > 0 ? positionals : Object.keys(benchmarks).filter((name) => !asked.includes(name))
 
 for (const name of wanted) {
   const benchmark = benchmarks[name as keyof typeof benchmarks]

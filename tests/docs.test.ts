@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { settingNames } from '../collector/src/config.js'
 import { skipReasons } from '../collector/src/event.js'
 import { vendors } from '../collector/src/vendors/index.js'
+import { aliases, contentNames, eventNames, propertyNames } from '../snippet/src/parts/table.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(root + path, 'utf8')
@@ -32,6 +33,24 @@ describe('the README', () => {
 })
 
 describe('the documentation', () => {
+  it('lists what events and properties are called elsewhere, as the code has it', () => {
+    const rows = [...read('docs/events.md').matchAll(/^\| `(\w+)` \| `(\w+)` \|$/gm)].map(([, from, to]) => [
+      from,
+      to,
+    ])
+    const tables = [eventNames, propertyNames, contentNames, aliases]
+    expect(rows).toEqual(tables.flatMap((table) => Object.entries(table)))
+  })
+
+  it('lists every attribute of the script tag', () => {
+    const listed = [...read('docs/events.md').matchAll(/^\| `data-([a-z-]+)` \|/gm)].map(([, name]) =>
+      (name ?? '').replace(/-(.)/g, (_all, letter: string) => letter.toUpperCase()),
+    )
+    const settings = /interface TagferrySettings \{([\s\S]*?)\n\}/.exec(read('snippet/src/api.ts'))?.[1] ?? ''
+    const known = [...settings.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name ?? '')
+    expect(listed.sort()).toEqual([...known, 'global'].sort())
+  })
+
   it('lists every setting, and no other', () => {
     const listed = [...read('docs/operations.md').matchAll(/`(TAGFERRY_[A-Z_]+)`/g)].map(([, name]) => name)
     const known = settingNames(vendors)
@@ -61,7 +80,7 @@ describe('the house', () => {
   const files = ['snippet', 'collector', 'examples', 'tests', 'bench'].flatMap((folder) =>
     readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
       .map((file) => `${folder}/${file}`)
-      .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !file.includes('/dist/')),
+      .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !/\/(dist|node_modules)\//.test(file)),
   )
 
   it('has no source file of more than 250 lines', () => {

@@ -1,33 +1,35 @@
 /** The house put together: opens the store, builds the app, starts the relay, and takes all down again. */
-import { createHash, createHmac, randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { createApp } from './app.js'
+import { openAdmin } from './admin.js'
+import { createAdminApp, createApp } from './app.js'
 import type { Config } from './config.js'
-import type { Site } from './event.js'
-import { createIntake } from './intake/intake.js'
+import type { Sent } from './dashboard/page.js'
+import { type Directory, openDirectory, toSite } from './directory.js'
+import type { Arrival } from './event.js'
+import { followChanges } from './follow.js'
+import { createIntake, type Intake } from './intake/intake.js'
 import { createLimiter } from './intake/limit.js'
-import { createSites, type Sites } from './intake/sites.js'
-import { createListener } from './listener.js'
+import { createSites } from './intake/sites.js'
 import { createMetrics } from './metrics.js'
+import { openStore } from './open-store.js'
 import { openRegion } from './region/region.js'
 import type { Connection, RelayLog } from './relay/lane.js'
-import { type Relay, startRelay } from './relay/relay.js'
+import { startRelay } from './relay/relay.js'
 import { startRetention } from './retention.js'
-import { defaultSiteKey, loadSecret } from './secret.js'
-import { openPostgres } from './store/postgres.js'
-import { openSqlite } from './store/sqlite.js'
-import type { Store } from './store/store.js'
-import type { Vendor, VendorKind } from './vendors/vendor.js'
+import { loadSecret } from './secret.js'
+import { type Listener, serve } from './serve.js'
+import type { Outbox } from './store/outbox.js'
+import { StoreUnavailable } from './store/store.js'
+import type { VendorKind } from './vendors/vendor.js'
+import { createVerification } from './verify.js'
 
 export interface CollectorDeps {
   version: string
   /** Vendors of the house; a test may add one. */
   kinds: readonly VendorKind[]
   /** Where the parts that are not code lie. */
-  places: { migrations: string; data: string; scripts: string; sqliteWorker: URL }
+  places: { migrations: string; data: string; scripts: string; statics: string; sqliteWorker: URL }
   clock: () => number
   random: () => number
   log: RelayLog
@@ -36,7 +38,11 @@ export interface CollectorDeps {
 export interface Collector {
   /** Where it listens, such as `http://127.0.0.1:8787`. */
   url: string
-  store: Store
+  /** Where the dashboard is; the same unless TAGFERRY_ADMIN_LISTEN moves it. */
+  adminUrl: string
+  /** The one-time set-up link, while there is no password. */
+  invitation: string | undefined
+  store: Outbox
   /** Resolves with the reason when the store can no longer be trusted: the process should end. */
   broken: Promise<string>
   /** Takes no more requests, lets those in flight end, closes the store. */
@@ -46,8 +52,8 @@ export interface Collector {
 /** How long a click id counts, in days: past TikTok's longest click window, 28. */
 const clickDays = 30
 
-/** How long requests may take to end once the collector stops. */
-const drainMs = 4_000
+/** Milliseconds that go on though somebody sets the clock. */
+const uptime = () => performance.now()
 
 /** Rejects with a sentence for the owner when the store cannot be opened or the port cannot be had. */
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
@@ -60,31 +66,58 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   })
   const store = await openStore(config, secret, { ...deps, onBroken })
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
-  const { sites, connections } = readSites(config, vendors, secret)
-  const byDomain = createSites(sites)
+  const directory = await openDirectory({ config, store, kinds: deps.kinds, vendors })
+  const sites = createSites(directory.sites().map(toSite))
   const metrics = createMetrics({
     store,
     regionAge: () => region.about(clock())?.ageMonths,
     clock,
     version: deps.version,
   })
-  let relay: Relay | undefined
-  let draining = false
+  const relay = startRelay({ store, vendors, clock, uptime, random, log, metrics })
+  const apply = async () => {
+    await directory.refresh()
+    sites.replace(directory.sites().map(toSite))
+    relay.connect(activeConnections(directory))
+  }
+  relay.connect(activeConnections(directory))
+  const endFollowing = followChanges({
+    store,
+    apply,
+    keys: () => loadSecret(config.secret, config.dataDir),
+    used: directory.noteUse,
+    clock,
+  })
+  const onBug = (error: unknown) =>
+    log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug')
+  const intake = createIntake({
+    store,
+    metrics,
+    sites,
+    locate: region.locate,
+    privacy: { scope: config.lduScope, unknown: config.lduUnknown },
+    parameters: { strip: config.stripParameters, keep: config.keepParameters },
+    newId: randomUUID,
+    stored: relay.wake,
+  })
+  const verification = createVerification(store)
+  const limiter = config.rateLimit === 'off' ? undefined : createLimiter(config.rateLimit)
+  const stopping = new AbortController()
+  const send = (site: string, event: unknown) => sendOne(intake, site, event, clock())
+  const { version, kinds } = deps
+  const admin = await openAdmin(config, {
+    house: { version, clock, directory, store, kinds, vendors, apply, verification, send },
+    places,
+    stopping: stopping.signal,
+    onBug,
+  })
+  const inside = { metrics, dashboard: admin }
   const app = createApp({
     collect: {
-      intake: createIntake({
-        store,
-        metrics,
-        sites: byDomain,
-        locate: region.locate,
-        privacy: { scope: config.lduScope, unknown: config.lduUnknown },
-        parameters: { strip: config.stripParameters, keep: config.keepParameters },
-        newId: randomUUID,
-        stored: () => relay?.wake(),
-      }),
-      sites: byDomain,
-      limiter: config.rateLimit === 'off' ? undefined : createLimiter(config.rateLimit),
-      siteOfKey: keyRing(config.apiKeys, byDomain),
+      intake,
+      sites,
+      limiter,
+      siteOfKey: directory.siteOfKey,
       clickDays,
       clock,
     },
@@ -92,111 +125,72 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
       store,
       clock,
       region: region.about,
-      notReady: () => (draining ? 'draining' : relay?.running() ? undefined : 'the relay does not run'),
+      notReady: () =>
+        stopping.signal.aborted ? 'draining' : relay.running() ? undefined : 'the relay does not run',
     },
-    metrics,
+    ...(!config.adminListen && { inside }),
+    verify: { verification, limiter, clock },
     scripts: places.scripts,
     trustProxy: config.trustProxy,
-    onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
+    onBug,
   })
-  const server = createListener(app)
-  // A client that keeps its connection open would keep the server from closing.
-  server.prependListener('request', (_request, response) => {
-    if (draining) response.shouldKeepAlive = false
-  })
-  try {
-    await listen(server, config)
-  } catch (error) {
+  const endRetention = startRetention({ store, days: config.retentionDays, clock, log })
+  const listeners: Listener[] = []
+  const stop = async () => {
+    stopping.abort()
+    endRetention()
+    endFollowing()
+    await Promise.all([...listeners.map((listener) => listener.close()), relay.stop()])
+    await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
     await store.close()
     region.close()
+  }
+  try {
+    listeners.push(await serve(app, config, 'TAGFERRY_PORT'))
+    if (config.adminListen) {
+      const own = createAdminApp({ ...inside, trustProxy: config.trustProxy, onBug })
+      listeners.push(await serve(own, config.adminListen, 'TAGFERRY_ADMIN_LISTEN'))
+    }
+  } catch (error) {
+    await stop()
     throw error
   }
-  relay = startRelay({ store, vendors, connections, clock, random, log, metrics })
-  const endRetention = startRetention({ store, days: config.retentionDays, clock, log })
-  const { port } = server.address() as AddressInfo
+  const adminUrl = listeners.at(-1)?.url ?? ''
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: listeners[0]?.url ?? '',
+    adminUrl,
+    invitation: await admin.invitation(adminUrl),
     store,
     broken,
-    async stop() {
-      draining = true
-      endRetention()
-      const closed = new Promise((resolve) => server.close(resolve))
-      const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-      await Promise.all([closed, relay?.stop()])
-      clearTimeout(timer)
-      await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
-      await store.close()
-      region.close()
-    },
+    stop,
   }
 }
 
-export interface StoreDeps extends Pick<CollectorDeps, 'places' | 'clock' | 'log'> {
-  /** The store can no longer be trusted; told once. */
-  onBroken?: (reason: string) => void
-}
-
-/** The outbox of this configuration; more than one program may have it open. */
-export function openStore(
-  { dataDir, databaseUrl: url }: Pick<Config, 'dataDir' | 'databaseUrl'>,
-  secret: Buffer,
-  { places, clock, log, onBroken = () => {} }: StoreDeps,
-): Promise<Store> {
-  if (url !== undefined) {
-    const migrations = join(places.migrations, 'postgres')
-    return openPostgres({ url, key: secret, migrations, clock, log })
+/** An event that the owner has written, the way of all others: as if the site's server had sent it. */
+async function sendOne(intake: Intake, site: string, event: unknown, receivedAt: number): Promise<Sent> {
+  const cookies = { optOut: false }
+  const arrival: Arrival = { source: 'server', receivedAt, keySite: site, gpc: false, cookies }
+  try {
+    const result = await intake({ site, events: [event] }, true, arrival)
+    if (result.status === 202) {
+      const { ids, skipped } = result.answer
+      return { ids, ...(skipped[0] && { skipped: skipped[0].reason }) }
+    }
+    if (result.status === 400)
+      return { problems: result.problems.map(({ path, problem }) => `${path}: ${problem}.`) }
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
   }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  return openSqlite({
-    file: join(dataDir, 'tagferry.db'),
-    key: secret,
-    migrations: join(places.migrations, 'sqlite'),
-    worker: places.sqliteWorker,
-    clock,
-    onBroken,
-  })
+  return { problems: ['The event could not be stored now. Try again.'] }
 }
 
-function listen(server: Server, { port, host }: Config): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const inUse = `Port ${port} of ${host} is in use: end the program that has it, or set TAGFERRY_PORT.`
-      reject(new Error(code === 'EADDRINUSE' ? inUse : `Cannot listen on ${host}:${port}: ${message}`))
-    })
-    server.listen(port, host, resolve)
-  })
-}
-
-/** What intake and relay need to know of each site, from its settings. */
-function readSites(config: Config, vendors: ReadonlyMap<string, Vendor>, secret: Buffer) {
-  const fingerprint = (credentials: unknown) =>
-    createHmac('sha256', secret).update(JSON.stringify(credentials)).digest('base64url')
-  const connections: Connection[] = []
-  const sites = config.sites.map((settings): Site => {
-    const { domain, aliases, country, keepLegacyNames, enabled } = settings
-    const connected = [...vendors.values()].flatMap((vendor) => {
-      const credentials = vendor.credentials(settings)
-      if (credentials === undefined) return []
-      connections.push({
-        site: domain,
-        vendor: vendor.name,
-        credentials,
-        fingerprint: fingerprint(credentials),
-      })
-      return { name: vendor.name, enabled }
-    })
-    const siteKey = settings.siteKey ?? defaultSiteKey(secret, domain)
-    return { domain, aliases, country, keepLegacyNames, siteKey, paused: false, vendors: connected }
-  })
-  // A vendor that is switched off holds what is queued: nothing is sent, nothing is dropped.
-  const active = new Set(config.sites.filter((site) => site.enabled).map((site) => site.domain))
-  return { sites, connections: connections.filter((connection) => active.has(connection.site)) }
-}
-
-/** Looks keys up by their hash, so that no comparison leaks how much of a guess was right. */
-function keyRing(keys: Config['apiKeys'], sites: Sites): (key: string) => string | undefined {
-  const hash = (key: string) => createHash('sha256').update(key).digest('base64')
-  const domains = new Map(keys.map(({ key, site }) => [hash(key), sites.find(site)?.domain ?? site]))
-  return (key) => domains.get(hash(key))
+/** What may be sent now. A vendor or a site that is switched off holds what is queued: nothing is sent or dropped. */
+function activeConnections(directory: Directory): Connection[] {
+  return directory.sites().flatMap((site) =>
+    site.connections.flatMap(({ vendor, enabled, fingerprint }): Connection[] => {
+      const credentials = directory.credentials(site.domain, vendor)
+      if (site.paused || !enabled || credentials === undefined) return []
+      return [{ site: site.domain, vendor, fingerprint, credentials }]
+    }),
+  )
 }

@@ -5,6 +5,7 @@ import {
   domain,
   flag,
   headerName,
+  hostAndPort,
   json,
   lduScope,
   names,
@@ -31,6 +32,8 @@ const general = {
   geoipDb: z.string().min(1).optional(),
   lduScope: lduScope.default('ccpa'),
   lduUnknown: flag.default(true),
+  adminPassword: z.string().min(12, 'expected at least 12 characters').optional(),
+  adminListen: hostAndPort.optional(),
   rateLimit: rateLimit.default(600),
   stripParameters: names,
   keepParameters: names,
@@ -61,6 +64,13 @@ export type SiteSettings = z.infer<z.ZodObject<typeof siteFields>> & Record<stri
 export type Config = z.infer<z.ZodObject<typeof general>> & {
   sites: SiteSettings[]
   vendors: Record<string, unknown>
+  /** Each setting as it is shown, secrets masked, and where it came from; by name, such as `TAGFERRY_PORT`. */
+  shown: ReadonlyMap<string, ShownSetting>
+}
+
+export interface ShownSetting {
+  value: string
+  from: 'flag' | 'environment' | 'file' | 'default'
 }
 
 export interface ConfigProblem {
@@ -100,7 +110,26 @@ export function readConfig(
     return { ok: false, problems: [{ setting: settingName('secret'), problem }] }
   }
   const vendors = Object.fromEntries(Object.keys(vendorFields).map((key) => [key, (rest as Settings)[key]]))
-  return { ok: true, config: { ...rest, sites, vendors } as Config }
+  const shown = show(Object.keys(schema.shape), layers, { ...rest, sites })
+  return { ok: true, config: { ...rest, sites, vendors, shown } as Config }
+}
+
+const sourceNames = ['flag', 'environment', 'file'] as const
+const secretKeys = ['secret', 'databaseUrl', 'adminPassword', 'apiKeys', 'sites']
+
+function show(
+  keys: readonly string[],
+  layers: readonly Settings[],
+  values: Settings,
+): ReadonlyMap<string, ShownSetting> {
+  const entries = keys.map((key): [string, ShownSetting] => {
+    const from = sourceNames[layers.findIndex((layer) => layer[key] !== undefined)] ?? 'default'
+    const value = values[key]
+    const text = value instanceof Set ? [...value].join(',') : JSON.stringify(value)?.replace(/^"|"$/g, '')
+    const masked = secretKeys.includes(key) && from !== 'default' ? '••••' : (text ?? '')
+    return [settingName(key), { value: masked, from }]
+  })
+  return new Map(entries)
 }
 
 /** A domain belongs to one site, as an alias too. */

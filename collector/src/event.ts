@@ -169,9 +169,12 @@ export const standardEvents: ReadonlySet<string> = new Set(
 )
 
 /** Names that TikTok changed in 2025; the old ones are taken on input. */
-const renamed: Readonly<Record<string, string>> = { CompletePayment: 'Purchase', SubmitForm: 'Lead' }
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['CompletePayment', 'Purchase'],
+  ['SubmitForm', 'Lead'],
+])
 
 /** The name under which an event is stored, deduplicated and sent. */
 export function currentName(name: string, keepLegacyNames: boolean): string {
-  return keepLegacyNames ? name : (renamed[name] ?? name)
+  return keepLegacyNames ? name : (renamed.get(name) ?? name)
 }

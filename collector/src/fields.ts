@@ -34,8 +34,24 @@ export const domain = z
 export const secret = z
   .string()
   .trim()
-  .refine((text) => Buffer.from(text, 'base64').length === 32, {
+  .refine((text) => text.split(',').every((key) => Buffer.from(key, 'base64').length === 32), {
     error: 'expected 32 bytes in base64, such as `openssl rand -base64 32` prints',
+  })
+
+/** Where a second listener stands. */
+export const hostAndPort = z
+  .string()
+  .trim()
+  .transform((text, context) => {
+    const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+    const bare = host.replace(/^\[(.*)\]$/, '$1')
+    if (bare !== '' && Number(port) <= 65_535) return { host: bare, port: Number(port) }
+    context.addIssue({
+      code: 'custom',
+      message: 'expected host:port, such as 127.0.0.1:8788',
+      input: undefined,
+    })
+    return z.NEVER
   })
 
 /** Holds a password: no message shows it. */

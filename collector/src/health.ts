@@ -37,13 +37,17 @@ export function addHealthRoutes(app: Express, { store, notReady, clock, region }
   })
 }
 
-/** Only for a peer on this machine that no proxy stands in front of; for anybody else there is nothing here. */
-export function addMetricsRoute(app: Express, metrics: Pick<Metrics, 'text'>): void {
+/**
+ * Only for a peer on this machine that no proxy stands in front of; for anybody else there is nothing here.
+ * @param alone on the owner's own listener: for whoever reaches that
+ */
+export function addMetricsRoute(app: Express, metrics: Pick<Metrics, 'text'>, alone = false): void {
   app.get('/metrics', async (request, response, next) => {
     const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
       (name) => name in request.headers,
     )
-    if (forwarded || !isLoopback(request.socket.remoteAddress ?? '')) return next()
+    const local = !forwarded && isLoopback(request.socket.remoteAddress ?? '')
+    if (!alone && !local) return next()
     response.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text())
   })
 }

@@ -1,7 +1,7 @@
 /** The process: reads environment, arguments and file, starts the collector, and ends it on a signal. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { pino } from 'pino'
 import { addCommands } from './cli.js'
 import { type Collector, startCollector } from './collector.js'
@@ -16,12 +16,14 @@ const places = {
   migrations: here('../migrations'),
   data: here('../data'),
   scripts: here('../../snippet/dist'),
+  statics: here('./static'),
   sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
 }
 
 const program = new Command('tagferry')
   .description('Takes conversion events from web pages, keeps them, and relays them to TikTok.')
   .version(version)
+  .exitOverride()
 program
   .command('start', { isDefault: true })
   .description('start the collector')
@@ -32,11 +34,19 @@ program
   .action(start)
 addCommands(program, {
   config: () => configOf({}),
-  deps: { places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
+  deps: { version, kinds: vendors, places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
+  apiKey: process.env.TAGFERRY_KEY || undefined,
+  stopped,
   say: console.log,
+  refuse(sentence) {
+    console.error(sentence)
+    process.exitCode = 1
+  },
   fail: (sentence) => end(2, sentence),
 })
 await program.parseAsync().catch((error: unknown) => {
+  // Help was asked for, or the words cannot be understood: either has been said.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
   end(1, error instanceof Error ? error.message : String(error))
 })
 
@@ -89,8 +99,20 @@ async function start(flags: Settings): Promise<void> {
     end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`)
   })
   console.log(`tagferry ${version} listening on ${collector.url}`)
-  if (config.sites.length === 0)
-    console.log('No site is set up yet: set TAGFERRY_SITES (see docs/operations.md).')
+  console.log(`Dashboard: ${collector.adminUrl}/admin`)
+  if (collector.invitation) console.log(`Set-up link, for one use within a day: ${collector.invitation}`)
+  for (const [name, { value, from }] of config.shown) {
+    if (from !== 'default') console.log(`${name}=${value} (${from})`)
+  }
+}
+
+/** For a command that goes on until it is stopped, or until nobody reads what it says. */
+function stopped(): AbortSignal {
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  process.stdout.once('error', stop)
+  return stopping.signal
 }
 
 function end(code: number, sentence: string): void {

@@ -8,6 +8,8 @@ export interface ReplayOptions {
   event?: string | undefined
 }
 
+export const timeHint = 'A time is written 90s, 30m, 2h, 3d, or as a date such as 2026-11-23T10:00Z.'
+
 const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /**
@@ -25,13 +27,13 @@ export function readReplay(ids: readonly string[], options: ReplayOptions, now: 
   if (options.since === undefined) return 'Say which: ids, or --since 2h (s, m, h, d, or a date).'
   const since = readTime(options.since, now)
   const until = options.until === undefined ? now : readTime(options.until, now)
-  if (since === undefined || until === undefined)
-    return 'A time is written 90s, 30m, 2h, 3d, or as a date such as 2026-11-23T10:00Z.'
+  if (since === undefined || until === undefined) return timeHint
   const { site, event } = options
   return { since, until, ...(site !== undefined && { site }), ...(event !== undefined && { event }) }
 }
 
-function readTime(text: string, now: number): number | undefined {
+/** Unix milliseconds of a time as a command takes it. */
+export function readTime(text: string, now: number): number | undefined {
   const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
   if (count !== undefined && unit !== undefined) return now - Number(count) * (unitMs[unit] ?? 0)
   const time = Date.parse(text)

@@ -1,15 +1,37 @@
-/** Serves the built snippet: compressed once at start, with ETag, and usable from any page. */
+/** Serves the built snippet and its parts: compressed once at start, with ETag, and usable from any page. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Express } from 'express'
 
-const files = ['t.js', 't.core.js']
+const isScript = /^t(\.\w+)*\.js$/
+/** Its content never changes under this name. */
+const isFingerprinted = /\.[0-9a-f]{12}\.js$/
+
+/** What is pasted into pages. */
+export interface Scripts {
+  /** By name (`t.js`): where the copy is that never changes, and its hash for `integrity`. */
+  files: ReadonlyMap<string, { path: string; integrity: string }>
+  /** The line that keeps calls made before the script has arrived. */
+  stub: string
+}
+
+/** @param folder with the built scripts */
+export function readScripts(folder: string): Scripts {
+  type Manifest = Record<string, { file: string; integrity: string }>
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest
+  const entries = Object.entries(manifest).map(
+    ([name, { file, integrity }]) => [name, { path: `/${file}`, integrity }] as const,
+  )
+  const stub = readFileSync(join(folder, 'stub.js'), 'utf8').split('\n//#')[0]?.trim() ?? ''
+  return { files: new Map(entries), stub }
+}
 
 /** @param folder with the built scripts */
 export function addScriptRoutes(app: Express, folder: string): void {
-  for (const file of files) {
+  for (const file of readdirSync(folder).filter((name) => isScript.test(name))) {
+    const maxAge = isFingerprinted.test(file) ? 'max-age=31536000, immutable' : 'max-age=3600'
     const plain = readFileSync(join(folder, file))
     const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 27)
     const forms = {
@@ -23,7 +45,7 @@ export function addScriptRoutes(app: Express, folder: string): void {
       const { body, etag } = forms[encoding as keyof typeof forms]
       response.set({
         'Content-Type': 'text/javascript; charset=utf-8',
-        'Cache-Control': 'public, max-age=3600',
+        'Cache-Control': `public, ${maxAge}`,
         'Cross-Origin-Resource-Policy': 'cross-origin',
         'Access-Control-Allow-Origin': '*',
         'X-Content-Type-Options': 'nosniff',

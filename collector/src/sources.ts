@@ -9,14 +9,18 @@ export interface Source {
 }
 
 /** Settings that may also be named by a file: TAGFERRY_SECRET_FILE holds the path of TAGFERRY_SECRET. */
-const secrets = ['TAGFERRY_SECRET', 'TAGFERRY_DATABASE_URL']
+const secrets = ['TAGFERRY_SECRET', 'TAGFERRY_DATABASE_URL', 'TAGFERRY_ADMIN_PASSWORD']
+
+/** What a command takes from the environment; no setting. */
+const ofCommands = ['TAGFERRY_KEY']
 
 /** TAGFERRY_… of the environment; an empty value counts as absent. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
   const settings: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('TAGFERRY_') || value === undefined || value === '') continue
+    if (!name.startsWith('TAGFERRY_') || ofCommands.includes(name) || value === undefined || value === '')
+      continue
     const secret = secrets.find((one) => name === `${one}_FILE`)
     if (!secret) settings[settingKey(name)] = value
     else {

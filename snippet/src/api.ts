@@ -13,12 +13,20 @@ export interface TagferrySettings {
   aliases?: string | string[]
   /** Days a click id is kept, default 30. */
   clickDays?: number | string
-  /** `off`: no page view on load. */
-  pageview?: 'off' | 'on'
+  /** `off`: no page view but by `page()`; `hash`: another fragment of the address is another page. */
+  pageview?: 'off' | 'on' | 'hash'
   /** `required`: store and send nothing until `consent('grant')` or a consent platform's yes. */
   consent?: 'required'
   /** Number of the vendor in IAB's TCF list that must be consented to as well. */
   tcfVendor?: number | string
+  /** Hosts of other domains that a link carries the click id to, as a list or separated by commas. */
+  linker?: string | string[]
+  /** Take GA4's events from `dataLayer`. */
+  datalayer?: string | boolean
+  /** Be `window.ttq` (`replace`), or give its events to the collector as well (`mirror`). */
+  ttq?: 'replace' | 'mirror'
+  /** How the attributes begin that make an element send an event, default `data-tt-`. */
+  prefix?: string
   /** Say on the console what is captured, held, sent, and why not. */
   debug?: boolean
 }

@@ -8,4 +8,4 @@ const longestMs = 36e5
  * server's `Retry-After` in seconds, and never more than an hour.
  */
 export const backoffMs = (failures: number, random: number, retryAfter: string | null | undefined): number =>
-  Math.min(Math.max(1e3 * 2 ** failures * (0.5 + random / 2), Number(retryAfter) * 1e3 || 0), longestMs)
+  Math.min(Math.max(500 * 2 ** failures * (1 + random), +(retryAfter as string) * 1e3 || 0), longestMs)

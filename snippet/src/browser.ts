@@ -1,10 +1,17 @@
 /** Entry for bundlers: the same as the script tag, started by a call. Importing it does nothing. */
 import type { Tagferry, TagferrySettings } from './api.js'
-import { watchPlatforms } from './platforms/watch.js'
+import { extendWith } from './extend.js'
 import { applySettings } from './settings.js'
 import { startTagferry } from './tagferry.js'
 
 export type * from './api.js'
+
+const parts = {
+  ttq: () => import('./parts/ttq.js'),
+  datalayer: () => import('./parts/datalayer.js'),
+  linker: () => import('./parts/linker.js'),
+  verify: () => import('./parts/verify.js'),
+}
 
 /**
  * Starts tracking on this page; call it once, as early as possible, so that the click id is still in the
@@ -13,7 +20,10 @@ export type * from './api.js'
 export const createTagferry = (settings: TagferrySettings): Tagferry => {
   try {
     applySettings(settings)
-    return startTagferry([], watchPlatforms)
+    return startTagferry(
+      [],
+      extendWith((part) => parts[part]()),
+    )
   } catch {
     const nothing = () => {}
     return { track: nothing, identify: nothing, page: nothing, consent: nothing, on: nothing }

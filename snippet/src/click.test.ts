@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { forgetVisits, leave, setCookie, settle, startOfTest, visit } from '../testing/visit.js'
-import { findClickId } from './click.js'
 
 afterEach(forgetVisits)
 
 const captured = startOfTest.getTime()
 
 describe('the address of a landing', () => {
-  const host = 'shop.example'
+  const found = async (url: string, referrer: string) => {
+    const page = await visit({ url, referrer })
+    await settle()
+    return page.sent('Pageview')[0]?.user?.ttclid
+  }
   test.each([
     ['in the query', 'https://shop.example/?a=1&ttclid=E.C.P.abc_-9#top', '', 'E.C.P.abc_-9'],
     ['in the fragment', 'https://shop.example/#ttclid=abc', '', 'abc'],
@@ -27,8 +30,8 @@ describe('the address of a landing', () => {
       'x',
     ],
     ['of a thousand characters', `https://shop.example/?ttclid=${'a'.repeat(1000)}`, '', 'a'.repeat(1000)],
-  ])('shows a click id %s', (_where, url, referrer, id) => {
-    expect(findClickId(url, host, referrer)).toBe(id)
+  ])('shows a click id %s', async (_where, url, referrer, id) => {
+    expect(await found(url, referrer)).toBe(id)
   })
 
   test.each([
@@ -40,8 +43,8 @@ describe('the address of a landing', () => {
     ['a longer name', 'https://shop.example/?xttclid=abc', ''],
     ['another host', 'https://shop.example/', 'https://other.example/?ttclid=abc'],
     ['a host that only begins alike', 'https://shop.example/', 'https://shop.example.evil/?ttclid=abc'],
-  ])('shows no click id with %s', (_what, url, referrer) => {
-    expect(findClickId(url, host, referrer)).toBeUndefined()
+  ])('shows no click id with %s', async (_what, url, referrer) => {
+    expect(await found(url, referrer)).toBeUndefined()
   })
 })
 

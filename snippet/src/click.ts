@@ -11,43 +11,51 @@ const clickName = 'ttclid'
 const lastKey = 'tagferry_ttclid'
 const firstKey = 'tagferry_ttclid_first'
 
-let landed = ''
+/** What this page brought: by its address, or by a link from another domain of the shop. */
+const landed: string[] = []
+
+export const land = (entry: string) => landed.push(entry)
 
 /** No placeholder such as `__CLICKID__`: those come from previews and misconfigured ads. */
 const isClickId = (id: string) => /^(?!_+CLICKID_+$)[\w.-]{1,1000}$/.test(id)
 
 const idOf = (entry: string) => entry.split('~')[0] as string
-const timeOf = (entry: string) => Number(entry.split('~')[1])
+const timeOf = (entry: string) => +(entry.split('~')[1] as string)
 
-/** The click id of this landing: in the query, else in the fragment, else in the page of this host before. */
-export const findClickId = (url: string, host: string, referrer: string): string | undefined =>
-  valuesOf(clickName, referrer.split('/')[2] === host ? `${url} ${referrer}` : url).find(isClickId)
+const maxAgeSeconds = () => (+(settings.clickDays as number) || 30) * 86400
 
-const maxAgeSeconds = () => (Number(settings.clickDays) || 30) * 86400
-
-/** `''` when all are too old or none is a click id. */
-const newestId = (...entries: string[]) =>
-  idOf(
-    entries.reduce(
-      (best, entry) => (isClickId(idOf(entry)) && timeOf(entry) > timeOf(best) ? entry : best),
-      `~${Date.now() - maxAgeSeconds() * 1e3}`,
-    ),
+/** Begins with `~` when all are too old or none is a click id. */
+const newest = (entries: string[]) =>
+  entries.reduce(
+    (best, entry) => (isClickId(idOf(entry)) && timeOf(entry) > timeOf(best) ? entry : best),
+    `~${Date.now() - maxAgeSeconds() * 1e3}`,
   )
 
-const stored = () => [...readCookies(lastKey), read(lastKey)]
+const stored = () => newest([...readCookies(lastKey), read(lastKey)])
 
-/** Looks at the address, before a router or a redirect changes it. Touches no storage. */
-export const land = () => {
-  landed = `${findClickId(location.href, location.host, document.referrer) ?? ''}~${Date.now()}`
-  return landed
+/** What is known, whether it could be stored or not. */
+export const clickEntry = () => newest([stored(), ...landed])
+
+/**
+ * Looks at the address, before a router or a redirect changes it: the query, then the fragment, then the page of
+ * this host before. Touches no storage.
+ */
+export const look = () => {
+  const { href, host } = location
+  const { referrer } = document
+  const found = valuesOf(clickName, referrer.split('/')[2] === host ? `${href} ${referrer}` : href).find(
+    isClickId,
+  )
+  land(`${found ?? ''}~${Date.now()}`)
 }
 
 /** Writes the landing's id down if it is news: not on a reload, nor after a later click in another tab. */
 export const keepClick = () => {
-  if (newestId(...stored(), landed) === newestId(...stored())) return
-  writeSiteCookie(lastKey, landed, maxAgeSeconds())
-  write(lastKey, landed)
-  if (!newestId(read(firstKey))) write(firstKey, landed)
+  const entry = clickEntry()
+  if (idOf(entry) === idOf(stored())) return
+  writeSiteCookie(lastKey, entry, maxAgeSeconds())
+  write(lastKey, entry)
+  if (!idOf(newest([read(firstKey)]))) write(firstKey, entry)
 }
 
 /** Removes the cookie; localStorage is emptied as a whole. */
@@ -55,6 +63,6 @@ export const forgetClick = () => writeSiteCookie(lastKey, '', 0)
 
 /** Fields of an event's `user`. */
 export const clickIds = () => ({
-  ttclid: newestId(...stored()) || readCookies(clickName).find(isClickId),
+  ttclid: idOf(stored()) || readCookies(clickName).find(isClickId),
   ttp: readCookies('_ttp')[0],
 })

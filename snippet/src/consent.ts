@@ -6,7 +6,7 @@ import type { WirePrivacy } from '../../collector/src/wire.js'
 import type { ConsentAnswer } from './api.js'
 
 /** By who gave it; an answer that is misspelt holds. Empty: nobody was asked yet, or may go unasked. */
-const answers: Record<string, string> = {}
+export const answers: Record<string, string> = {}
 
 /** Readers of consent platforms add theirs. */
 export const signals: WirePrivacy = {}
@@ -26,17 +26,7 @@ export const presume = () => {
 export const decide = (said: ConsentAnswer, source = 'page') => {
   // Whatever cannot be a text throws here, before it can spoil each later look.
   answers[source] = `${said}`
-  signals.consent = 'granted'
-}
-
-/** It is there, but has no answer yet. */
-export const hold = (source: string) => {
-  answers[source] = 'hold'
-}
-
-/** Its source has no say any more. */
-export const retract = (source: string) => {
-  delete answers[source]
+  if (said === 'grant') signals.consent = 'granted'
 }
 
 /** With Global Privacy Control: https://w3c.github.io/gpc/ */

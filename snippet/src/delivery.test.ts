@@ -45,6 +45,22 @@ describe('a request', () => {
     expect(page.posts[0]?.events.map((event) => event.event)).toEqual(['Pageview', 'Lead', 'Search'])
   })
 
+  test('that hangs is given up after half a minute, so that other tabs may send', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    const page = await visit({ data: quiet })
+    page.tagferry.track('Lead')
+    await settle()
+    expect(timeout).toHaveBeenCalledWith(30_000)
+    expect(page.requests[0]?.signal).toBe(timeout.mock.results[0]?.value)
+  })
+
+  test('has no deadline where the browser knows none', async () => {
+    const page = await visit({ data: quiet, before: () => setValue(AbortSignal, 'timeout', undefined) })
+    page.tagferry.track('Lead')
+    await settle()
+    expect(page.names()).toEqual(['Lead'])
+  })
+
   test('is tried again at once without keepalive when the browser refuses it', async () => {
     const kept: unknown[] = []
     const page = await visit({

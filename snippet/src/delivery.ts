@@ -10,6 +10,7 @@ import { rememberOrder } from './orders.js'
 import { readBatch, removeEvents } from './outbox.js'
 import { settings } from './settings.js'
 
+const patienceMs = 3e4
 let failures = 0
 let paused = false
 /** Settles when no request is under way. */
@@ -25,16 +26,22 @@ const body = (events: WireEvent[]) =>
 
 /** A string goes as text/plain, which needs no preflight. */
 const post = (events: WireEvent[], keepalive: boolean) =>
-  fetch(settings.endpoint, { method: 'POST', body: body(events), keepalive, credentials: 'include' })
+  fetch(settings.endpoint, {
+    method: 'POST',
+    body: body(events),
+    keepalive,
+    credentials: 'include',
+    // A request that hangs would keep all tabs from sending. Older browsers know no such signal.
+    signal: AbortSignal.timeout?.(patienceMs),
+  } as RequestInit)
 
 const conclude = async (events: WireEvent[], response: Response) => {
   // Consent may have been revoked meanwhile: the storage stays empty.
   if (!isGranted()) return
   removeEvents(events)
-  const answer: Partial<WireAnswer> = await response.json().catch(() => ({}))
-  log(response.status, answer)
+  const answer: Partial<WireAnswer> | undefined = await response.json().catch(log)
   for (const event of events) {
-    const skip = answer.skipped?.find((entry) => entry.event_id === event.event_id)
+    const skip = answer?.skipped?.find((entry) => entry.event_id === event.event_id)
     if (skip || !response.ok) tell('skipped', event, skip?.reason ?? `${response.status}`)
     else {
       rememberOrder(event)
@@ -51,10 +58,10 @@ const empty = async () => {
     // A full keepalive quota looks like a broken network, so the second try does without.
     const response = await post(batch, true)
       .catch(() => post(batch, false))
-      .catch(() => undefined)
+      .catch(log)
     const status = response?.status
     // No answer, a server in trouble, 408 and 429 may be another time; all else is final.
-    if (!/^[24](?!08|29)/.test(`${status}`)) {
+    if (!/^[24](?!08|29)/.test(status as never)) {
       const waitMs = backoffMs(++failures, Math.random(), response?.headers.get('Retry-After'))
       paused = true
       log('retry', waitMs, status)

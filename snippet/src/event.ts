@@ -7,13 +7,10 @@ import { person } from './person.js'
 export const createEvent = (name: string, properties?: WireProperties, options?: TrackOptions): WireEvent => {
   const event: WireEvent = {
     event: name,
-    event_id: `${
-      options?.event_id ||
-      `${name}.${properties?.order_id || Date.now().toString(36) + Math.random().toString(36).slice(1)}`
-    }`,
-    event_time: Number(options?.event_time) || Math.floor(Date.now() / 1e3),
+    event_id: `${options?.event_id || `${name}.${properties?.order_id || `${Date.now()}${Math.random()}`}`}`,
+    event_time: +(options?.event_time as number) || Math.floor(Date.now() / 1e3),
     user: { locale: navigator.language, ...person },
-    page: { url: location.href, referrer: document.referrer || (undefined as never) },
+    page: { url: location.href, referrer: document.referrer },
     properties: properties || {},
   }
   // A copy, so that the page may go on changing its objects.

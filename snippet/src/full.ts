@@ -1,5 +1,6 @@
-/** Entry of the script tag that also listens to consent platforms. */
+/** Entry of the script tag with everything. */
+import { extendWith } from './extend.js'
 import { install } from './install.js'
-import { watchPlatforms } from './platforms/watch.js'
 
-install(watchPlatforms)
+// The build writes `./t.<part>.js` here.
+install(extendWith((part) => import(`./parts/${part}.ts`)))

@@ -1,8 +1,8 @@
 /** Puts tagferry into the page under its global name, with the calls the stub has gathered. */
 import { applySettings, readScript, settings } from './settings.js'
-import { type Call, startTagferry } from './tagferry.js'
+import { type Call, type Extension, startTagferry } from './tagferry.js'
 
-export const install = (extend?: () => void) => {
+export const install = (extend?: Extension) => {
   try {
     applySettings(readScript(document.currentScript as HTMLScriptElement))
     const name = settings.global || 'tagferry'

@@ -21,8 +21,8 @@ export const attempt = <Result>(run: () => Result): Result | undefined => {
   }
 }
 
-export const listen = (news: string, listener: Listener) => {
-  listeners.push([news, listener])
+export const listen = (...wish: [news: string, listener: Listener]) => {
+  listeners.push(wish)
 }
 
 export const tell = (news: string, ...about: Partial<Parameters<Listener>>) => {

@@ -41,7 +41,7 @@ export const readBatch = (leftOut: number): WireEvent[] => {
   return readWithout([])
     .slice(leftOut)
     .filter((event, index) => {
-      room -= new Blob([JSON.stringify(event)]).size + 1
+      room -= new Blob([JSON.stringify(event)]).size
       return room > 0 || !index
     })
 }

@@ -3,6 +3,8 @@ import type { TagferrySettings } from './api.js'
 
 export interface Settings extends TagferrySettings {
   site: string
+  /** Of the dashboard's check, from the address. */
+  verify?: string
   /** Name of the global, default `tagferry`; for script tags only. */
   global?: string
 }
@@ -22,5 +24,6 @@ export const readScript = ({ dataset, src }: HTMLScriptElement): Partial<Setting
 })
 
 /** The site itself, its sub-domains, and the aliases as they are written. */
-export const isOwnHost = (hostname: string) =>
-  `.${hostname}`.endsWith(`.${settings.site}`) || `${settings.aliases}`.split(/[\s,]+/).includes(hostname)
+export const isOwnHost = () =>
+  `.${location.hostname}`.endsWith(`.${settings.site}`) ||
+  `${settings.aliases}`.split(/[\s,]+/).includes(location.hostname)

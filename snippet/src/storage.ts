@@ -30,7 +30,7 @@ export const clear = (prefix: string) => {
 }
 
 /** The values of `name=value` in a URL or in `document.cookie`, which may hold a name more than once. */
-export const valuesOf = (name: string, text: string): string[] =>
+export const valuesOf = (name: string, text = location.href): string[] =>
   [...text.matchAll(RegExp(`(?:^|[?&#\\s])${name}=([^&#;\\s]*)`, 'g'))].map((match) => match[1] as string)
 
 export const readCookies = (name: string) => attempt(() => valuesOf(name, document.cookie)) ?? []

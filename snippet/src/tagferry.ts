@@ -1,7 +1,7 @@
 /** Takes calls, makes them events, and hands those on once consent allows. All wiring is here. */
 import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wire.js'
 import type { Tagferry, TrackOptions } from './api.js'
-import { clickIds, forgetClick, keepClick, land } from './click.js'
+import { clickIds, forgetClick, keepClick, look } from './click.js'
 import { decide, isGranted, isRevoked, presume, readSignals } from './consent.js'
 import { flush, leave, resume } from './delivery.js'
 import { createEvent } from './event.js'
@@ -14,6 +14,9 @@ import { clear } from './storage.js'
 
 /** A call that waits, as the stub writes it down: the method's name and its arguments. */
 export type Call = [method: string, args: Iterable<unknown>]
+
+/** What the full script adds. */
+export type Extension = (tagferry: Tagferry) => () => void
 
 const waiting: WireEvent[] = []
 let started = false
@@ -41,7 +44,7 @@ export const release = () => {
   } else log('held', ...waiting)
 }
 
-const track = (name: string, properties?: WireProperties, options?: TrackOptions) => {
+export const track = (name: string, properties?: WireProperties, options?: TrackOptions) => {
   waiting.push(createEvent(name, properties, options))
 }
 
@@ -55,20 +58,20 @@ const methods: Record<string, (...args: never[]) => void> = {
 
 /**
  * Reads the landing's click id at once and touches nothing else; the rest runs when idle, when the page ends,
- * or with the first event. `extend` is called before that rest.
+ * or with the first event. `extend` is called at once as well, and what it gives back before that rest.
  */
-export const startTagferry = (calls: Call[] = [], extend?: () => void): Tagferry => {
-  const page: Document & { prerendering?: boolean } = document
-  const isOwn = isOwnHost(location.hostname)
+export const startTagferry = (calls: Call[] = [], extend?: Extension): Tagferry => {
+  const isOwn = isOwnHost()
+  let later: (() => void) | undefined
 
   /** All calls first, so that a `consent('revoke')` right behind the script tag still stops its page view. */
   const run = () =>
     attempt(() => {
-      if (page.prerendering) return
+      if ((document as { prerendering?: boolean }).prerendering) return
       if (!started) {
         started = true
         if (!settings.consent) presume()
-        extend?.()
+        later?.()
       }
       for (const call of calls.splice(0)) attempt(() => methods[call[0]]?.(...(call[1] as never[])))
       release()
@@ -82,16 +85,18 @@ export const startTagferry = (calls: Call[] = [], extend?: () => void): Tagferry
       if (started || /track|page/.test(name)) run()
     }
 
-  log(isOwn ? 'start' : 'not the site', settings, land())
+  look()
+  log('start', isOwn, settings)
   if (isOwn) {
-    if (settings.pageview !== 'off') calls.push(['page', []])
+    later = extend?.(tagferry)
+    settings.pageview === 'off' || calls.push(['page', []])
     addEventListener('pagehide', () => {
       run()
       leave()
     })
     addEventListener('visibilitychange', flush)
     addEventListener('online', resume)
-    page.addEventListener('prerenderingchange', run)
+    document.addEventListener('prerenderingchange', run)
     // Safari has no idle callbacks, and takes the options for no delay.
     const whenIdle = window.requestIdleCallback ?? setTimeout
     whenIdle(run, { timeout: 800 })

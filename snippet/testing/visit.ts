@@ -20,7 +20,7 @@ export interface VisitOptions {
   /** Calls that the stub has gathered. */
   calls?: [string, unknown[]][]
   locks?: unknown
-  /** `full` is the script with the readers of consent platforms. */
+  /** `full` is the script with everything, and the parts that its settings ask for. */
   script?: 'core' | 'full'
   /** Runs before the script does. */
   before?: (() => void) | undefined
@@ -127,13 +127,18 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
     requests.push({ ...request, referrer: url })
     return options.answer ? options.answer(body, request) : accept(body)
   })
+  for (const method of ['pushState', 'replaceState'] as const)
+    setValue(history, method, History.prototype[method])
+  for (const name of ['dataLayer', 'ttq']) setValue(window, name, undefined)
   const globals = window as unknown as Record<string, Tagferry>
   setValue(window, 'tagferry', options.calls && { track() {}, q: options.calls })
   options.before?.()
 
   vi.resetModules()
-  if (options.script === 'full') await import('../src/full.js')
-  else await import('../src/index.js')
+  if (options.script === 'full') {
+    await import('../src/full.js')
+    await vi.dynamicImportSettled()
+  } else await import('../src/index.js')
   return {
     get tagferry() {
       return globals.tagferry as Tagferry

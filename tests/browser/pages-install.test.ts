@@ -82,6 +82,8 @@ it('a policy that forgets the collector: nothing leaves, and the check names the
   await badge.getByText('Content-Security-Policy blocks the collector').waitFor()
   await badge.getByText(`connect-src ${new URL(house.home).origin}`).waitFor()
   expect(house.seen('Pageview', '/policy/wrong')).toEqual([])
+  await open('/policy')
+  await house.arrived('Pageview', '/policy/wrong')
   await close()
 })
 

@@ -24,9 +24,13 @@ export async function openData(kind: StoreKind, dir = temporaryDir()): Promise<D
   if (kind === 'sqlite') return { kind, dir, env: {}, query: async (sql) => inSqlite(dir, sql) }
   server ??= startPostgres()
   const postgres = await server
-  const url = await postgres.database()
+  return dataOn(postgres, await postgres.database(), dir)
+}
+
+/** Data in a database of a server that the proof has for itself. */
+export function dataOn(postgres: PostgresServer, url: string, dir = temporaryDir()): Data {
   return {
-    kind,
+    kind: 'postgres',
     dir,
     env: { TAGFERRY_DATABASE_URL: url, TAGFERRY_SECRET: Buffer.alloc(32, 7).toString('base64') },
     query: <Row extends Record<string, unknown>>(sql: string) => postgres.query<Row>(sql, url),

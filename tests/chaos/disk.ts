@@ -1,6 +1,6 @@
 // Knows how a disk of one's own is had for a while: a loop-mounted image or a small tmpfs, taken down at the end.
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDir } from '../support/temporary.js'
 
@@ -41,6 +41,8 @@ export interface Image extends Disk {
 /** An ext4 file system in a file. */
 export function mountImage(megabytes: number): Image {
   const dir = temporaryDir()
+  // PostgreSQL's user must be able to reach what is mounted inside.
+  chmodSync(dir, 0o711)
   const image = join(dir, 'disk.img')
   const copy = join(dir, 'cut.img')
   run('truncate', '-s', `${megabytes}M`, image)

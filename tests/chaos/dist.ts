@@ -15,14 +15,60 @@ const defences = {
   ],
   /** The commit is on disk when it returns. */
   sync: [/pragma synchronous = full/, 'pragma synchronous = normal'],
+  /** The same of PostgreSQL: with other settings the collector does not start. */
+  syncCommit: [/row\?\.commit !== 'on' && row\?\.commit !== 'remote_apply'/, 'false'],
+  /** An error of PostgreSQL may pass. */
+  transient: [/error instanceof ConnectionTrouble \|\|/, 'false &&'],
+  /** A statement that is not answered ends. */
+  patience: [/query_timeout: answerMs/, 'query_timeout: 0'],
   /** A refused batch is parted until the bad event stands alone. */
   halving: [/outcome\.kind === 'refused' && batch\.length > 1/, 'false'],
   /** Refused credentials are no event's fault. */
   pause: [/outcome\.kind === 'credentials_refused'/, 'false'],
+  /** TikTok refuses with HTTP 200: only the body's code counts. */
+  code: [/: classOfCode\(answer\.code\)/, ": status < 300 ? 'ok' : classOfCode(answer.code)"],
   /** What did not arrive is sent again. */
-  retry: [/state: 'pending', dueAt(?:: event\.receivedAt)?, reason/, "state: 'failed', reason"],
+  retry: [/state: 'pending', dueAt(?:: placeOf\(event\))?, reason/, "state: 'failed', reason"],
+  /** What is claimed is nobody else's for a while. */
+  lease: [
+    /update deliveries set due_at = \$5, lease = \$6/,
+    'update deliveries set due_at = least($5, due_at), lease = $6',
+  ],
+  /** Only the holder of a lease settles. */
+  fence: [/ and held\.lease = \$1/, ' and $1::text is not null'],
+  /** TikTok refuses under HTTP 200: the code counts. */
+  codes: [/classOfCode\(answer\.code\)/, "'ok'"],
+  /** No more than the start of an answer is read. */
+  cap: [/largestAnswer = 64 \* 1_?024/, 'largestAnswer = 1e9'],
+  /** A redirect is not followed. */
+  stay: [
+    /pool\.request\(\{/,
+    `new (await import('undici')).Agent()
+      .compose((await import('undici')).interceptors.redirect({ maxRedirections: 3 })).request({ origin,`,
+  ],
+  /** A failing connection waits. */
+  wait: [/notBefore = now \+ \(/, 'notBefore = 0 * ('],
+  /** No other certificate in the middle of a connection. */
+  renegotiation: [/constants\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** A hanging request does not keep the process. */
   cut: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+  /** Only the holder of the token settles. */
+  fencing: [/and lease = \? returning attempts/, 'and coalesce(?, 1) is not null returning attempts'],
+  /** What one has claimed no other can. */
+  hold: [
+    /update deliveries set due_at = \?, lease = \?/,
+    'update deliveries set due_at = min(due_at, ?), lease = ?',
+  ],
+  /** The first of two events with one id stays. */
+  dedup: [/where events\.skip_reason is not null and excluded\.skip_reason is null/, ''],
+  /** The oldest is claimed first. */
+  line: [/order by due_at, event limit/, 'order by due_at desc, event desc limit'],
+  /** A paused connection sends nothing but a probe. */
+  paused: [/pausedUntil\.get\(site, vendor, fingerprint\) !== undefined/, 'false'],
+  /** What somebody sent before they took back their consent stays here. */
+  consent: [/anyWithdrawal\.get\(site\)/, 'false'],
+  /** What waits does not leave, however old. */
+  waiting: [/remove\(old\.filter\(\(\{ waits \}\) => waits === 0\)\)/, 'remove(old)'],
 } as const satisfies Record<string, readonly [RegExp, string]>
 
 export type Defence = keyof typeof defences

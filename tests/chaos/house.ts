@@ -12,6 +12,8 @@ export interface HouseOptions {
   /** Of a copy; the build as it is unless told. */
   main?: string
   token?: string
+  /** Further settings. */
+  env?: Record<string, string>
 }
 
 let untouched: string | undefined
@@ -21,6 +23,7 @@ export function startCollector({
   sink,
   main,
   token = bench.accessToken,
+  env: further = {},
 }: HouseOptions): Promise<Program> {
   untouched ??= copyCollector()
   const env = {
@@ -34,6 +37,7 @@ export function startCollector({
     TAGFERRY_LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
     ...data.env,
+    ...further,
   }
   return startProgram({ argv: [main ?? untouched], env, cwd: data.dir })
 }

@@ -1,17 +1,26 @@
-// Knows which proofs there are: `npm run chaos -- NAME [--rounds N] [--store sqlite|postgres]`, without a name all.
+// Knows which proofs there are: `npm run chaos -- NAME [--rounds N | --runs N] [--store sqlite|postgres]`, without a name all.
 import { parseArgs } from 'node:util'
 import { type Check, line, type Skipped } from './check.js'
 import { closeData, type StoreKind } from './data.js'
 import { drain } from './drain.js'
 import { enospc } from './enospc.js'
 import { kill9 } from './kill9.js'
+import { model } from './model.js'
 import { outage } from './outage.js'
 import { poison } from './poison.js'
 import { powercut } from './powercut.js'
+import { race } from './race.js'
 import { syscalls } from './syscalls.js'
 import { token } from './token.js'
 
-type Proof = (options: { rounds: number; store: StoreKind; patient: boolean }) => Promise<Check[] | Skipped>
+interface Options {
+  rounds: number
+  store: StoreKind
+  patient: boolean
+  n?: number
+  events?: number
+}
+type Proof = (options: Options) => Promise<Check[] | Skipped>
 
 /** Each with its usual number of rounds. */
 const proofs: Record<string, [run: Proof, rounds: number]> = {
@@ -23,25 +32,39 @@ const proofs: Record<string, [run: Proof, rounds: number]> = {
   poison: [poison, 3],
   token: [token, 1],
   drain: [drain, 3],
+  model: [model, 2_000],
+  race: [race, 20],
 }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, store: { type: 'string', default: 'sqlite' } },
+  options: {
+    rounds: { type: 'string' },
+    runs: { type: 'string' },
+    store: { type: 'string', default: 'sqlite' },
+    n: { type: 'string' },
+    events: { type: 'string' },
+  },
 })
 const store = values.store as StoreKind
 const names = positionals.length > 0 ? positionals : Object.keys(proofs)
 const unknown = names.find((name) => !(name in proofs))
 if (unknown !== undefined || !['sqlite', 'postgres'].includes(store)) {
-  console.error(`Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres]`)
+  console.error(
+    `Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres] [--n N] [--events N]`,
+  )
   process.exit(2)
 }
 
+const sizes = {
+  ...(values.n !== undefined && { n: Number(values.n) }),
+  ...(values.events !== undefined && { events: Number(values.events) }),
+}
 for (const name of names) {
   const [run, usual] = proofs[name] as [Proof, number]
-  const rounds = Number(values.rounds ?? usual)
+  const rounds = Number(values.rounds ?? values.runs ?? usual)
   console.log(`\n── ${name}, ${rounds} rounds, ${store}`)
-  const result = await run({ rounds, store, patient: true })
+  const result = await run({ rounds, store, patient: true, ...sizes })
   if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)
   else {
     for (const check of result) console.log(line(check))

@@ -1,6 +1,7 @@
 // Knows as much of TikTok as the oracle needs: answers, hangs or is away as told, and books each event once.
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 
 export interface Batch {
   token: string
@@ -9,13 +10,23 @@ export interface Batch {
   at: number
 }
 
-/** `hang` reads and never answers; a code of 0 books the events. */
-export type Reply = { code: number; message?: string } | 'hang'
+/** `hang` reads and never answers; a code of 0 books the events; a function answers by itself, booked or not. */
+export type Reply = { code: number; message?: string; status?: number } | 'hang' | Raw
+export type Raw = (response: ServerResponse, book: () => void) => void
+
+/** How a sender writes its requests, and the body it takes for a yes. */
+export interface Dialect {
+  /** @returns the key says what must not change when the event is sent again */
+  events: (body: string) => { id: string; key: string }[]
+  yes: string
+}
 
 export interface Sink {
   origin: string
   /** What it says to a request; may be replaced at any time. */
   answer: (batch: Batch) => Reply
+  /** How long it takes to say so; what is booked is booked at once. */
+  delayMs: number
   /** Every request in the order of arrival, whatever the answer was. */
   batches: Batch[]
   /** Ids in the order of their first booking. */
@@ -34,7 +45,18 @@ interface Body {
   data: { event: string; event_id: string; event_time: number }[]
 }
 
-export async function startSink(): Promise<Sink> {
+const tiktok: Dialect = {
+  events(body) {
+    const { event_source_id: source, data } = JSON.parse(body) as Body
+    return data.map(({ event, event_id: id, event_time: time }) => ({
+      id,
+      key: `${source} ${event} ${time}`,
+    }))
+  },
+  yes: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
+}
+
+export async function startSink(dialect = tiktok): Promise<Sink> {
   const seen = new Map<string, string>()
   const twice = new Set<string>()
   let sends = 0
@@ -44,6 +66,7 @@ export async function startSink(): Promise<Sink> {
   const sink: Sink = {
     origin: '',
     answer: () => ({ code: 0 }),
+    delayMs: 0,
     batches: [],
     booked: new Set(),
     extraSends: () => sends - sink.booked.size,
@@ -59,15 +82,22 @@ export async function startSink(): Promise<Sink> {
         request.on('data', (chunk: Buffer) => chunks.push(chunk))
         request.on('error', () => {})
         request.on('end', () => {
-          const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body
+          const bytes = Buffer.concat(chunks)
+          const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes
+          const events = dialect.events(body.toString('utf8'))
           const token = String(request.headers['access-token'])
-          const batch = { token, ids: body.data.map((event) => event.event_id), at: Date.now() }
+          const batch = { token, ids: events.map(({ id }) => id), at: Date.now() }
           sink.batches.push(batch)
           const reply = sink.answer(batch)
           if (reply === 'hang') return
-          if (reply.code === 0) book(body)
-          response.setHeader('content-type', 'application/json')
-          response.end(JSON.stringify({ message: 'OK', request_id: 'chaos', data: {}, ...reply }))
+          if (typeof reply === 'function') return reply(response, () => book(events))
+          const { status = 200, ...said } = reply
+          if (said.code === 0) book(events)
+          response.writeHead(status, { 'content-type': 'application/json' })
+          const no = { message: 'OK', request_id: 'chaos', data: {}, ...said }
+          const text = said.code === 0 ? dialect.yes : JSON.stringify(no)
+          if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
+          else response.end(text)
         })
       })
       const listening = new Promise((resolve) => server?.once('listening', resolve))
@@ -77,9 +107,8 @@ export async function startSink(): Promise<Sink> {
       sink.origin = `http://127.0.0.1:${port}`
     },
   }
-  const book = ({ event_source_id: source, data }: Body) => {
-    for (const { event, event_id: id, event_time: time } of data) {
-      const key = `${source} ${event} ${time}`
+  const book = (events: ReturnType<Dialect['events']>) => {
+    for (const { id, key } of events) {
       if ((seen.get(id) ?? key) !== key) twice.add(id)
       seen.set(id, key)
       sink.booked.add(id)

@@ -22,7 +22,7 @@ export async function syscalls({
   return [...(await kills(rounds)), ...(await failedSync()), ...(await fullDisk())]
 }
 
-async function kills(rounds: number): Promise<Check[]> {
+export async function kills(rounds: number): Promise<Check[]> {
   const { calls } = await script()
   const writes = calls.filter((call) => call === 'pwrite64').length
   const syncs = calls.length - writes
@@ -56,7 +56,7 @@ async function kills(rounds: number): Promise<Check[]> {
 }
 
 /** The third sync fails: PostgreSQL's lesson of 2018 is never to ask again. */
-async function failedSync(): Promise<Check[]> {
+export async function failedSync(): Promise<Check[]> {
   const { answers, code, lost, integrity } = await script({ inject: 'fsync,fdatasync:error=EIO:when=3' })
   return [
     moreThan('503 after a failed sync', answers.filter((status) => status === 503).length, 0),

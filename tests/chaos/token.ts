@@ -11,8 +11,20 @@ import { type Sink, startSink } from './sink.js'
 
 const revoked = site.accessToken
 
-export async function token({ store }: { store: StoreKind }): Promise<Check[]> {
-  const { sink, data, ledger, requests } = await refuse(store)
+/** What TikTok says to a token that it does not take. */
+const refusals = {
+  40105: 'Access token is incorrect or has been revoked.',
+  40104: 'Access token is empty.',
+  40001: 'No permission to operate pixel code.',
+}
+
+export interface TokenOptions {
+  store: StoreKind
+  code?: keyof typeof refusals
+}
+
+export async function token({ store, code = 40105 }: TokenOptions): Promise<Check[]> {
+  const { sink, data, ledger, requests } = await refuse(store, code)
   const tries = await burned(data)
   const dead = (await read(data)).fates
 
@@ -40,17 +52,14 @@ export async function token({ store }: { store: StoreKind }): Promise<Check[]> {
     atMost('ms to the first delivery with a new token', firstMs, 5_000),
     exactly('undelivered at the end', left + count.failed + count.skipped, 0),
     exactly('delivered out of order', disorder([...stored.fates.keys()], [...sink.booked]), 0),
-    await control(store),
+    await control(store, code),
   ]
 }
 
 /** Takes events under a token that TikTok refuses, for two seconds. */
-async function refuse(store: StoreKind, main?: string) {
+async function refuse(store: StoreKind, code: keyof typeof refusals, main?: string) {
   const sink: Sink = await startSink()
-  sink.answer = ({ token }) =>
-    token === revoked
-      ? { code: 40105, message: 'Access token is incorrect or has been revoked.' }
-      : { code: 0 }
+  sink.answer = ({ token }) => (token === revoked ? { code, message: refusals[code] } : { code: 0 })
   const data: Data = await openData(store)
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data, sink, ...(main && { main }) })
@@ -74,8 +83,8 @@ function disorder(rows: string[], booked: string[]): number {
 }
 
 /** Where a refused token counts as an event's fault, attempts must burn. */
-async function control(store: StoreKind): Promise<Check> {
-  const { sink, data } = await refuse(store, copyCollector('pause'))
+async function control(store: StoreKind, code: keyof typeof refusals): Promise<Check> {
+  const { sink, data } = await refuse(store, code, copyCollector('pause'))
   await sink.down()
   return moreThan('control: attempts burned without the pause', await burned(data), 0)
 }

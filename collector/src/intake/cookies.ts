@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
 import type { Arrival } from '../event.js'
-import { validClickId } from './normalise.js'
+import { validClickId } from './click.js'
 import { hostOf } from './sites.js'
 
 const clickCookie = 'tagferry_ttclid'

@@ -12,7 +12,7 @@ import {
 import { cleanAddress } from './address.js'
 import { isBot } from './bots.js'
 import { cleanUrl, type ParameterLists } from './clean.js'
-import { validClickId, validTtp } from './normalise.js'
+import { validClickId, validTtp } from './click.js'
 import { hostOf, type Sites } from './sites.js'
 
 export type Enriched =

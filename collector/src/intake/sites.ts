@@ -9,16 +9,15 @@ export interface Sites {
   allows(site: Site, host: string): boolean
   /** Whether a page on this host may send events of any site at all. */
   allowsAny(host: string): boolean
+  /** The sites there are now. */
+  replace(list: readonly Site[]): void
 }
 
 const bare = (domain: string) => domain.toLowerCase().replace(/\.$/, '')
 
 /** Looks sites up by name and hosts by label, so that `evil-shop.example` is not `shop.example`. */
 export function createSites(list: readonly Site[]): Sites {
-  const byName = new Map<string, Site>()
-  for (const site of list) {
-    for (const name of [site.domain, ...site.aliases]) byName.set(bare(name), site)
-  }
+  let byName = indexed(list)
   const owner = (host: string): Site | undefined => {
     for (let name = host; name !== ''; ) {
       const site = byName.get(name)
@@ -32,7 +31,18 @@ export function createSites(list: readonly Site[]): Sites {
     find: (domain) => byName.get(domain) ?? byName.get(bare(domain)),
     allows: (site, host) => owner(host) === site || ownNames(site).some((name) => within(host, name)),
     allowsAny: (host) => owner(host) !== undefined,
+    replace(now) {
+      byName = indexed(now)
+    },
   }
+}
+
+function indexed(list: readonly Site[]): Map<string, Site> {
+  const byName = new Map<string, Site>()
+  for (const site of list) {
+    for (const name of [site.domain, ...site.aliases]) byName.set(bare(name), site)
+  }
+  return byName
 }
 
 /** A host may belong to two sites: a shop's sub-domain can be a site of its own. */

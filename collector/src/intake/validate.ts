@@ -167,6 +167,9 @@ const schemas = {
   server: { exact: bodySchema('server', exact), repairing: bodySchema('server', repairing) },
 }
 
+/** What a careful sender writes, for the description of the API. */
+export const exactBodies = { browser: schemas.browser.exact, server: schemas.server.exact }
+
 export interface ValidBody {
   site: string
   siteKey?: string | undefined

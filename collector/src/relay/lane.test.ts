@@ -17,10 +17,12 @@ describe('a connection', () => {
   let now: number
   let answer: (ids: string[]) => Outcome
   let requests: string[][]
+  let chance: number
 
   beforeEach(async () => {
     now = 1_795_400_000_000
     requests = []
+    chance = 0
     answer = () => ({ kind: 'delivered' })
     store = await openSqlite({
       file: ':memory:',
@@ -45,6 +47,7 @@ describe('a connection', () => {
       requests.push(ids)
       return answer(ids)
     },
+    test: async () => ({ kind: 'delivered' }),
     close: async () => {},
   }
   const log = { info() {}, warn() {}, error: vi.fn() }
@@ -52,10 +55,9 @@ describe('a connection', () => {
   const start = () => {
     const deps = {
       store,
-      vendors: new Map(),
-      connections: [],
       clock: () => now,
-      random: () => 0,
+      uptime: () => performance.now(),
+      random: () => chance,
       log,
       metrics,
     }
@@ -147,6 +149,22 @@ describe('a connection', () => {
     expect((await store.list({ limit: 9 })).map(({ deliveries }) => deliveries[0]?.attempts)).toEqual([
       0, 0, 0,
     ])
+  })
+
+  it('waits no longer because the clock is set back', async () => {
+    await append(2)
+    now += 1_000
+    let failed = false
+    answer = () => {
+      if (failed) return { kind: 'delivered' }
+      failed = true
+      return { kind: 'not_sent', message: 'ECONNREFUSED' }
+    }
+    chance = 0.2
+    start()
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    now -= 48 * hour
+    await eventually({ delivered: 2 })
   })
 
   it('gives an event up 47 h after the vendor may have booked it', async () => {

@@ -28,6 +28,8 @@ export interface LaneDeps {
   store: Store
   /** Unix milliseconds. */
   clock: () => number
+  /** Milliseconds that only go forward, whatever happens to the clock: waits and leases are measured by it. */
+  uptime: () => number
   /** From 0 to 1. */
   random: () => number
   log: RelayLog
@@ -53,7 +55,7 @@ type Sent = { delivery: Delivery; mapped: Mapped }
 
 /** @param cut ends a request in flight */
 export function createLane(connection: Connection, vendor: Vendor, deps: LaneDeps, cut: AbortSignal): Lane {
-  const { store, clock, random, log, metrics } = deps
+  const { store, clock, uptime, random, log, metrics } = deps
   const { credentials, ...key } = connection
   const name = { site: key.site, vendor: key.vendor }
   let running = true
@@ -62,7 +64,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   let wakeUp: (() => void) | undefined
   let failures = 0
   let troubleSince = 0
-  /** The connection as a whole waits until then. */
+  /** The connection as a whole waits until then; of `uptime`, as `troubleSince`. */
   let notBefore = 0
 
   const sleep = (ms: number) =>
@@ -77,13 +79,13 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   async function run(): Promise<void> {
     while (!stopped) {
       woken = false
-      const wait = notBefore - clock()
+      const wait = notBefore - uptime()
       if (wait > 0) await sleep(wait)
       else {
         const worked = await turn().catch((error: unknown) => {
           log.error({ ...name, error: String(error) }, 'the outbox could not be read or written')
           failures++
-          notBefore = clock() + backoff(failures, random())
+          notBefore = uptime() + backoff(failures, random())
           return true
         })
         if (worked) continue
@@ -94,6 +96,9 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     }
   }
 
+  /** Its old place in the line; not in a future that was one before the clock was set back. */
+  const placeOf = ({ receivedAt }: Delivery['event']) => Math.min(receivedAt, clock())
+
   async function idle(): Promise<number> {
     const due = await store.nextDue(key).catch(() => undefined)
     return due === undefined ? idleMs : Math.min(idleMs, Math.max(0, due - clock()))
@@ -102,6 +107,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   /** One claim and what follows from it; false when nothing was due. */
   async function turn(): Promise<boolean> {
     const claimedAt = clock()
+    const startBy = uptime() + leaseMs - sendMs
     // After a failure one event tries the way for all: the rest need not be claimed and given back each time.
     const limit = failures > 0 ? 1 : vendor.batchSize
     const lease = await store.claim(key, claimedAt, limit, leaseMs)
@@ -117,7 +123,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
       else sendable.push({ delivery, mapped })
     }
     if (ended.length > 0) await store.settle(lease, ended, clock())
-    await sendBatch(lease, sendable, claimedAt + leaseMs - sendMs)
+    await sendBatch(lease, sendable, startBy)
     return true
   }
 
@@ -128,15 +134,15 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   async function sendBatch(lease: Lease, batch: Sent[], startBy: number): Promise<void> {
     if (batch.length === 0) return
     // A half of a batch may have found out that the connection has to wait.
-    const now = clock()
-    if (stopped || now > startBy || now < notBefore) return release(lease, batch)
-    const at = now
+    const began = uptime()
+    if (stopped || began > startBy || began < notBefore) return release(lease, batch)
+    const at = clock()
     const outcome = await vendor.send(
       credentials,
       batch.map(({ mapped }) => mapped),
       cut,
     )
-    const attempt = attemptOf(outcome, at, clock() - at)
+    const attempt = attemptOf(outcome, at, uptime() - began)
     metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
     if (outcome.kind === 'refused' && batch.length > 1) {
       for (const part of partsOf(batch, outcome.culprits ?? [])) await sendBatch(lease, part, startBy)
@@ -148,7 +154,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     const again = judge(outcome)
     const settlements = batch.map(({ delivery: { id, event } }): Settlement => {
       // The connection waits, and its events keep their place in the line.
-      if (again) return { id, state: 'pending', dueAt: event.receivedAt, reason: outcome.kind }
+      if (again) return { id, state: 'pending', dueAt: placeOf(event), reason: outcome.kind }
       return outcome.kind === 'delivered'
         ? { id, state: 'delivered' }
         : { id, state: 'failed', reason: outcome.message ?? outcome.kind }
@@ -174,7 +180,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
       failures = 0
       return false
     }
-    const now = clock()
+    const now = uptime()
     if (failures === 0) troubleSince = now
     failures++
     const wait = backoff(failures, random(), now - troubleSince)
@@ -187,7 +193,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   /** The connection waits for its owner; no event is at fault, and none has used up a try. */
   async function pause(lease: Lease, batch: Sent[], { code, message, requestId }: Outcome): Promise<void> {
     const now = clock()
-    notBefore = now + probeMs
+    notBefore = uptime() + probeMs
     metrics.connection(name.site, name.vendor, false)
     await store.pause(key, message ?? 'refused', now)
     await release(lease, batch)
@@ -201,7 +207,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   async function release(lease: Lease, batch: Sent[]): Promise<void> {
     const now = clock()
     const settlements = batch.map(
-      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: event.receivedAt }),
+      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: placeOf(event) }),
     )
     await store.settle(lease, settlements, now)
   }
@@ -213,7 +219,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     wake() {
       woken = true
       // A connection that waits for the vendor's sake is not woken by new events.
-      if (clock() >= notBefore) wakeUp?.()
+      if (uptime() >= notBefore) wakeUp?.()
     },
     running: () => running,
     async stop() {

@@ -4,7 +4,6 @@ import { type Connection, createLane, type Lane, type LaneDeps } from './lane.js
 
 export interface RelayDeps extends LaneDeps {
   vendors: ReadonlyMap<string, Vendor>
-  connections: readonly Connection[]
 }
 
 export interface Relay {
@@ -12,28 +11,46 @@ export interface Relay {
   wake(): void
   /** Whether all lanes are at work. */
   running(): boolean
+  /** The connections there are now: new ones start, those gone or with other credentials end. */
+  connect(connections: readonly Connection[]): void
   /** Lets requests in flight end for 3 s, then cuts them, and resolves when all is written down. */
   stop(): Promise<void>
 }
 
 const graceMs = 3_000
 
-/** Starts a lane for each connection, so that a slow or failing one delays no other. */
+const idOf = ({ site, vendor, fingerprint }: Connection) => `${site}\n${vendor}\n${fingerprint}`
+
+/** A lane for each connection, so that a slow or failing one delays no other. */
 export function startRelay(deps: RelayDeps): Relay {
-  const lanes: Lane[] = []
+  const lanes = new Map<string, Lane>()
+  const ending = new Set<Promise<void>>()
   const cut = new AbortController()
-  for (const connection of deps.connections) {
-    const vendor = deps.vendors.get(connection.vendor)
-    if (vendor) lanes.push(createLane(connection, vendor, deps, cut.signal))
+
+  function end(id: string, lane: Lane): void {
+    lanes.delete(id)
+    const ended = lane.stop().finally(() => ending.delete(ended))
+    ending.add(ended)
   }
+
   return {
     wake() {
-      for (const lane of lanes) lane.wake()
+      for (const lane of lanes.values()) lane.wake()
     },
-    running: () => lanes.every((lane) => lane.running()),
+    running: () => [...lanes.values()].every((lane) => lane.running()),
+    connect(connections) {
+      const wanted = new Map(connections.map((connection) => [idOf(connection), connection]))
+      for (const [id, lane] of lanes) if (!wanted.has(id)) end(id, lane)
+      for (const [id, connection] of wanted) {
+        const vendor = deps.vendors.get(connection.vendor)
+        // Its old lane may still hold a lease: the new one claims what is not held.
+        if (vendor && !lanes.has(id)) lanes.set(id, createLane(connection, vendor, deps, cut.signal))
+      }
+    },
     async stop() {
       const timer = setTimeout(() => cut.abort(), graceMs)
-      await Promise.all(lanes.map((lane) => lane.stop()))
+      for (const [id, lane] of lanes) end(id, lane)
+      await Promise.all(ending)
       clearTimeout(timer)
     },
   }

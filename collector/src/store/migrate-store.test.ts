@@ -6,11 +6,11 @@ import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { temporaryDir } from '../../../tests/support/temporary.js'
 import { now } from './drivers.js'
 import { migrateStore } from './migrate-store.js'
+import type { Outbox } from './outbox.js'
 import { openPostgres } from './postgres.js'
 import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
 import { openSqlite } from './sqlite.js'
 import { openPages } from './sqlite-pages.js'
-import type { Store } from './store.js'
 
 const root = new URL('../../', import.meta.url)
 const migrations = (folder: string) => new URL(`migrations/${folder}`, root).pathname
@@ -19,7 +19,7 @@ const clock = () => now
 
 let file: string
 let url: string
-let target: Store
+let target: Outbox
 
 const openFile = () =>
   openSqlite({
@@ -29,7 +29,8 @@ const openFile = () =>
     worker: new URL('dist/sqlite-worker.js', root),
     clock,
   })
-const openTarget = () => openPostgres({ url, key, migrations: migrations('postgres'), clock })
+const openTarget = () =>
+  openPostgres({ url, key, migrations: migrations('postgres'), clock, uptime: () => 0 })
 
 beforeEach(async () => {
   file = join(temporaryDir(), 'tagferry.db')
@@ -49,6 +50,11 @@ async function fill(): Promise<void> {
     { kind: 'counted', reason: 'unknown_site', event: 'Purchase', site: 'x', at: now },
   ])
   await store.pause(connection, '40105', now)
+  await store.write([{ kind: 'connection', id: 'c', body: {}, secret: 'token-1' }], {
+    at: now,
+    who: 'owner',
+    what: 'Connection saved',
+  })
   await store.close()
 }
 
@@ -69,6 +75,26 @@ it('brings over every event with its visitor, its delivery and its history', asy
     'select (select count(*) from attempts) as a, (select count(*) from withdrawals) as w',
   )
   expect(row).toEqual({ a: '1', w: '1' })
+})
+
+it('brings over what the owner has set, and the counts beside those of the hour that runs', async () => {
+  await fill()
+  await target.append([entry('early')])
+  await ask(url, `delete from events`)
+  await migrateStore(file, url)
+  expect(await target.record('connection', 'c')).toEqual({
+    id: 'c',
+    body: {},
+    secret: 'token-1',
+    version: 1,
+    at: now,
+  })
+  expect(await target.changes({ limit: 9 })).toMatchObject([{ who: 'owner' }])
+  expect(await target.revision()).toBe(1)
+  const span = { from: 0, to: now }
+  expect(await target.hours(span)).toMatchObject([{ browser: 2_501, delivered: 1, skipped: 1 }])
+  expect(await target.values(span)).toMatchObject([{ currency: 'USD', count: 2_501 }])
+  expect(await target.waits(span)).toEqual([{ bucket: 0, count: 1 }])
 })
 
 it('goes on where a run was stopped, beside events that have come to PostgreSQL since', async () => {

@@ -2,6 +2,7 @@
 import type { Counted } from './group.js'
 import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
+import { countAppended, keyColumns, type Slots } from './postgres-counts.js'
 import { isDataError } from './postgres-errors.js'
 import { boundTo, type Row } from './row.js'
 import type { Seal } from './seal.js'
@@ -9,12 +10,14 @@ import type { Verdict } from './store.js'
 
 // Ids in the order of arrival, rows in the order of their keys: two groups with the same events, inserted each
 // in another order, would wait for each other.
+const counts = countAppended('told', '$19')
 const insertRows = `
 with given as (
   select nextval('events_id_seq') as id, given.* from unnest(
     $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-    string_to_array($8, E'\\x1e', ''), $9::bytea[])
-  with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, at)
+    string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[])
+  with ordinality as given (
+    site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, marks, value, currency, at)
 ), stored as (
   insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
   select id, site, event, event_id, event_time, received_at, source, skip_reason, body from given
@@ -42,6 +45,12 @@ with given as (
   select site, person, max(at) from unnest($13::text[], $14::text[], $15::bigint[]) as said (site, person, at)
   group by 1, 2 order by 1, 2
   on conflict (site, person) do update set at = greatest(withdrawals.at, excluded.at)
+), told as materialized (
+  select given.site, ${keyColumns('given')}, given.source, given.marks, given.value, given.currency,
+    kept.at is not null as stored, kept.at is not null and given.skip_reason is null as accepted
+  from given left join kept on kept.at = given.at
+), hours_counted as (${counts.hours}
+), values_counted as (${counts.values}
 )
 select at from kept`
 
@@ -71,7 +80,7 @@ const betweenBodies = '\x1e'
 
 const keyOf = ({ site, event, eventId }: Row) => `${site}\n${event}\n${eventId}`
 
-export function createAppend(database: Database, seal: Seal, { toDatabase }: DatabaseClock) {
+export function createAppend(database: Database, seal: Seal, { toDatabase }: DatabaseClock, slots: Slots) {
   /** Rows that nothing else in the same statement has the key of. */
   async function insert(rows: readonly Row[]): Promise<Verdict[]> {
     const column = <Key extends keyof Row>(key: Key) => rows.map((row) => row[key])
@@ -80,7 +89,7 @@ export function createAppend(database: Database, seal: Seal, { toDatabase }: Dat
     const withdrawals = rows.flatMap(({ site, withdrawn = [], receivedAt }) =>
       withdrawn.map((person) => ({ site, person, receivedAt })),
     )
-    const stored = await database.query<{ at: number }>(insertRows, [
+    const values = [
       column('site'),
       column('event'),
       column('eventId'),
@@ -96,7 +105,11 @@ export function createAppend(database: Database, seal: Seal, { toDatabase }: Dat
       withdrawals.map(({ site }) => site),
       withdrawals.map(({ person }) => person),
       withdrawals.map(({ receivedAt }) => receivedAt),
-    ])
+      column('marks'),
+      column('value'),
+      column('currency'),
+    ]
+    const stored = await slots.use((slot) => database.query<{ at: number }>(insertRows, [...values, slot]))
     const verdicts: Verdict[] = rows.map(() => 'duplicate')
     for (const { at } of stored) verdicts[at - 1] = 'stored'
     return verdicts

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { personKeys } from './person.js'
 import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
+import { countSettled, keyColumns, type Slots } from './postgres-counts.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import {
@@ -19,7 +20,7 @@ const columns = `
   received_at as "receivedAt", source, body, sealed,
   exists (select 1 from withdrawals where withdrawals.site = $1) as withdrawals`
 
-const take = `
+export const take = `
 with due as (
   select event, vendor from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
   order by due_at, event limit $4 for update skip locked
@@ -58,6 +59,7 @@ on conflict (site, vendor) do update set
 
 // Found by key first, the token looked at afterwards: one token in a million rows without would make the planner
 // read all of them. Another vendor's delivery may still need the visitor; a failed one too: it may be replayed.
+const counts = countSettled('ended', '$17')
 const settle = `
 with held as materialized (
   select said.*, deliveries.lease from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[]) with ordinality
@@ -77,6 +79,12 @@ with held as materialized (
   insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, events)
   select min(site), $2, $10::bigint, $11::bigint, $12::text, $13::int, $14::bigint, $15::text, $16::text,
     json_agg(event order by at)::text from settled where $10::bigint is not null having count(*) > 0
+), ended as materialized (
+  select events.site, ${keyColumns('events')}, state, $9::bigint - received_at as wait
+  from settled cross join lateral (select * from events where id = settled.event offset 0) events
+  where state in ('delivered', 'failed')
+), hours_counted as (${counts.hours}
+), waits_counted as (${counts.waits}
 )
 select count(*) as held, array_agg(event) filter (where exists (
   select 1 from deliveries where event = settled.event and vendor <> $2)) as shared from settled`
@@ -99,6 +107,7 @@ export function createClaims(
   database: Database,
   seal: Seal,
   { toDatabase, fromDatabase }: DatabaseClock,
+  slots: Slots,
 ): Claims {
   const { query, once, retried } = database
 
@@ -127,7 +136,7 @@ export function createClaims(
     now: number,
     attempt?: Attempt,
   ): Promise<number> {
-    const [row] = await query<{ held: number; shared: number[] | null }>(settle, [
+    const values = [
       token,
       vendor,
       settlements.map(({ id }) => id),
@@ -144,7 +153,10 @@ export function createClaims(
       attempt?.code ?? null,
       attempt?.message ?? null,
       attempt?.requestId ?? null,
-    ])
+    ]
+    const [row] = await slots.use((slot) =>
+      query<{ held: number; shared: number[] | null }>(settle, [...values, slot]),
+    )
     if (row?.shared) await query(dropVisitors, [row.shared])
     return row?.held ?? 0
   }

@@ -13,22 +13,31 @@ export interface DatabaseClock {
 
 const everyMs = 60_000
 
-/** Measures the difference now and each minute. */
-export async function readDatabaseClock(database: Database, clock: () => number): Promise<DatabaseClock> {
-  let ahead = 0
+/**
+ * Measures the difference now and each minute. In between it goes by what only goes forward: a collector whose
+ * clock is set ahead must not think that the leases of the others have run out.
+ * @param uptime milliseconds, monotonic
+ */
+export async function readDatabaseClock(
+  database: Database,
+  clock: () => number,
+  uptime: () => number,
+): Promise<DatabaseClock> {
+  let aheadOfUptime = 0
   const measure = async () => {
-    const before = clock()
+    const before = uptime()
     const [row] = await database.query<{ ms: number }>(
       'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
     )
-    if (row) ahead = row.ms - Math.round((before + clock()) / 2)
+    if (row) aheadOfUptime = row.ms - (before + uptime()) / 2
   }
   await measure()
   // A difference that could not be measured anew is still the best one known.
   const timer = setInterval(() => void measure().catch(() => {}), everyMs).unref()
+  const ahead = () => Math.round(aheadOfUptime + uptime() - clock())
   return {
-    toDatabase: (ms) => ms + ahead,
-    fromDatabase: (ms) => ms - ahead,
+    toDatabase: (ms) => ms + ahead(),
+    fromDatabase: (ms) => ms - ahead(),
     stop: () => clearInterval(timer),
   }
 }

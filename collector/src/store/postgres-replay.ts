@@ -1,6 +1,7 @@
 /** How PostgreSQL makes failed deliveries pending again. */
 import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
+import { keyColumns, type Slots, uncountFailed } from './postgres-counts.js'
 import { dedupMs, type Replayed, type Store } from './store.js'
 
 // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
@@ -11,35 +12,41 @@ with failed as (
   update deliveries set state = 'pending', due_at = $1, lease = null, reason = 'replay', ambiguous_at = null,
     settled_at = null
   from failed where deliveries.event = failed.event and deliveries.vendor = failed.vendor
+), told as materialized (
+  select events.site, ${keyColumns('events')} from failed join events on events.id = failed.event
+), uncounted as (${uncountFailed('told', '$3')}
 )
 select count(*) as count, count(*) filter (where ambiguous_at < $2) as "mayCountTwice" from failed`
 
 const ofIds = replay(`
-  select event, vendor, ambiguous_at from deliveries where event = any ($3) and state = 'failed'`)
+  select event, vendor, ambiguous_at from deliveries where event = any ($4) and state = 'failed'`)
 
 const ofTime = replay(`
   select deliveries.event, vendor, ambiguous_at from deliveries join events on events.id = deliveries.event
-  where state = 'failed' and received_at between $3 and $4
-    and events.site = coalesce($5, events.site) and events.event = coalesce($6, events.event)`)
+  where state = 'failed' and received_at between $4 and $5
+    and events.site = coalesce($6, events.site) and events.event = coalesce($7, events.event)`)
 
 export function createReplay(
   { transaction }: Database,
   { toDatabase }: DatabaseClock,
+  slots: Slots,
 ): Pick<Store, 'replay'> {
   return {
     replay: (which, now) =>
-      transaction(async (query) => {
-        const times = [toDatabase(now), now - dedupMs]
-        const [replayed] = await ('ids' in which
-          ? query<Replayed>(ofIds, [...times, which.ids])
-          : query<Replayed>(ofTime, [
-              ...times,
-              which.since,
-              which.until,
-              which.site ?? null,
-              which.event ?? null,
-            ]))
-        return replayed ?? { count: 0, mayCountTwice: 0 }
-      }),
+      slots.use((slot) =>
+        transaction(async (query) => {
+          const times = [toDatabase(now), now - dedupMs, slot]
+          const [replayed] = await ('ids' in which
+            ? query<Replayed>(ofIds, [...times, which.ids])
+            : query<Replayed>(ofTime, [
+                ...times,
+                which.since,
+                which.until,
+                which.site ?? null,
+                which.event ?? null,
+              ]))
+          return replayed ?? { count: 0, mayCountTwice: 0 }
+        }),
+      ),
   }
 }

@@ -5,6 +5,7 @@ import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { now } from './drivers.js'
 import { connectPostgres, type Database, openPostgres } from './postgres.js'
 import { createClaims } from './postgres-claims.js'
+import { createSlots } from './postgres-counts.js'
 import { tellConnectionTrouble } from './postgres-errors.js'
 import { connection, entry, safeEvent } from './samples.js'
 import { createSeal } from './seal.js'
@@ -18,8 +19,10 @@ beforeEach(async () => {
   url = await freshDatabase()
 })
 
+const uptime = () => performance.now()
+
 async function open(clock = () => now): Promise<Store> {
-  const store = await openPostgres({ url, key, migrations, clock })
+  const store = await openPostgres({ url, key, migrations, clock, uptime })
   onTestFinished(() => store.close())
   return store
 }
@@ -100,6 +103,18 @@ it('holds leases by the clock of the database, whatever the clocks of the collec
   expect(Math.abs((due ?? 0) - (at + fast + 121_000))).toBeLessThan(1_000)
 })
 
+it('leaves leases to their holders when the clock of a collector is set ahead, and takes what is due when it is set back', async () => {
+  let ahead = 0
+  const [one, two] = [await open(Date.now), await open(() => Date.now() + ahead)]
+  await one.append([entry('1', { receivedAt: Date.now() })])
+  expect((await one.claim(connection, Date.now(), 1, 60_000)).deliveries).toHaveLength(1)
+  ahead = 7_200_000
+  expect((await two.claim(connection, Date.now() + ahead, 1, 60_000)).deliveries).toHaveLength(0)
+  await two.append([entry('2', { receivedAt: Date.now() + ahead })])
+  ahead = -7_200_000
+  expect((await two.claim(connection, Date.now() + ahead + 100, 1, 60_000)).deliveries).toHaveLength(1)
+})
+
 it('gives a claim whose answer was lost to the one who asked', async () => {
   const store = await open()
   await store.append([entry('1'), entry('2')])
@@ -112,7 +127,7 @@ it('gives a claim whose answer was lost to the one who asked', async () => {
     return rows as never
   }
   const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const claims = createClaims({ ...database, once }, createSeal(key), same)
+  const claims = createClaims({ ...database, once }, createSeal(key), same, createSlots())
   const later = Date.now() + 1_000_000
   const { deliveries } = await claims.claim(connection, later, 1, 60_000)
   expect(deliveries).toMatchObject([{ event: safeEvent('1') }])

@@ -2,15 +2,19 @@
 import pg from 'pg'
 import { createGroups } from './group.js'
 import { readMigrations } from './migrate.js'
+import type { Outbox } from './outbox.js'
 import { createAppend } from './postgres-append.js'
 import { createClaims } from './postgres-claims.js'
 import { readDatabaseClock } from './postgres-clock.js'
+import { createSlots } from './postgres-counts.js'
 import { isTransient, tellConnectionTrouble } from './postgres-errors.js'
 import { migratePostgres } from './postgres-migrate.js'
+import { createRecords } from './postgres-records.js'
 import { createReplay } from './postgres-replay.js'
+import { createReports } from './postgres-reports.js'
 import { createViews } from './postgres-views.js'
-import { createSeal } from './seal.js'
-import { type Store, StoreUnavailable } from './store.js'
+import { createSeal, type Keys } from './seal.js'
+import { StoreUnavailable } from './store.js'
 
 export interface PostgresLog {
   warn(fields: object, message: string): void
@@ -19,11 +23,13 @@ export interface PostgresLog {
 export interface PostgresOptions {
   /** `postgres://…`; its `sslmode` decides on TLS. */
   url: string
-  /** 32 bytes, the same in each collector. */
-  key: Uint8Array
+  /** 32 bytes each, the same in each collector; the first one seals. */
+  key: Keys
   /** Folder of the numbered SQL files. */
   migrations: string
   clock: () => number
+  /** Milliseconds that only go forward, whatever happens to the clock. */
+  uptime: () => number
   log?: PostgresLog
 }
 
@@ -50,20 +56,23 @@ const answerMs = 10_000
 const patienceMs = 2_000
 
 /** Connects, brings the tables up to date, and resolves when the store takes events. */
-export async function openPostgres(options: PostgresOptions): Promise<Store> {
-  const { clock, log } = options
+export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
+  const { clock, uptime, log } = options
   const database = connectPostgres(options.url, log)
   try {
     await refuseUnsafeCommits(database, log)
     await migratePostgres(database, readMigrations(options.migrations))
-    const databaseClock = await readDatabaseClock(database, clock)
+    const databaseClock = await readDatabaseClock(database, clock, uptime)
     const seal = createSeal(options.key)
-    const groups = createGroups(createAppend(database, seal, databaseClock))
+    const slots = createSlots()
+    const groups = createGroups(createAppend(database, seal, databaseClock, slots))
     let closed = false
     return {
-      ...createClaims(database, seal, databaseClock),
-      ...createReplay(database, databaseClock),
+      ...createClaims(database, seal, databaseClock, slots),
+      ...createReplay(database, databaseClock, slots),
       ...createViews(database, databaseClock),
+      ...createRecords(database, seal, clock),
+      ...createReports(database, databaseClock),
       async append(entries) {
         if (closed) throw new StoreUnavailable('The store is closed.')
         return groups.append(entries)

@@ -1,5 +1,6 @@
 /** How an entry lies in a row, the same in both drivers. */
-import type { SafeEvent, Visitor } from '../event.js'
+import type { SafeEvent, Source, Visitor } from '../event.js'
+import { hasVisitor, marksOf, moneyOf } from './counts.js'
 import type { Entry } from './store.js'
 
 /** What travels to the driver for one entry. */
@@ -9,13 +10,18 @@ export interface Row {
   eventId: string
   eventTime: number
   receivedAt: number
-  source: string
+  source: Source
   skipReason: string | null
   /** JSON of the parts of a SafeEvent that have no column; null for a skipped event. */
   body: string | null
   /** JSON of the visitor, to be sealed; null when there is nothing to seal. */
   visitor: string | null
   vendors: readonly string[]
+  /** Bits of `markColumns`: what of an accepted event is counted. */
+  marks: number
+  /** Its money, where it can be summed up. */
+  value: number | null
+  currency: string | null
   /** Keys of a person who has taken back their consent with this event. */
   withdrawn?: readonly string[]
 }
@@ -35,21 +41,31 @@ export function toRow(entry: Entry): Row | undefined {
     body: null,
     visitor: null,
     vendors: [],
+    marks: 0,
+    value: null,
+    currency: null,
   }
   if (entry.kind === 'skipped') {
     row.skipReason = entry.event.reason
     if (entry.withdrawn?.length) row.withdrawn = entry.withdrawn
   } else {
     const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
-    row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason })
+    // The visitor itself leaves on delivery; that there was one may be shown.
+    const known = hasVisitor(entry.event) || undefined
+    row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason, visitor: known })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
     row.vendors = entry.vendors
+    row.marks = marksOf(entry.event)
+    const money = moneyOf(entry.event)
+    if (money) Object.assign(row, money)
   }
   return row
 }
 
+type Told = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body' | 'visitor'
+
 /** The event of a row, as it was appended. */
-export function fromRow(row: Omit<Row, 'skipReason' | 'vendors' | 'withdrawn'>): SafeEvent {
+export function fromRow(row: Pick<Row, Told>): SafeEvent {
   const { site, event, eventId, eventTime, receivedAt, source } = row
   return {
     site,

@@ -29,4 +29,23 @@ describe('a sealed record', () => {
     expect(new Set(records).size).toBe(3_000)
     expect(records.some((record) => record.includes('secret'))).toBe(false)
   })
+
+  it('is closed with the first key of a ring and opens with each', () => {
+    const [older, newer] = [randomBytes(32), randomBytes(32)]
+    const before = createSeal(older).close('secret', 'row')
+    const ring = createSeal([newer, older])
+    expect(ring.open(before, 'row')).toBe('secret')
+    expect(createSeal(newer).open(ring.close('secret', 'row'), 'row')).toBe('secret')
+    expect(ring.oldIds()).toEqual([
+      before.subarray(1, 5).reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), ''),
+    ])
+    ring.use(newer)
+    expect(ring.open(before, 'row')).toBeUndefined()
+    expect(ring.oldIds()).toEqual([])
+  })
+
+  it('takes no empty ring and no short key', () => {
+    expect(() => createSeal([])).toThrow('needs a key')
+    expect(() => createSeal([randomBytes(32), randomBytes(16)])).toThrow('32 bytes')
+  })
 })

@@ -1,10 +1,14 @@
 /** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { SkipReason } from '../event.js'
+import type { Counted } from './group.js'
 import { personKeys } from './person.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
+import type { Alone } from './sqlite-alone.js'
+import { type CountedEvent, createCounts } from './sqlite-counts.js'
 import { isMachineTrouble } from './sqlite-errors.js'
+import { createRecords } from './sqlite-records.js'
+import { createReports } from './sqlite-reports.js'
 import { createViews } from './sqlite-views.js'
 import {
   type Attempt,
@@ -17,13 +21,6 @@ import {
   type Verdict,
 } from './store.js'
 
-export interface Counted {
-  reason: SkipReason
-  event: string
-  site: string
-  at: number
-}
-
 export type Calls = ReturnType<typeof createCalls>
 
 const examplesKept = 20
@@ -34,26 +31,12 @@ interface Claimed {
   ambiguousAt: number | null
 }
 
-/** Runs a piece of work so that it undoes only itself when it fails; the rest of the transaction stays. */
-export type Alone = <T>(work: () => T) => T
-
-export function createAlone(db: Database): Alone {
-  const open = db.prepare('savepoint alone')
-  const undo = db.prepare('rollback to alone')
-  const release = db.prepare('release alone')
-  return (work) => {
-    open.run()
-    try {
-      return work()
-    } catch (error) {
-      // After some errors (a full disk, say) SQLite has rolled everything back already.
-      if (db.isTransaction) undo.run()
-      throw error
-    } finally {
-      if (db.isTransaction) release.run()
-    }
-  }
-}
+export const claimRows = `
+  update deliveries set due_at = ?, lease = ?
+  where vendor = ? and event in (
+    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
+    order by due_at, event limit ?)
+  returning event, attempts, ambiguous_at as ambiguousAt`
 
 /** The calls of the driver; all of them run inside a transaction of the caller. */
 export function createCalls(db: Database, seal: Seal, alone: Alone) {
@@ -75,12 +58,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const trimExamples = db.prepare(`
   delete from skip_examples where reason = ? and id <= (
     select id from skip_examples where reason = ? order by id desc limit 1 offset ?)`)
-  const claimRows = db.prepare(`
-  update deliveries set due_at = ?, lease = ?
-  where vendor = ? and event in (
-    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
-    order by due_at, event limit ?)
-  returning event, attempts, ambiguous_at as ambiguousAt`)
+  const claim = db.prepare(claimRows)
   const eventById = db.prepare(`
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
     sealed as visitor from events left join visitors on visitors.event = events.id where id = ?`)
@@ -121,6 +99,9 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     on conflict (id) do update set at = excluded.at, filler = excluded.filler`,
   )
 
+  const eventOf = db.prepare('select site, event, received_at as receivedAt from events where id = ?')
+  const startTally = createCounts(db)
+
   function insert(row: Row): Verdict {
     const { site, event, eventId, eventTime, receivedAt, source, skipReason, body } = row
     const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, body]
@@ -131,6 +112,23 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
     if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
     return 'stored'
+  }
+
+  function insertAll(rows: readonly Row[]): Verdict[] {
+    try {
+      return alone(() => rows.map(insert))
+    } catch (error) {
+      if (isMachineTrouble(error)) throw error
+    }
+    // One poison row must not fail its neighbours: each stands for itself now.
+    return rows.map((row) => {
+      try {
+        return alone(() => insert(row))
+      } catch (error) {
+        if (isMachineTrouble(error)) throw error
+        return 'refused'
+      }
+    })
   }
 
   function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
@@ -164,23 +162,16 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   }
 
   return {
-    ...createViews(db),
+    ...createViews(db, startTally),
+    ...createRecords(db, seal),
+    ...createReports(db),
     append(rows: Row[], counted: Counted[]): Verdict[] {
       for (const entry of counted) count(entry)
-      try {
-        return alone(() => rows.map(insert))
-      } catch (error) {
-        if (isMachineTrouble(error)) throw error
-      }
-      // One poison row must not fail its neighbours: each stands for itself now.
-      return rows.map((row) => {
-        try {
-          return alone(() => insert(row))
-        } catch (error) {
-          if (isMachineTrouble(error)) throw error
-          return 'refused'
-        }
-      })
+      const verdicts = insertAll(rows)
+      const tally = startTally()
+      for (const [at, row] of rows.entries()) tally.appended(row, verdicts[at] ?? 'refused')
+      tally.flush()
+      return verdicts
     },
     claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string): Lease {
       const { site, vendor, fingerprint } = connection
@@ -188,18 +179,25 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
       const lease: Lease = { token, vendor, deliveries: [], probe }
       if (probe) {
         const due = dueNext.get(site, vendor) as { dueAt: number } | undefined
-        if (!due || due.dueAt > now) return lease
+        if (!due || (due.dueAt > now && due.dueAt <= now + 2 * leaseMs)) return lease
         if (takeProbe.run(now + probeMs, site, vendor, fingerprint, now).changes === 0) return lease
       }
-      const rows = claimRows.all(
-        now + leaseMs,
-        token,
-        vendor,
-        site,
-        vendor,
-        now,
-        probe ? 1 : limit,
-      ) as unknown as Claimed[]
+      const take = (dueBy: number) =>
+        claim.all(
+          now + leaseMs,
+          token,
+          vendor,
+          site,
+          vendor,
+          dueBy,
+          probe ? 1 : limit,
+        ) as unknown as Claimed[]
+      let rows = take(now)
+      if (rows.length === 0) {
+        // Nothing is ever made due later than by a lease: the clock was set back since, and nobody else has one here.
+        const next = dueNext.get(site, vendor) as { dueAt: number } | undefined
+        if (next && next.dueAt > now + 2 * leaseMs) rows = take(Number.MAX_SAFE_INTEGER)
+      }
       rows.sort((a, b) => a.event - b.event)
       const deliveries = rows.map(read)
       lease.deliveries = anyWithdrawal.get(site)
@@ -216,12 +214,19 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     settle(token: string, vendor: string, settlements: Settlement[], now: number, attempt?: Attempt): number {
       const ambiguousAt = attempt?.ambiguous ? attempt.at : null
       const tried = attempt ? 1 : 0
+      const tally = startTally()
       const held = settlements.filter(({ id, state, dueAt = null, reason = null }) => {
         const settledAt = state === 'pending' ? null : now
         const row = settleRow.get(state, dueAt, reason, tried, ambiguousAt, settledAt, id, vendor, token)
         if (row && (state === 'delivered' || state === 'skipped')) dropVisitor.run(id)
+        if (row && (state === 'delivered' || state === 'failed')) {
+          const event = eventOf.get(id) as unknown as CountedEvent
+          if (state === 'failed') tally.failed(event, 1)
+          else tally.delivered(event, now)
+        }
         return row !== undefined
       })
+      tally.flush()
       if (attempt && held.length > 0) {
         const ids = held.map(({ id }) => id)
         log(attempt, vendor, ids)

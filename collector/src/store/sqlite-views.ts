@@ -1,6 +1,7 @@
 /** What the SQLite driver can show of its tables, and what it clears away. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import type { EventState, Sha256, SkipReason } from '../event.js'
+import type { CountedEvent, Tally } from './sqlite-counts.js'
 import {
   dedupMs,
   type Purged,
@@ -11,7 +12,7 @@ import {
   type StoredEvent,
 } from './store.js'
 
-export function createViews(db: Database) {
+export function createViews(db: Database, startTally: () => Tally) {
   const listEvents = db.prepare(`
   select id, site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source,
     skip_reason as skipReason from events where id < ? order by id desc limit ?`)
@@ -31,9 +32,11 @@ export function createViews(db: Database) {
     from events where id > ? order by id limit ?`)
   const eventsOf = db.prepare('select id from events where body is not null and instr(body, ?) > 0')
   const failedOf = db.prepare(`
-    select event, vendor, ambiguous_at as ambiguousAt from deliveries where event = ? and state = 'failed'`)
+    select d.event as id, d.vendor, d.ambiguous_at as ambiguousAt, e.site, e.event, e.received_at as receivedAt
+    from deliveries d join events e on e.id = d.event where d.event = ? and d.state = 'failed'`)
   const failedIn = db.prepare(`
-    select d.event, d.vendor, d.ambiguous_at as ambiguousAt from deliveries d join events e on e.id = d.event
+    select d.event as id, d.vendor, d.ambiguous_at as ambiguousAt, e.site, e.event, e.received_at as receivedAt
+    from deliveries d join events e on e.id = d.event
     where d.state = 'failed' and e.received_at between ? and ?
       and e.site = coalesce(?, e.site) and e.event = coalesce(?, e.event)`)
   // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
@@ -66,8 +69,13 @@ export function createViews(db: Database) {
         'ids' in which
           ? which.ids.flatMap((id) => failedOf.all(id))
           : failedIn.all(which.since, which.until, which.site ?? null, which.event ?? null)
-      ) as { event: number; vendor: string; ambiguousAt: number | null }[]
-      for (const { event, vendor } of failed) makePending.run(now, event, vendor)
+      ) as (CountedEvent & { id: number; vendor: string; ambiguousAt: number | null })[]
+      const tally = startTally()
+      for (const { id, vendor, ...event } of failed) {
+        makePending.run(now, id, vendor)
+        tally.failed(event, -1)
+      }
+      tally.flush()
       const doubtful = failed.filter(({ ambiguousAt }) => ambiguousAt !== null && now - ambiguousAt > dedupMs)
       return { count: failed.length, mayCountTwice: doubtful.length }
     },
@@ -75,8 +83,9 @@ export function createViews(db: Database) {
       const rows = nextEvents.all(after, limit) as { id: number; receivedAt: number; waits: number }[]
       const old = rows.filter(({ receivedAt }) => receivedAt < before)
       const removed = remove(old.filter(({ waits }) => waits === 0))
-      const last = old.at(-1)
-      return last && old.length === limit ? { removed, next: last.id } : { removed }
+      // A young row may stand before old ones: a skipped event gave way to it, or a clock was ahead.
+      const last = rows.at(-1)
+      return last && old.length > 0 && rows.length === limit ? { removed, next: last.id } : { removed }
     },
     // A hash stands in the body as it is: 64 hex digits that nothing else has.
     erase: (hash: Sha256): number => remove(eventsOf.all(`"${hash}"`)),

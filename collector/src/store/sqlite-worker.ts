@@ -2,13 +2,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import { type Migration, pendingMigrations } from './migrate.js'
-import { createSeal } from './seal.js'
+import { createSeal, type Keys } from './seal.js'
+import { createAlone } from './sqlite-alone.js'
 import { isBreakage, isMachineTrouble } from './sqlite-errors.js'
-import { type Calls, createAlone, createCalls } from './sqlite-tables.js'
+import { type Calls, createCalls } from './sqlite-tables.js'
 
 export interface WorkerSetup {
   file: string
-  key: Uint8Array
+  key: Keys
   migrations: Migration[]
   /** How long to wait for another process's lock. */
   busyMs: number

@@ -2,16 +2,19 @@
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { createGroups } from './group.js'
+import { readHours } from './hour-sums.js'
 import { readMigrations } from './migrate.js'
+import type { Outbox } from './outbox.js'
+import type { Keys } from './seal.js'
 import type { Calls } from './sqlite-tables.js'
 import type { Message, Reply, WorkerSetup } from './sqlite-worker.js'
-import { type Store, StoreUnavailable } from './store.js'
+import { StoreUnavailable } from './store.js'
 
 export interface SqliteOptions {
   /** Path of the database file; `:memory:` for tests. */
   file: string
-  /** 32 bytes. */
-  key: Uint8Array
+  /** 32 bytes each; the first one seals. */
+  key: Keys
   /** Folder of the numbered SQL files. */
   migrations: string
   /** The built worker, `sqlite-worker.js`. */
@@ -23,8 +26,11 @@ export interface SqliteOptions {
   onBroken?: (reason: string) => void
 }
 
+/** In one transaction; what arrives meanwhile need not wait for all of them. */
+const abandonedAtOnce = 1_000
+
 /** Opens the file, brings its tables up to date, and resolves when it takes events. */
-export async function openSqlite(options: SqliteOptions): Promise<Store> {
+export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
   const { call, close } = await startWorker(options)
   const groups = createGroups((rows, counted) => call('append', rows, counted))
   return {
@@ -41,6 +47,27 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     replay: (which, now) => call('replay', which, now),
     erase: (hash) => call('erase', hash),
     queues: () => call('queues'),
+    records: (kind) => call('records', kind),
+    record: (kind, id) => call('record', kind, id),
+    write: (writes, change) => call('write', [...writes], change, options.clock()),
+    changes: (query) => call('changes', query),
+    revision: () => call('revision'),
+    keys: (keys) => call('keys', [...keys]),
+    reseal: (limit) => call('reseal', limit),
+    events: (query) => call('events', query),
+    event: (id) => call('event', id),
+    hours: async (query) => readHours(await call('hours', query)),
+    values: (query) => call('values', query),
+    waits: (query) => call('waits', query),
+    knocks: () => call('knocks'),
+    pauses: () => call('pauses'),
+    lastAttempt: (connection) => call('lastAttempt', connection),
+    async abandon(site, now) {
+      let count = 0
+      for (let ended = abandonedAtOnce; ended === abandonedAtOnce; count += ended)
+        ended = await call('abandon', site, now, abandonedAtOnce)
+      return count
+    },
     check: () => call('check', options.clock()),
     close,
   }

@@ -81,8 +81,16 @@ for (const [name, open] of Object.entries(drivers)) {
       const lease = await claim(1)
       await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
-      expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
+      expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1, next: 4 })
+      expect(await store.purge(now + 500, 4, 2)).toEqual({ removed: 0 })
       expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['4', '2'])
+    })
+
+    it('purges what stands behind a younger row too', async () => {
+      await store.append([skipped('1'), entry('2', {}, []), entry('3', {}, [])])
+      await store.append([entry('1', { receivedAt: now + 1_000 })])
+      expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
+      expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
     })
 
     it('keeps any text as it is', async () => {

@@ -151,7 +151,7 @@ export interface Store {
   skips(): Promise<Skips[]>
   /**
    * Removes events that arrived before a time and of which nothing waits, looking at `limit` rows behind an id.
-   * Gives how many, and the id to go on from while there may be more.
+   * Gives how many, and the id to go on from until all of so many are young.
    */
   purge(before: number, after: number, limit: number): Promise<Purged>
   /** Makes failed deliveries pending again: a new attempt under the same event. */

@@ -2,14 +2,32 @@
 import type { z } from 'zod'
 import type { SafeEvent } from '../event.js'
 
+/** One field of a vendor's credentials, as the owner sees it. */
+export interface CredentialField {
+  /** As in `credentials`. */
+  key: string
+  /** In the vendor's own words. */
+  label: string
+  /** Where the owner finds it, in a sentence. */
+  hint: string
+  /** Sealed at rest, never shown again. */
+  secret?: boolean
+  optional?: boolean
+}
+
 /** A kind of vendor, before it is configured: what index.ts lists. */
 export interface VendorKind {
   /** As it stands in delivery rows; never renamed. */
   name: string
+  /** As the owner knows it. */
+  label: string
+  fields: readonly CredentialField[]
   /** Settings of the whole process, in camel case: `tiktokUrl` is TAGFERRY_TIKTOK_URL. */
   settings: z.ZodRawShape
   /** Keys of a site in TAGFERRY_SITES that belong to this vendor; all optional. */
   credentials: z.ZodRawShape
+  /** What may be wrong with valid credentials, by key, in words for the owner. */
+  doubts(site: Record<string, unknown>): Record<string, string>
   /** @param clock Unix milliseconds */
   create(settings: Record<string, unknown>, clock: () => number): Vendor
 }
@@ -29,6 +47,8 @@ export interface Vendor {
   map(event: SafeEvent): Mapped | undefined
   /** Sends one request; never throws. @param stop ends it at once, with what is known then */
   send(credentials: Credentials, events: readonly Mapped[], stop: AbortSignal): Promise<Outcome>
+  /** Tries the credentials with one event that the vendor does not book; never throws. */
+  test(credentials: Credentials): Promise<Outcome>
   close(): Promise<void>
 }
 

@@ -42,7 +42,7 @@ interface Entry {
   expected: readonly Expected[]
 }
 
-const once = (event: string, where = ''): Expected => [event, '', `event:${event} ${where}`.trim()]
+const once = (event: string, where: string, when = ''): Expected => [event, when, `event:${event} ${where}`]
 
 const others = (visit: Visit): Entry[] => [
   {
@@ -50,7 +50,7 @@ const others = (visit: Visit): Entry[] => [
     title: landing(visit).title,
     line: 'The landing page of an ad: the click id is kept in a first-party cookie.',
     href: visit.link('www', '/?ttclid=E.C.P.abc'),
-    expected: [once('Pageview', 'key:ttclid')],
+    expected: [once('Pageview', 'key:ttclid', 'with the click id')],
   },
   {
     group: 'Orders',
@@ -66,14 +66,20 @@ const others = (visit: Visit): Entry[] => [
     title: 'Boat yard',
     line: 'A single-page application with the module instead of a script tag: one page view for each view.',
     href: visit.link('www', '/spa/'),
-    expected: [once('Pageview', '/spa/skiff'), once('Contact', '/spa/visit')],
+    expected: [
+      once('Pageview', '/spa/skiff', 'of Skiff Ida'),
+      once('Contact', '/spa/visit', 'when the bell rings'),
+    ],
   },
   {
     group: 'Ways to install',
     title: 'Boat yard, by hash',
     line: 'The same with a router that changes only the part behind the #.',
     href: visit.link('www', '/spa/hash.html'),
-    expected: [once('Pageview', '/spa/hash.html #/skiff'), once('Contact', '/spa/hash.html #/visit')],
+    expected: [
+      once('Pageview', '/spa/hash.html #/skiff', 'of Skiff Ida'),
+      once('Contact', '/spa/hash.html #/visit', 'when the bell rings'),
+    ],
   },
 ]
 
@@ -84,12 +90,14 @@ const entryOf = (one: Case, visit: Visit): Entry => {
 }
 
 const card = ({ title, line, href, expected }: Entry): string => {
-  const events = expected.flatMap(([event, , query]) =>
-    query ? [`<li data-query="${query}"><span class="tick">·</span>${event}</li>`] : [],
+  const events = expected.flatMap(([event, when, query]) =>
+    query
+      ? [`<li data-query="${query}"><span class="tick"></span><strong>${event}</strong> ${when}</li>`]
+      : [],
   )
   return `<li data-case="${new URL(href).pathname}"><a href="${href}">${title}</a>
         <p>${line}</p>
-        <ul class="events">${events.join('')}</ul></li>`
+        ${events.length > 0 ? `<ul class="events">${events.join('')}</ul>` : ''}</li>`
 }
 
 /** Links, one sentence each, and ticks for what has arrived. */

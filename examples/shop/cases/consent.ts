@@ -79,7 +79,7 @@ const pageOf = ({ path, line, says, before, tell }: Platform): Case => ({
     </article>
     <section class="banner" id="banner" aria-label="Consent" data-testid="banner" hidden>
       <p>May TikTok know that its ad brought you here? The boats are the same either way.</p>
-      <p><button type="button" value="grant" data-testid="accept">You may</button>
+      <p class="buttons"><button type="button" value="grant" data-testid="accept">You may</button>
         <button type="button" value="revoke" data-testid="decline">Rather not</button></p>
     </section>`,
     script: `

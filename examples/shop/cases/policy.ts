@@ -44,10 +44,10 @@ export const wrong: Case = {
     head: snippet(domain),
     main: `
     <h1>A rule too many</h1>
-    <p>This page's policy has no <code>connect-src</code>, so nothing may leave it, no event either.</p>
+    <p>This page's policy has no <code>connect-src</code>, so nothing may leave it, no event either. What happens here is kept, and goes with the next page of the shop.</p>
     <p><a class="button" href="${link('www', '/policy/wrong?tagferry_verify=example')}" data-testid="check">Check the installation</a></p>`,
     expected: [
-      ['Nothing', 'and the browser’s console says why'],
+      ['Nothing', 'until a page without this policy sends what was kept; the browser’s console says why'],
       ['Nothing', 'after the check either, but a note on the page names the line that is missing'],
     ],
   }),

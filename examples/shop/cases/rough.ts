@@ -19,7 +19,7 @@ export const storm: Case = {
       <button class="quiet" type="button" value="429" data-testid="answer-429">Two answers 429</button>
       <a class="button quiet" href="${link('www', '/storm?beacon=off')}">A browser without beacons</a>
     </form>
-    <p><button type="button" id="call" data-testid="call">Call the harbour</button>
+    <p class="buttons"><button type="button" id="call" data-testid="call">Call the harbour</button>
       <a class="button quiet" href="${link('www', '/')}" data-testid="leave">Run for shelter</a></p>
     <ol class="log" id="log" data-testid="log"></ol>`,
     script: `

@@ -11,8 +11,8 @@ const look = async () => {
     if (!arrived[index]) return
     open.delete(entry)
     entry.classList.add('arrived')
-    entry.querySelector('.tick').textContent = '✓'
-    entry.querySelector('.tick').title = 'arrived'
+    entry.querySelector('.tick').setAttribute('aria-label', 'arrived:')
+    entry.querySelector('.tick').role = 'img'
   })
 }
 

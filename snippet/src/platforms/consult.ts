@@ -1,5 +1,6 @@
 /** Asks a platform until it has answered, and holds everything until then. Never knows what an answer means. */
-import { ask } from './ask.js'
+import { attempt } from '../journal.js'
+import { findPlatform, type Question } from './ask.js'
 import { type Said, say } from './say.js'
 
 const heard: Record<string, boolean> = {}
@@ -10,23 +11,24 @@ const heard: Record<string, boolean> = {}
  */
 export const consult = (
   name: string,
-  command: string,
-  version: number | undefined,
+  question: Question,
   // biome-ignore lint/suspicious/noExplicitAny: whatever the platform says; what throws is no answer.
   read: (answer: any) => Said | undefined,
   patienceMs?: number,
 ) => {
-  if (heard[name]) return
   const settle = (said: Said | undefined) => {
     if (!said) return
     heard[name] = true
     say(name, said)
   }
-  if (!ask(name, command, version, (answer) => settle(read(answer))) || heard[name]) return
+  const call = !heard[name] && findPlatform(name, question)
+  if (!call) return
   say(name, 'hold')
-  if (!patienceMs) return
-  const goWithout = () => settle('none')
-  setTimeout(goWithout, patienceMs)
-  // Captured, so that it comes before what leaves with the page.
-  addEventListener('pagehide', goWithout, true)
+  if (patienceMs) {
+    const goWithout = () => settle('none')
+    setTimeout(goWithout, patienceMs)
+    // Captured, so that it comes before what leaves with the page.
+    addEventListener('pagehide', goWithout, true)
+  }
+  call((answer, isSuccess) => attempt(() => isSuccess && settle(read(answer))))
 }

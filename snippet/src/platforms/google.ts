@@ -1,25 +1,27 @@
 /** Google's consent mode, as `gtag('consent', …)` writes it into `dataLayer`: before this script, and later. */
 import { attempt } from '../journal.js'
-import { say } from './say.js'
+import { type Said, say } from './say.js'
 
 /**
- * How much was said of a kind of storage: 1 allowed by default, 2 denied by default, 3 the visitor's own word.
+ * What was said last of a kind of storage: 0 allowed by default, 1 denied by default, 2 and 3 the visitor's own word.
  * A default that denies means that somebody is still to be asked, for us in every region: nothing here tells
  * where the visitor is.
  */
-const weights: Record<string, number> = {}
+const ranks: Record<string, number> = { ad_storage: 0, ad_user_data: 0 }
+const stateRanks: Record<string, number> = { granted: 0, denied: 1 }
+const commandRanks: Record<string, number> = { default: 0, update: 2 }
 let watched: unknown[] | undefined
 
 /** Entries of consent are the Arguments of a call: `'consent'`, `'default' | 'update'`, what is granted or denied. */
-const hear = (entry: Record<number, unknown>) => {
+const hear = (entry: [string, string, Record<string, string>]) => {
   if (entry[0] !== 'consent') return
-  for (const kind of ['ad_storage', 'ad_user_data']) {
-    const state = (entry[2] as Record<string, unknown>)[kind]
-    const isDenied = state === 'denied'
-    const weight = { update: 3, default: isDenied ? 2 : 1 }[entry[1] as string] ?? -1
-    if ((!isDenied && state !== 'granted') || weight < (weights[kind] ?? 0)) continue
-    weights[kind] = weight
-    say(kind, ['grant', 'hold', 'revoke'][isDenied ? weight - 1 : 0] as 'grant')
+  for (const kind in ranks) {
+    // No number, and so not above anything, where a word is another.
+    const rank = (stateRanks[entry[2][kind] as string] as number) + (commandRanks[entry[1]] as number)
+    if (rank >= Math.min(ranks[kind] as number, 2)) {
+      ranks[kind] = rank
+      say(kind, ['grant', 'hold', 'grant', 'revoke'][rank] as Said)
+    }
   }
 }
 
@@ -30,7 +32,7 @@ export const readGoogle = () => {
   watched = dataLayer
   const push = dataLayer.push
   const listen = (entries: unknown[]) => {
-    for (const entry of entries) attempt(() => hear(entry as unknown[]))
+    for (const entry of entries) attempt(() => hear(entry as never))
   }
   dataLayer.push = (...entries) => {
     const length = push.apply(dataLayer, entries)

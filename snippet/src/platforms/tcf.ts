@@ -6,9 +6,9 @@ import { consult } from './consult.js'
 const purposes = [1, 3, 4, 7]
 
 export const readTcf = () =>
-  consult('__tcfapi', 'addEventListener', 2, ({ eventStatus, gdprApplies, purpose, vendor }) => {
+  consult('__tcfapi', ['addEventListener', 2], ({ eventStatus, gdprApplies, purpose, vendor }) => {
     // Others come while the visitor is still being asked.
-    if (!/^(tcloaded|useractioncomplete)$/.test(eventStatus)) return
+    if (!/loaded|complete/.test(eventStatus)) return
     return gdprApplies === false ||
       (purposes.every((id) => purpose?.consents?.[id] === true) &&
         (!settings.tcfVendor || vendor?.consents?.[settings.tcfVendor] === true))

@@ -10,8 +10,7 @@ const patienceMs = 2e3
 export const readGpp = () =>
   consult(
     '__gpp',
-    'addEventListener',
-    undefined,
+    ['addEventListener'],
     ({ pingData }) => {
       if (pingData.signalStatus !== 'ready') return
       signals.gpp = `${pingData.gppString}`
@@ -24,12 +23,10 @@ export const readGpp = () =>
 
 /** https://github.com/InteractiveAdvertisingBureau/USPrivacy */
 export const readUsp = () => {
-  const [kept] = readCookies('usprivacy')
-  if (kept) signals.usp = kept
+  signals.usp ??= readCookies('usprivacy')[0] as string
   consult(
     '__uspapi',
-    'getUSPData',
-    1,
+    ['getUSPData', 1],
     ({ uspString }) => {
       signals.usp = `${uspString}`
       return 'none'

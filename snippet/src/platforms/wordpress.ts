@@ -9,15 +9,15 @@ interface WordpressWindow {
   waitfor_consent_hook?: unknown
 }
 
-const source = 'wp'
 let isAnswered = false
 
 /** `false` is said of a visitor who was not asked yet, too. */
 export const readWordpress = () => {
   const page = window as WordpressWindow
   if (isAnswered || !page.wp_has_consent) return
-  const isKnown = page.wp_consent_type || !page.waitfor_consent_hook
-  say(source, isKnown && attempt(() => page.wp_has_consent?.('marketing')) === true ? 'grant' : 'hold')
+  say('wp', 'hold')
+  if ((page.wp_consent_type || !page.waitfor_consent_hook) && page.wp_has_consent('marketing') === true)
+    say('wp', 'grant')
 }
 
 export const watchWordpress = () => {
@@ -27,7 +27,7 @@ export const watchWordpress = () => {
       const { marketing } = (event as CustomEvent).detail
       if (!marketing) return
       isAnswered = true
-      say(source, marketing === 'allow' ? 'grant' : 'revoke')
+      say('wp', marketing === 'allow' ? 'grant' : 'revoke')
     }),
   )
 }

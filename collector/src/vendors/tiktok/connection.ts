@@ -7,7 +7,7 @@ import type { TikTokCredentials, TikTokEvent } from './types.js'
 
 const pixelCode = z
   .string()
-  .transform((code) => code.trim().toUpperCase())
+  .transform((code) => withoutLabel(code).toUpperCase())
   .refine((code) => /^[CD][A-Z0-9]{9,39}$/.test(code), {
     error:
       'a Pixel Code starts with C (or D, for pixels made since April 2025) followed by letters and digits, such as CXXXXXXXXXXXXXXXXX',
@@ -15,11 +15,15 @@ const pixelCode = z
 
 const accessToken = z
   .string()
-  .trim()
-  .transform((token) => token.replace(/^Bearer\s+/i, ''))
+  .transform((token) => withoutLabel(token).replace(/^Bearer\s+/i, ''))
   .refine((token) => /^[\x21-\x7e]{1,500}$/.test(token), {
     error: 'an Access Token is one word; copy it again from TikTok Events Manager',
   })
+
+/** What was copied together with its label, such as `Pixel Code: C…`, without it. */
+function withoutLabel(text: string): string {
+  return text.replace(/^\s*[a-z -]{0,30}(code|id|token)\s*[:=]\s*/i, '').trim()
+}
 
 /** Plain http would show the token to the network; loopback is the stand-in. */
 const url = z
@@ -31,11 +35,39 @@ const url = z
 
 export const tiktok: VendorKind = {
   name: 'tiktok',
+  label: 'TikTok',
+  fields: [
+    {
+      key: 'accessToken',
+      label: 'Access Token',
+      hint: 'TikTok Ads Manager > Assets > Events > Web Events > your pixel > Settings > Generate Access Token. Copy it at once: TikTok may not show it again.',
+      secret: true,
+    },
+    {
+      key: 'pixelCode',
+      label: 'Pixel Code',
+      hint: 'On the overview page of the same pixel. It starts with C or D.',
+    },
+    {
+      key: 'testEventCode',
+      label: 'Test Event Code',
+      hint: 'From the Test Events tab of the pixel. While it is here, TikTok books nothing: take it out again.',
+      optional: true,
+    },
+  ],
   settings: { tiktokUrl: url },
   credentials: {
     pixelCode: pixelCode.optional(),
     accessToken: accessToken.optional(),
     testEventCode: z.string().trim().min(1).max(64).optional(),
+  },
+  // Codes are time-stamped ids in base 32; TikTok documents none of it, so it is no reason to refuse one.
+  doubts({ pixelCode }): Record<string, string> {
+    if (typeof pixelCode !== 'string' || /^[0-9A-V]{19}[0G]$/.test(pixelCode)) return {}
+    return {
+      pixelCode:
+        'This does not look like a Pixel Code (20 characters, usually starting with C or D). Copy it again from Events Manager.',
+    }
   },
   create(settings, clock) {
     const sender = createSender(new URL(settings.tiktokUrl as string).origin, clock)
@@ -50,9 +82,23 @@ export const tiktok: VendorKind = {
       map,
       send: (credentials, events, stop) =>
         sender.send(credentials as TikTokCredentials, events as TikTokEvent[], stop),
+      test: (credentials) => {
+        const own = credentials as TikTokCredentials
+        // Under a Test Event Code TikTok books nothing; a made-up one is as good for that.
+        const testEventCode = own.testEventCode ?? 'TEST00000'
+        return sender.send({ ...own, testEventCode }, [testEvent(clock())])
+      },
       close: sender.close,
     }
   },
+}
+
+/** @param now Unix milliseconds */
+function testEvent(now: number): TikTokEvent {
+  const at = Math.floor(now / 1_000)
+  // An address and a name that belong to nobody (RFC 5737).
+  const user = { ip: '192.0.2.1', user_agent: 'tagferry connection test' }
+  return { event: 'Pageview', event_time: at, event_id: `tagferry-test-${now}`, limited_data_use: true, user }
 }
 
 function isSafeOrigin(text: string): boolean {

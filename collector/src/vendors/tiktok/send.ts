@@ -1,5 +1,7 @@
 /** How one request goes to TikTok and what its answer says. TikTok refuses with HTTP 200: only the body's code counts. */
-import { type Dispatcher, errors, Pool } from 'undici'
+import { constants } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { type Dispatcher, Pool } from 'undici'
 import type { Outcome } from '../vendor.js'
 import { type CodeClass, classOfCode, classOfStatus } from './codes.js'
 import type { TikTokAnswer, TikTokCredentials, TikTokEvent, TikTokRequest } from './types.js'
@@ -18,10 +20,21 @@ export interface Sender {
 /** @param origin of the Events API; one pool of keep-alive sockets for all connections
  *  @param clock Unix milliseconds, to read dates in answers */
 export function createSender(origin: string, clock: () => number, limits = { connectMs, totalMs }): Sender {
-  const pool = new Pool(origin, { pipelining: 1, connect: { timeout: limits.connectMs } })
+  // A server that shows another certificate in the middle would not be looked at again.
+  const secureOptions = constants.SSL_OP_NO_RENEGOTIATION
+  const pool = new Pool(origin, { pipelining: 1, connect: { timeout: limits.connectMs, secureOptions } })
   return {
     async send(credentials, events, stop) {
       const deadline = AbortSignal.timeout(limits.totalMs)
+      const bytes = Buffer.from(JSON.stringify(requestOf(credentials, events)))
+      let begun = false
+      // Read only once there is a connection, and before anything is written to it.
+      const body = Readable.from(
+        (function* () {
+          begun = true
+          yield bytes
+        })(),
+      )
       try {
         // undici follows no redirect by itself: one would carry the token away.
         const response = await pool.request({
@@ -30,14 +43,15 @@ export function createSender(origin: string, clock: () => number, limits = { con
           headers: {
             'access-token': credentials.accessToken,
             'content-type': 'application/json',
+            'content-length': String(bytes.length),
             'accept-encoding': 'identity',
           },
-          body: JSON.stringify(requestOf(credentials, events)),
+          body,
           signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
         })
         return judge(response.statusCode, response.headers, await readStart(response.body), clock())
       } catch (error) {
-        return failure(error, limits.totalMs)
+        return failure(error, begun, limits.totalMs)
       }
     },
     close: () => pool.destroy(),
@@ -131,21 +145,10 @@ function retryAfter(header: string | string[] | undefined, now: number): number 
   return ms > 0 ? ms : undefined
 }
 
-/** Without a connection nothing was sent; after that TikTok may have read everything. */
-function failure(error: unknown, totalMs: number): Outcome {
+/** Until the request was begun nothing was sent; after that TikTok may have read everything. */
+function failure(error: unknown, begun: boolean, totalMs: number): Outcome {
   const { code, name, message } = error as { code?: string; name?: string; message?: string }
-  const notSent =
-    error instanceof errors.ConnectTimeoutError ||
-    [
-      'ECONNREFUSED',
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'EHOSTUNREACH',
-      'ENETUNREACH',
-      'UND_ERR_CONNECT_TIMEOUT',
-    ].includes(code ?? '') ||
-    /^(ERR_TLS_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code ?? '')
-  if (notSent) return { kind: 'not_sent', message: code ?? message ?? 'no connection' }
+  if (!begun) return { kind: 'not_sent', message: code ?? message ?? 'no connection' }
   if (name === 'TimeoutError') return { kind: 'ambiguous', message: `no answer within ${totalMs / 1_000} s` }
   return { kind: 'ambiguous', message: code ?? message ?? 'the connection broke' }
 }

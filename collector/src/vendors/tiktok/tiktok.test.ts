@@ -159,6 +159,25 @@ describe('the sender', () => {
     expect((await senderTo(1).send(credentials, [event])).kind).toBe('not_sent')
   })
 
+  it('knows that nothing was sent when the connection breaks before it is made', async () => {
+    let connections = 0
+    const server = createTcpServer((socket) => {
+      connections++
+      socket.on('error', () => {})
+      // Amid the handshake, or never at all.
+      const resets = connections === 1
+      socket.on('data', () => resets && socket.resetAndDestroy())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const sender = createSender(`https://127.0.0.1:${port}`, () => 0, { connectMs: 200, totalMs: 300 })
+    ends.push(() => new Promise((resolve) => server.close(resolve)))
+    ends.unshift(() => sender.close())
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect((await sender.send(credentials, [event])).kind).toBe('not_sent')
+    expect(connections).toBe(2)
+  })
+
   it('cannot know what became of a request that is cut, hangs or drips', async () => {
     const cut = await serve((request) => request.socket.destroy())
     const hangs = await serve(() => {})

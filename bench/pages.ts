@@ -1,0 +1,180 @@
+// Knows how long the owner's pages wait for the store, of a million events, and along which indexes it looks.
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { DatabaseSync } from '@photostructure/sqlite'
+import type { Cells, Dialogue, Statement } from '../collector/src/store/dialogue.js'
+import { detailEvent, listEvents } from '../collector/src/store/event-details.js'
+import { sumHours, sumValues, sumWaits } from '../collector/src/store/hour-sums.js'
+import type { Outbox } from '../collector/src/store/outbox.js'
+import { openPostgres } from '../collector/src/store/postgres.js'
+import { toPostgres } from '../collector/src/store/postgres-reports.js'
+import type { EventQuery } from '../collector/src/store/reports.js'
+import { openSqlite } from '../collector/src/store/sqlite.js'
+import { ask, startPostgres } from '../tests/support/postgres.js'
+import { temporaryDir } from '../tests/support/temporary.js'
+import { fillStatements } from './pages-fill.js'
+import { median, ms, whole } from './table.js'
+
+const root = new URL('../collector/', import.meta.url)
+const limitMs = 50
+const key = randomBytes(32)
+const now = 1_795_400_000_000
+const hour = Math.floor(now / 3_600_000)
+const same = (at: number) => at
+
+interface Look {
+  name: string
+  ask(store: Outbox): Promise<unknown>
+  /** The statements it is made of. */
+  steps(): Dialogue<unknown>
+}
+
+const events = (name: string, query: Partial<EventQuery>): Look => ({
+  name: `events ${name}`,
+  ask: (store) => store.events({ limit: 50, ...query }),
+  steps: () => listEvents({ limit: 50, ...query }, same),
+})
+const month = { from: hour - 720, to: hour }
+
+function looks(count: number): Look[] {
+  const middle = Math.floor(count / 2)
+  const site = 'shop.example'
+  return [
+    events('all', {}),
+    events('all, before', { before: middle }),
+    events('new', { after: count - 20 }),
+    events('of a site', { site }),
+    events('of a small site, before', { site: 'small.example', before: middle }),
+    events('of a name', { event: 'Purchase' }),
+    events('of site and name', { site, event: 'Purchase' }),
+    events('with an id, of site and name', { site, event: 'Purchase', eventId: 'e40' }),
+    events('with an id', { eventId: 'e40' }),
+    events('with an id that is not there', { eventId: 'nowhere' }),
+    events('failed', { state: 'failed' }),
+    events('failed, of site and name', { state: 'failed', site, event: 'Lead' }),
+    events('pending', { state: 'pending' }),
+    events('pending, of site and name', { state: 'pending', site, event: 'Lead' }),
+    events('skipped', { state: 'skipped' }),
+    events('skipped, by reason', { reason: 'bot', site }),
+    events('delivered', { state: 'delivered' }),
+    events('from servers', { source: 'server' }),
+    events('flagged', { ldu: true }),
+    events('flagged, of a site', { ldu: true, site }),
+    {
+      name: 'event',
+      ask: (store) => store.event(middle),
+      steps: () => detailEvent(middle, same),
+    },
+    { name: 'hours, 30 days', ask: (store) => store.hours(month), steps: () => sumHours(month) },
+    { name: 'values, 30 days', ask: (store) => store.values(month), steps: () => sumValues(month) },
+    { name: 'waits, 30 days', ask: (store) => store.waits(month), steps: () => sumWaits(month) },
+    ...simple('knocks', (store) => store.knocks()),
+    ...simple('pauses', (store) => store.pauses()),
+    ...simple('lastAttempt', (store) => store.lastAttempt({ site, vendor: 'tiktok' })),
+  ]
+}
+
+const simple = (name: string, ask: Look['ask']): Look[] => [
+  {
+    name,
+    ask,
+    *steps() {},
+  },
+]
+
+/** Gives the number of looks that took too long. */
+export async function pages({ rounds = 5, events: count = 1_000_000 } = {}): Promise<number> {
+  console.log(`${whole(count)} events, the median of ${rounds} rounds in ms, Node ${process.version}`)
+  return (await onSqlite(count, rounds)) + (await onPostgres(count, rounds))
+}
+
+async function onSqlite(count: number, rounds: number): Promise<number> {
+  const file = `${temporaryDir()}/tagferry.db`
+  const migrations = fileURLToPath(new URL('migrations/sqlite', root))
+  const open = () =>
+    openSqlite({ file, key, migrations, worker: new URL('dist/sqlite-worker.js', root), clock: () => now })
+  await (await open()).close()
+  const database = new DatabaseSync(file)
+  database.exec('begin')
+  for (const sql of fillStatements(count, now)) database.exec(sql)
+  database.exec('commit')
+  const store = await open()
+  const tooLong = await measure('sqlite', store, count, rounds, async ({ sql, values }) => {
+    const numbered = sql.replace(/\$(\d+)/g, '?$1')
+    const plan = database.prepare(`explain query plan ${numbered}`).all(...values) as { detail: string }[]
+    return {
+      rows: database.prepare(numbered).all(...values) as Cells[],
+      plan: plan.map(({ detail }) => detail),
+    }
+  })
+  database.close()
+  await store.close()
+  return tooLong
+}
+
+async function onPostgres(count: number, rounds: number): Promise<number> {
+  const server = await startPostgres()
+  try {
+    const url = await server.database()
+    const migrations = fileURLToPath(new URL('migrations/postgres', root))
+    const store = await openPostgres({
+      url,
+      key,
+      migrations,
+      clock: () => now,
+      uptime: () => performance.now(),
+    })
+    for (const sql of fillStatements(count, now)) await ask(url, sql)
+    await ask(url, 'vacuum analyze')
+    const tooLong = await measure('postgres', store, count, rounds, async ({ sql, values }) => {
+      const filled = toPostgres(sql).replace(/\$(\d+)/g, (_, at) => {
+        const value = values[Number(at) - 1]
+        return typeof value === 'number' ? String(value) : `'${value}'`
+      })
+      const plan = await ask<{ 'QUERY PLAN': string }>(url, `explain ${filled}`)
+      return { rows: await ask<Cells>(url, filled), plan: plan.map((line) => line['QUERY PLAN']) }
+    })
+    await store.close()
+    return tooLong
+  } finally {
+    await server.stop()
+  }
+}
+
+type Explain = (statement: Statement) => Promise<{ rows: Cells[]; plan: string[] }>
+
+async function measure(
+  name: string,
+  store: Outbox,
+  count: number,
+  rounds: number,
+  explain: Explain,
+): Promise<number> {
+  let tooLong = 0
+  const plans: string[] = []
+  for (const look of looks(count)) {
+    const times: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      const startedAt = performance.now()
+      await look.ask(store)
+      times.push(performance.now() - startedAt)
+    }
+    const value = median(times)
+    if (value > limitMs) tooLong++
+    console.log(`${name} ${look.name}  ${ms(value)}  ${limitMs}  ${value > limitMs ? 'FAIL' : 'PASS'}`)
+    plans.push(`\n${name} ${look.name}`, ...(await planOf(look.steps(), explain)))
+  }
+  console.log(plans.join('\n'))
+  return tooLong
+}
+
+async function planOf(steps: Dialogue<unknown>, explain: Explain): Promise<string[]> {
+  const lines: string[] = []
+  let step = steps.next()
+  while (!step.done) {
+    const { rows, plan } = await explain(step.value)
+    lines.push('  ·', ...plan.map((line) => `    ${line}`))
+    step = steps.next(rows as never)
+  }
+  return lines
+}

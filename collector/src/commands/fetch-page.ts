@@ -1,0 +1,80 @@
+/** Fetches a page that the owner has named, and nothing else: no private address, no endless answer, no endless wait. */
+import { lookup } from 'node:dns/promises'
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import type { FetchedPage } from '../diagnose/page.js'
+import { cleanAddress, isLoopback, isPublic } from '../intake/address.js'
+
+const deadlineMs = 5_000
+const largest = 1_048_576
+const mostRedirects = 3
+
+/** What came, or a sentence on why nothing did. */
+export async function fetchPage(text: string): Promise<FetchedPage | string> {
+  if (!URL.canParse(text)) return `"${text}" is no address: give one such as https://shop.example/.`
+  const deadline = AbortSignal.timeout(deadlineMs)
+  let url = new URL(text)
+  // A page out there may not send us to one in here.
+  const mayBeLocal = isLocal(bareOf(url.hostname))
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    if (!/^https?:$/.test(url.protocol)) return `${url.href} was not fetched: only http and https are.`
+    try {
+      const address = await addressOf(url, mayBeLocal)
+      if (address === undefined)
+        return `${url.href} was not fetched: it is at a private address. Only localhost may be.`
+      const response = await request(url, address, deadline)
+      const { statusCode = 0, headers } = response
+      if (statusCode >= 300 && statusCode < 400 && headers.location && URL.canParse(headers.location, url)) {
+        response.destroy()
+        url = new URL(headers.location, url)
+        continue
+      }
+      if (statusCode !== 200) {
+        response.destroy()
+        return `${url.href} answered ${statusCode}: give the address of a page that everybody may see.`
+      }
+      const policy = [headers['content-security-policy'] ?? []].flat().join(',')
+      return { url: url.href, html: await readText(response), ...(policy && { policy }) }
+    } catch (error) {
+      const why = deadline.aborted ? `no answer within ${deadlineMs / 1_000} s` : (error as Error).message
+      return `${url.href} could not be fetched: ${why}.`
+    }
+  }
+  return `${text} could not be fetched: it redirects more than ${mostRedirects} times.`
+}
+
+/** The one address that is connected to, so that a name cannot mean another one a moment later. */
+async function addressOf({ hostname }: URL, mayBeLocal: boolean): Promise<string | undefined> {
+  const bare = bareOf(hostname)
+  const found = isLocalName(bare) ? '127.0.0.1' : isIP(bare) ? bare : (await lookup(bare)).address
+  const address = cleanAddress(found) ?? ''
+  if (isLoopback(address)) return mayBeLocal && isLocal(bare) ? address : undefined
+  return isPublic(address) ? address : undefined
+}
+
+const bareOf = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
+const isLocalName = (host: string) => host === 'localhost' || host.endsWith('.localhost')
+const isLocal = (host: string) => isLocalName(host) || isLoopback(host)
+
+function request(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const fixed: LookupFunction = (_host, options, done) =>
+    options.all ? done(null, [{ address, family: isIP(address) }]) : done(null, address, isIP(address))
+  const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'tagferry doctor' }
+  const get = url.protocol === 'https:' ? getHttps : getHttp
+  return new Promise((resolve, reject) => {
+    get(url, { lookup: fixed, signal, headers, agent: false }, resolve).once('error', reject)
+  })
+}
+
+/** The start of it is enough: our tag stands in the head. */
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size >= largest) break
+  }
+  return Buffer.concat(chunks).subarray(0, largest).toString('utf8')
+}

@@ -1,0 +1,11 @@
+/** The script of the dashboard: local times, copy buttons, live rows. Every page works without it but for these. */
+
+import { addCopyButtons } from './island/copy.js'
+import { followEvents } from './island/events.js'
+import { reloadOnNews } from './island/reload.js'
+import { showLocalTimes } from './island/times.js'
+
+showLocalTimes(document.body)
+addCopyButtons()
+followEvents()
+reloadOnNews()

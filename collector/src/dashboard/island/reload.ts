@@ -1,0 +1,15 @@
+/** A page that waits for something to arrive looks again as soon as it has. */
+
+export function reloadOnNews(): void {
+  const { reload: site, after = '' } = document.querySelector<HTMLElement>('[data-reload]')?.dataset ?? {}
+  if (!site) return
+  const source = new EventSource(`/admin/events/live?${new URLSearchParams({ site, after })}`)
+  const again = () => {
+    // Not while somebody writes.
+    if (!document.activeElement?.matches('input, textarea, select')) location.reload()
+  }
+  source.addEventListener('events', ({ data }) => {
+    if (JSON.parse(data).missed !== 0) again()
+  })
+  source.addEventListener('report', again)
+}

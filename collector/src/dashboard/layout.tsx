@@ -1,0 +1,30 @@
+/** The frame of every document: head, style, title. */
+import type { ComponentChildren } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+
+export interface DocumentProps {
+  title: string
+  /** Loads the script of the live pages. */
+  live?: boolean
+  children: ComponentChildren
+}
+
+/** A whole HTML document as text. */
+export function renderDocument({ title, live = false, children }: DocumentProps): string {
+  const html = renderToString(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{`${title} · tagferry`}</title>
+        <link rel="stylesheet" href="/admin/static/admin.css" />
+        <link rel="icon" href="/admin/static/icon.svg" type="image/svg+xml" />
+        {live && <script type="module" src="/admin/static/island.js" />}
+      </head>
+      <body>{children}</body>
+    </html>,
+  )
+  return `<!doctype html>${html}`
+}

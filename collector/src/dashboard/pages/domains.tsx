@@ -1,0 +1,164 @@
+/** Domains: adding one, pausing it, taking it away with its tokens and keys. */
+import type { ListedSite } from '../../directory.js'
+import { domain as domainField } from '../../fields.js'
+import type { Change } from '../../store/records.js'
+import { type Context, type Done, type Page, to } from '../page.js'
+import { ActionForm, Empty, Field, Mark, SetBy } from '../parts.js'
+
+export const domains: Page = {
+  path: '/domains',
+  title: 'Domains',
+  nav: 'Domains',
+  async view(context) {
+    const sites = context.house.directory.sites()
+    const seen = await Promise.all(sites.map(({ domain }) => hasEvents(context, domain)))
+    return (
+      <>
+        {sites.length === 0 && <Empty title="No domain yet">Add the domain of your shop below.</Empty>}
+        <div class="cards">
+          {sites.map((site, at) => (
+            <Card key={site.domain} context={context} site={site} seen={seen[at] ?? false} />
+          ))}
+        </div>
+        <section>
+          <h2>Add a domain</h2>
+          <ActionForm context={context} action="add" class="panel">
+            <Field
+              context={context}
+              action="add"
+              name="domain"
+              label="Domain"
+              placeholder="shop.example"
+              hint="The bare domain, such as shop.example: without https:// and path. Its sub-domains are part of it."
+              required
+            />
+            <button type="submit">Add</button>
+          </ActionForm>
+        </section>
+      </>
+    )
+  },
+  actions: {
+    async add(form, { house, now }) {
+      const text = form.text('domain')
+      // What was copied from the address bar means one thing only.
+      const bare = URL.canParse(text)
+        ? new URL(text).hostname
+        : text.replace(/[/?#].*$/, '').replace(/\.$/, '')
+      const parsed = domainField.safeParse(bare)
+      if (text === '' || !parsed.success)
+        return {
+          problems: { domain: 'Enter a bare domain such as shop.example, without https:// and path.' },
+        }
+      const domain = parsed.data
+      const taken = house.directory
+        .sites()
+        .find((site) => site.domain === domain || site.aliases.includes(domain))
+      if (taken) return { problems: { domain: `${domain} is there already, as part of ${taken.domain}.` } }
+      const written = await house.store.write(
+        [{ kind: 'site', id: domain, body: { createdAt: now }, seen: 0 }],
+        changed(now, 'Domain added', domain),
+      )
+      if (!written) return { problems: { domain: `${domain} is there already.` } }
+      await house.apply()
+      return { said: `${domain} was added. Next: connect TikTok.`, to: to('/connections', { domain }) }
+    },
+    pause: (form, context) => setPaused(form.text('domain'), true, context),
+    resume: (form, context) => setPaused(form.text('domain'), false, context),
+    async delete(form, { house, now }) {
+      const domain = form.text('domain')
+      const site = house.directory.sites().find((one) => one.domain === domain && !one.fixed)
+      if (!site) return { problems: { '': 'This domain is gone already.' } }
+      if (form.text('confirm').toLowerCase() !== domain)
+        return { problems: { '': `Nothing was deleted: to delete ${domain}, type its name.` } }
+      const keys = house.directory.keys().filter((key) => key.site === domain)
+      await house.store.write(
+        [
+          { kind: 'site', id: domain, remove: true },
+          ...house.kinds.map(
+            ({ name }) => ({ kind: 'connection', id: `${domain} ${name}`, remove: true }) as const,
+          ),
+          ...keys.map(({ id }) => ({ kind: 'key', id, remove: true }) as const),
+        ],
+        changed(now, 'Domain deleted', domain),
+      )
+      await house.apply()
+      const ended = await house.store.abandon(domain, now)
+      const waiting = ended > 0 ? ` ${ended} waiting events will not be sent.` : ''
+      return { said: `${domain} was deleted with its tokens and keys.${waiting}`, to: to('/domains') }
+    },
+  },
+}
+
+const changed = (at: number, what: string, site: string): Change => ({ at, who: 'owner', what, site })
+
+async function setPaused(domain: string, paused: boolean, { house, now }: Context): Promise<Done> {
+  const record = await house.store.record('site', domain)
+  if (!record) return { problems: { '': 'This domain is gone already.' } }
+  const body = { ...record.body, paused }
+  const what = paused ? 'Domain paused' : 'Domain resumed'
+  await house.store.write([{ kind: 'site', id: domain, body }], changed(now, what, domain))
+  await house.apply()
+  return {
+    said: paused
+      ? `${domain} is paused: what arrives is Skipped, what waits stays.`
+      : `${domain} is active again.`,
+    to: to('/domains'),
+  }
+}
+
+async function hasEvents({ house }: Context, site: string): Promise<boolean> {
+  return (await house.store.events({ site, limit: 1 })).events.length > 0
+}
+
+function Card({ context, site, seen }: { context: Context; site: ListedSite; seen: boolean }) {
+  const { domain, paused, fixed, aliases } = site
+  return (
+    <article class="card" data-testid="domain">
+      <h2>{domain}</h2>
+      <p>
+        {paused ? (
+          <Mark tone="off">Paused</Mark>
+        ) : seen ? (
+          <Mark tone="good">Active</Mark>
+        ) : (
+          <Mark tone="waiting">Pending Verification</Mark>
+        )}
+      </p>
+      {aliases.length > 0 && <p>Also {aliases.join(', ')}</p>}
+      <p>
+        <a href={to('/connections', site)}>Connections</a> · <a href={to('/install', site)}>Install</a> ·{' '}
+        <a href={to('/events', site)}>Events</a>
+      </p>
+      {fixed ? (
+        <SetBy name="TAGFERRY_SITES" />
+      ) : (
+        <>
+          <ActionForm context={context} action={paused ? 'resume' : 'pause'}>
+            <input type="hidden" name="domain" value={domain} />
+            <button type="submit" class="plain">
+              {paused ? 'Resume' : 'Pause'}
+            </button>
+          </ActionForm>
+          <details>
+            <summary>Delete</summary>
+            <ActionForm context={context} action="delete">
+              <input type="hidden" name="domain" value={domain} />
+              <p>
+                Its Access Token and keys are deleted with it, and what waits is not sent. Its events stay
+                until they are old enough to leave.
+              </p>
+              <label>
+                Type {domain} to confirm
+                <input name="confirm" autocomplete="off" required />
+              </label>
+              <button type="submit" class="danger">
+                Delete {domain}
+              </button>
+            </ActionForm>
+          </details>
+        </>
+      )}
+    </article>
+  )
+}

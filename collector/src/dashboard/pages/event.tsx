@@ -1,0 +1,196 @@
+/** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
+import type { SafeEvent } from '../../event.js'
+import type { EventDetail } from '../../store/reports.js'
+import { type Context, type Page, to } from '../page.js'
+import { ActionForm, Mark, Scroll, StateMark, Time } from '../parts.js'
+import { wordsOf } from '../row.js'
+import { count, lduWords, money, skipWords } from '../words.js'
+
+export const event: Page = {
+  path: '/events/:id',
+  title: 'Event',
+  async view(context) {
+    const id = Number(context.id)
+    const found = Number.isSafeInteger(id) ? await context.house.store.event(id) : undefined
+    if (!found) return undefined
+    const { house, now } = context
+    const { stored, deliveries, attempts, skipReason, site } = found
+    return (
+      <>
+        <p>
+          <a href={to('/events', { domain: site })}>All events of {site}</a>
+        </p>
+        <article>
+          <Summary event={found} />
+        </article>
+        {skipReason && (
+          <p>
+            <StateMark state="skipped" /> {skipWords[skipReason].words}. Nothing personal was kept of it.{' '}
+            {skipWords[skipReason].path && (
+              <a href={to(skipWords[skipReason].path ?? '', { domain: site })}>To the setting</a>
+            )}
+          </p>
+        )}
+        {deliveries.map((delivery) => (
+          <p key={delivery.vendor} class="delivery">
+            <StateMark state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
+            <small>{wordsOf(delivery, now)}</small>
+            {delivery.state === 'failed' && (
+              <ActionForm context={context} action="replay">
+                <button type="submit" class="plain">
+                  Replay
+                </button>
+              </ActionForm>
+            )}
+          </p>
+        ))}
+        <Timeline event={found} />
+        {stored && (
+          <div class="sides">
+            <section>
+              <h2>Received</h2>
+              <Json value={stored} />
+            </section>
+            {deliveries.map(({ vendor }) => (
+              <section key={vendor}>
+                <h2>Sent to {labelOf(context, vendor)}</h2>
+                <Json value={house.vendors.get(vendor)?.map({ ...stored, visitor: {} } as SafeEvent)} />
+                <small>With the visitor's address and user agent, which are not shown.</small>
+              </section>
+            ))}
+          </div>
+        )}
+        <Attempts context={context} attempts={attempts} />
+      </>
+    )
+  },
+  actions: {
+    async replay(_form, { house, id, now }) {
+      const { count: number, mayCountTwice } = await house.store.replay({ ids: [Number(id)] }, now)
+      if (number === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
+      await house.apply()
+      const doubt =
+        mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 48 h ago.' : ''
+      return { said: `The event will be sent again.${doubt}` }
+    },
+  },
+}
+
+const labelOf = ({ house }: Context, vendor: string) =>
+  house.kinds.find(({ name }) => name === vendor)?.label ?? vendor
+
+function Summary({ event }: { event: EventDetail }) {
+  const { eventId, eventTime, source, value, currency, limitedDataUse, privacyReason, keys } = event
+  return (
+    <dl class="summary" data-testid="summary">
+      <dt>Event</dt>
+      <dd>
+        <strong>{event.event}</strong> {value !== undefined && money(value, currency)}
+      </dd>
+      <dt>Event ID</dt>
+      <dd>
+        <code>{eventId}</code>
+      </dd>
+      <dt>Happened</dt>
+      <dd>
+        <Time at={eventTime * 1_000} />, sent by the {source === 'server' ? 'server' : 'browser'}
+      </dd>
+      <dt>Limited Data Use</dt>
+      <dd>
+        {limitedDataUse ? <Mark tone="waiting">LDU</Mark> : 'no'}{' '}
+        {privacyReason && (
+          <>
+            <code>{privacyReason}</code>: {lduWords(privacyReason)}
+          </>
+        )}
+      </dd>
+      <dt>Match keys</dt>
+      <dd>{keys.length > 0 ? keys.join(', ') : 'none kept'}</dd>
+    </dl>
+  )
+}
+
+/** Browser, collector, vendor, each with its time. */
+function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { event: EventDetail }) {
+  const last = attempts.at(-1)
+  return (
+    <ol class="timeline" aria-label="Timeline">
+      <li>
+        <strong>{source === 'server' ? 'Server' : 'Browser'}</strong> <Time at={eventTime * 1_000} />
+      </li>
+      <li>
+        <strong>Collector</strong> <Time at={receivedAt} />
+      </li>
+      <li>
+        <strong>TikTok</strong>{' '}
+        {last ? (
+          <>
+            <Time at={last.at + last.durationMs} />{' '}
+            <small>{count(last.at + last.durationMs - receivedAt, 'ms', 'ms')} after it arrived here</small>
+          </>
+        ) : (
+          'not yet'
+        )}
+      </li>
+    </ol>
+  )
+}
+
+function Attempts({ context, attempts }: { context: Context; attempts: EventDetail['attempts'] }) {
+  if (attempts.length === 0) return null
+  return (
+    <section>
+      <h2>Answers</h2>
+      <Scroll label="Attempts">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Vendor</th>
+              <th scope="col">Outcome</th>
+              <th scope="col">Code</th>
+              <th scope="col">Message</th>
+              <th scope="col">Request</th>
+              <th scope="col" class="number">
+                Took
+              </th>
+              <th scope="col" class="number">
+                Events in it
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {attempts.map((attempt) => (
+              <tr key={`${attempt.at} ${attempt.requestId}`}>
+                <td>
+                  <Time at={attempt.at} />
+                </td>
+                <td>{labelOf(context, attempt.vendor)}</td>
+                <td>
+                  <Mark tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
+                    {attempt.outcome.replaceAll('_', ' ')}
+                  </Mark>
+                </td>
+                <td>{attempt.code}</td>
+                <td>{attempt.message}</td>
+                <td>
+                  <code>{attempt.requestId}</code>
+                </td>
+                <td class="number">{attempt.durationMs} ms</td>
+                <td class="number">{attempt.events}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  )
+}
+
+const Json = ({ value }: { value: unknown }) => (
+  <Scroll label="JSON">
+    <pre>
+      <code>{JSON.stringify(value, null, 2)}</code>
+    </pre>
+  </Scroll>
+)

@@ -1,0 +1,156 @@
+/** Help: what to do in trouble, the interface for other programs, the settings with their sources, the version. */
+import type { ComponentChildren } from 'preact'
+import { byGroup, firstAid, seenBy } from '../../diagnose/troubleshooting.js'
+import { SeverityMark } from '../issues.js'
+import { type Context, type Page, to } from '../page.js'
+import { Copyable, Scroll } from '../parts.js'
+
+export const help: Page = {
+  path: '/help',
+  title: 'Help',
+  nav: 'Help',
+  view: (context) => (
+    <>
+      <section>
+        <h2>Troubleshooting</h2>
+        <FirstAid />
+        {byGroup.map(({ group, diagnoses }) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <Table label={group} heads={['What happened', 'Why it matters', 'Do this']}>
+              {diagnoses.map((diagnosis) => (
+                <tr key={diagnosis.code} id={diagnosis.code}>
+                  <td>
+                    <SeverityMark severity={diagnosis.severity} /> {diagnosis.title}
+                    <br />
+                    <code>{diagnosis.code}</code>
+                  </td>
+                  <td>{diagnosis.why}</td>
+                  <td>
+                    {diagnosis.path ? (
+                      <a href={to(diagnosis.path, context.site)}>{diagnosis.fix}</a>
+                    ) : (
+                      diagnosis.fix
+                    )}{' '}
+                    {seenBy(diagnosis)} <small>More: {diagnosis.docs}</small>
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          </section>
+        ))}
+      </section>
+      <Reference origin={context.origin} />
+      <Settings context={context} />
+      <section>
+        <h2>Version</h2>
+        <p>tagferry {context.house.version}. No version check is made, and nothing is reported to anybody.</p>
+      </section>
+    </>
+  ),
+}
+
+const FirstAid = () => (
+  <Table label="First aid" heads={['Problem', 'Solution']}>
+    {firstAid.map(({ problem, solution }) => (
+      <tr key={problem}>
+        <td>{problem}</td>
+        <td>{solution}</td>
+      </tr>
+    ))}
+  </Table>
+)
+
+/** As the contract has them. */
+const routes: readonly [route: string, does: string][] = [
+  ['POST /e', 'Events from browsers. 202 means that they are on disk.'],
+  [
+    'POST /v1/events',
+    'Events from servers, with Authorization: Bearer KEY (Configuration > Inbound Integration Keys).',
+  ],
+  ['GET /t.js, /t.core.js', 'The script.'],
+  ['GET /livez', '200 while the process runs.'],
+  ['GET /readyz', '200 when the store can commit and the relay runs, else 503 with the reason.'],
+  [
+    'GET /metrics',
+    'Prometheus text: on the listener of the dashboard if it has its own, else to this machine alone.',
+  ],
+]
+
+const body = `{
+  "site": "shop.example",
+  "events": [{
+    "event": "Purchase",
+    "event_id": "Purchase.1001",
+    "user": { "email": "jane@example.com", "phone": "+1 415 555 1234", "ttclid": "E.C.P.abc" },
+    "page": { "url": "https://shop.example/thanks" },
+    "properties": { "value": 49.9, "currency": "USD", "order_id": "1001" }
+  }]
+}`
+
+const Reference = ({ origin }: { origin: string }) => (
+  <section>
+    <h2>API reference</h2>
+    <Table label="Routes" heads={['Route', 'Does']}>
+      {routes.map(([route, does]) => (
+        <tr key={route}>
+          <td>
+            <code>{route}</code>
+          </td>
+          <td>{does}</td>
+        </tr>
+      ))}
+    </Table>
+    <p>
+      The body is JSON, the same for browsers and servers; here to <code>{origin}</code>. Only{' '}
+      <code>site</code> and <code>event</code> are required:
+    </p>
+    <Copyable text={body} label="Copy body" />
+    <p>
+      The answer is <code>202</code> with <code>accepted</code>, <code>duplicates</code>, <code>skipped</code>{' '}
+      and <code>ids</code>. A bad request is <code>400</code> with each problem by its path, and stores
+      nothing; <code>429</code> and <code>503</code> say with <code>Retry-After</code> when to come again.
+    </p>
+  </section>
+)
+
+const Settings = ({ context: { house } }: { context: Context }) => (
+  <section>
+    <h2>Settings</h2>
+    <p>A flag beats the environment, that beats the file, that beats the default. Secrets are masked.</p>
+    <Table label="Settings" heads={['Setting', 'Value', 'From']}>
+      {[...house.settings].map(([name, { value, from }]) => (
+        <tr key={name}>
+          <td>
+            <code>{name}</code>
+          </td>
+          <td>{value}</td>
+          <td>{from}</td>
+        </tr>
+      ))}
+    </Table>
+  </section>
+)
+
+interface TableProps {
+  label: string
+  heads: readonly string[]
+  children: ComponentChildren
+}
+
+const Table = ({ label, heads, children }: TableProps) => (
+  <Scroll label={label}>
+    <table>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </Scroll>
+)

@@ -1,0 +1,180 @@
+/** Install: what to paste where, and whether it has arrived. */
+import type { ComponentChildren } from 'preact'
+import type { ListedSite } from '../../directory.js'
+import { type Context, type Page, to } from '../page.js'
+import { Copyable, DomainPicker, NoDomain } from '../parts.js'
+import { snippetFor } from '../paste.js'
+import { serverSamples } from '../samples.js'
+import { verificationOf } from '../verification.js'
+
+const tabs: Record<
+  string,
+  { label: string; view: (context: Context, site: ListedSite) => ComponentChildren }
+> = {
+  script: { label: 'Script', view: script },
+  npm: { label: 'npm', view: npm },
+  gtm: { label: 'GTM', view: tagManager },
+  wordpress: { label: 'WordPress', view: wordpress },
+  shopify: { label: 'Shopify', view: shopify },
+  server: { label: 'Server', view: server },
+}
+
+export const install: Page = {
+  path: '/install',
+  title: 'Install',
+  nav: 'Install',
+  async view(context) {
+    const { site, query } = context
+    if (!site) return <NoDomain />
+    const chosen = query.get('tab') ?? 'script'
+    const tab = Object.hasOwn(tabs, chosen) ? tabs[chosen] : tabs.script
+    return (
+      <>
+        <DomainPicker context={context} path="/install" />
+        <nav class="tabs" aria-label="Ways to install">
+          <ul>
+            {Object.entries(tabs).map(([name, { label }]) => (
+              <li key={name}>
+                <a
+                  href={to('/install', site, { tab: name })}
+                  aria-current={tabs[name] === tab ? 'page' : undefined}
+                >
+                  {label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {tab?.view(context, site)}
+        {await verificationOf(context, site)}
+      </>
+    )
+  },
+  actions: {
+    async verify(_form, { house, site, now }) {
+      if (!site) return { problems: { '': 'This domain is gone.' } }
+      await house.verification.begin(site.domain, now)
+      return { said: 'Open your site by the link below: the answers appear here by themselves.' }
+    },
+  },
+}
+
+function script({ house, origin }: Context, site: ListedSite) {
+  const { plain, pinned } = snippetFor(house, origin, site.domain)
+  return (
+    <section class="wide">
+      <p>
+        Paste this before <code>&lt;/head&gt;</code> of each page:
+      </p>
+      <Copyable text={plain} label="Copy snippet" />
+      <p>
+        Best is the collector on the shop's own host under a path, such as https://{site.domain}/t/: Safari
+        keeps the click id longest then. Change the address in the snippet to where your proxy has it.
+      </p>
+      <details>
+        <summary>Pinned to this version, with its hash (SRI)</summary>
+        <p>Browsers refuse a copy that was changed. It has to be pasted anew after an update of tagferry.</p>
+        <Copyable text={pinned} label="Copy pinned snippet" />
+      </details>
+      <details>
+        <summary>Pages with a Content-Security-Policy</summary>
+        <p>
+          Add to the directives that you have (with a nonce, put it on both script tags instead of the first
+          line):
+        </p>
+        <Copyable text={`script-src ${origin};\nconnect-src ${origin};`} label="Copy CSP lines" />
+      </details>
+    </section>
+  )
+}
+
+function npm({ origin }: Context, site: ListedSite) {
+  const code = `import { start, track } from 'tagferry/browser'
+
+start({ site: '${site.domain}', endpoint: '${origin}/e' })
+track('Purchase', { value: 49.9, currency: 'USD', order_id: '1001' })`
+  return (
+    <section class="wide">
+      <p>For apps that are bundled (React, Next, Vue and the rest need nothing else):</p>
+      <Copyable text={code} label="Copy code" />
+    </section>
+  )
+}
+
+function tagManager({ house, origin }: Context, site: ListedSite) {
+  const { bare } = snippetFor(house, origin, site.domain)
+  return (
+    <section class="wide">
+      <ol>
+        <li>Tags → New → Custom HTML. Paste the line below, and choose the trigger All Pages.</li>
+        <li>
+          Keep your GA4 e-commerce events: <code>t.js</code> reads purchase, begin_checkout, add_to_cart and
+          their like from the dataLayer.
+        </li>
+        <li>
+          Consent settings of the tag: no additional consent needed; the script reads Google consent mode
+          itself.
+        </li>
+      </ol>
+      <Copyable text={bare.replace('<script ', '<script data-datalayer="on" ')} label="Copy tag" />
+    </section>
+  )
+}
+
+function wordpress({ house, origin }: Context, site: ListedSite) {
+  const { plain } = snippetFor(house, origin, site.domain)
+  return (
+    <section class="wide">
+      <ol>
+        <li>Install a plugin that adds code to the head, such as WPCode or Insert Headers and Footers.</li>
+        <li>Paste this into the header box, and clear the cache of your cache plugin.</li>
+        <li>A banner that speaks the WP Consent API is read by itself.</li>
+        <li>
+          For WooCommerce orders paid later, send Purchase from the server with the same order number (tab
+          Server).
+        </li>
+      </ol>
+      <Copyable text={plain} label="Copy snippet" />
+    </section>
+  )
+}
+
+function shopify({ origin }: Context, site: ListedSite) {
+  const code = `analytics.subscribe('checkout_completed', ({ data: { checkout } }) =>
+  fetch('${origin}/e', { method: 'POST', keepalive: true, body: JSON.stringify({
+    site: '${site.domain}', site_key: '${site.siteKey}',
+    events: [{ event: 'Purchase', event_id: 'Purchase.' + checkout.order.id,
+      user: { email: checkout.email ?? undefined, phone: checkout.phone ?? undefined },
+      properties: { value: checkout.totalPrice.amount, currency: checkout.currencyCode, order_id: checkout.order.id } }] }) }))`
+  return (
+    <section class="wide">
+      <ol>
+        <li>Theme: Online Store → Themes → Edit code → theme.liquid: paste the snippet of the tab Script.</li>
+        <li>
+          Checkout: Settings → Customer events → Add custom pixel. Paste this, <strong>Save</strong>, then{' '}
+          <strong>Connect</strong>. Such pixels run in a frame of their own: the public key tells whose they
+          are.
+        </li>
+      </ol>
+      <Copyable text={code} label="Copy pixel" />
+    </section>
+  )
+}
+
+function server({ origin }: Context, site: ListedSite) {
+  return (
+    <section class="wide">
+      <p>
+        Make a key under <a href={to('/configuration/keys', site)}>Inbound Integration Keys</a>. With the
+        event id that the page uses too, both count once. Address and user agent are the customer's, never the
+        server's.
+      </p>
+      {serverSamples(origin, site.domain).map(({ title, code }) => (
+        <div key={title}>
+          <h2>{title}</h2>
+          <Copyable text={code} label={`Copy ${title}`} />
+        </div>
+      ))}
+    </section>
+  )
+}

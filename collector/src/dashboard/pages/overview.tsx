@@ -1,0 +1,227 @@
+/** Overview: how far the set-up has come, and how the events fare. */
+import type { HourCount, HourValue } from '../../store/reports.js'
+import { Shares, StackedBars } from '../charts.js'
+import { IssueCards, openIssues } from '../issues.js'
+import { type Context, type Page, to } from '../page.js'
+import { DomainPicker, Mark, Scroll, Time } from '../parts.js'
+import { checklist, SetUp } from '../setup.js'
+import { barsOf, coverage, duration, eventSums, quantile, ranges } from '../summary.js'
+import { count, money } from '../words.js'
+
+const hourMs = 3_600_000
+const week = 168
+/** The gravest ones; the rest is under Diagnostics. */
+const mostIssues = 3
+
+const keyLabels = {
+  ttclid: 'Click id (ttclid)',
+  email: 'E-mail',
+  phone: 'Phone',
+  external_id: 'External id',
+  ttp: 'Browser id (ttp)',
+  visitor: 'IP + user agent',
+} as const
+
+const steps = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
+
+export const overview: Page = {
+  path: '/',
+  title: 'Overview',
+  nav: 'Overview',
+  async view(context) {
+    const { site, house, query, now } = context
+    const hour = Math.floor(now / hourMs)
+    const range = ranges.find(({ name }) => name === query.get('range')) ?? ranges[0]
+    const items = await checklist(context)
+    if (!site || !range) return <SetUp items={items} />
+    const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
+    const [counts, values, waits, weekly, queues, issues] = await Promise.all([
+      house.store.hours(span),
+      house.store.values(span),
+      house.store.waits(span),
+      house.store.hours({ ...span, from: hour - week + 1 }),
+      house.store.queues(),
+      openIssues(context),
+    ])
+    const waiting = queues.filter((queue) => queue.site === site.domain)
+    const depth = waiting.reduce((sum, { pending }) => sum + pending, 0)
+    const oldest = Math.min(...waiting.map(({ oldestAt }) => oldestAt))
+    const { of, keys } = coverage(counts)
+    const [p50, p95] = [quantile(waits, 0.5), quantile(waits, 0.95)]
+    return (
+      <>
+        <DomainPicker context={context} path="/" />
+        <SetUp items={items} />
+        <IssueCards context={context} issues={issues.slice(0, mostIssues)} />
+        {issues.length > mostIssues && (
+          <p>
+            <a href={to('/diagnostics', site)}>{count(issues.length - mostIssues, 'more issue')}</a>
+          </p>
+        )}
+        <nav class="ranges" aria-label="Time">
+          {ranges.map(({ name, label }) => (
+            <a
+              key={name}
+              href={to('/', site, { range: name })}
+              aria-current={range.name === name ? 'true' : undefined}
+            >
+              {label}
+            </a>
+          ))}
+        </nav>
+        <div class="tiles">
+          <article class="main">
+            <h2>Events</h2>
+            <StackedBars bars={barsOf(counts, range, hour)} title={`Events, ${range.label}`} />
+          </article>
+          <article class="side-by">
+            <h2>Delivery</h2>
+            <dl class="stats">
+              <div>
+                <dt>Half are with TikTok within</dt>
+                <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
+              </div>
+              <div>
+                <dt>95 % within</dt>
+                <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
+              </div>
+              <div>
+                <dt>Waiting now</dt>
+                <dd>
+                  {depth === 0 ? (
+                    'Nothing'
+                  ) : (
+                    <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
+                  )}
+                </dd>
+                {depth > 0 && (
+                  <dd>
+                    <small>
+                      The oldest since <Time at={oldest} />
+                    </small>
+                  </dd>
+                )}
+              </div>
+            </dl>
+          </article>
+          <article>
+            <h2>Match keys</h2>
+            <Shares
+              title="Coverage (our estimate; TikTok computes EMQ)"
+              of={of}
+              shares={Object.entries(keyLabels).map(([key, label]) => ({
+                label,
+                count: keys[key as keyof typeof keyLabels],
+              }))}
+            />
+            {of > 0 && <NextKey keys={keys} of={of} />}
+          </article>
+          <Funnel counts={counts} values={values} />
+        </div>
+        <EventTable context={context} counts={weekly} hour={hour} />
+      </>
+    )
+  },
+}
+
+/** The field to add next: the strongest one that most events lack. */
+function NextKey({ keys, of }: ReturnType<typeof coverage>) {
+  const next = (['email', 'phone', 'external_id'] as const).find((key) => keys[key] < of / 2)
+  if (!next) return null
+  return (
+    <p>
+      <small>
+        Add next: {keyLabels[next]}, by <code>tagferry.identify</code> where the customer gives it.
+      </small>
+    </p>
+  )
+}
+
+function Funnel({ counts, values }: { counts: HourCount[]; values: HourValue[] }) {
+  const sums = new Map(eventSums(counts).map((sum) => [sum.event, sum.total]))
+  const first = Math.max(...steps.map((step) => sums.get(step) ?? 0))
+  const worth = (event: string) =>
+    values
+      .filter((value) => value.event === event)
+      .map(({ sum, currency }) => money(sum, currency))
+      .join(', ')
+  return (
+    <article>
+      <h2>Way to a purchase</h2>
+      <Shares
+        title="Events by step, with their value"
+        of={first}
+        shares={steps.map((step) => ({ label: step, count: sums.get(step) ?? 0, note: worth(step) }))}
+      />
+    </article>
+  )
+}
+
+/** The columns of TikTok's own Events Manager, so that both can be held side by side. */
+function EventTable({ context, counts, hour }: { context: Context; counts: HourCount[]; hour: number }) {
+  const { site } = context
+  const sums = eventSums(counts)
+  if (sums.length === 0) return <NoEvents context={context} />
+  return (
+    <section class="wide">
+      <h2>Events of the last 7 days</h2>
+      <Scroll label="Events of the last 7 days">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Event</th>
+              <th scope="col">Status</th>
+              <th scope="col">Connection method</th>
+              <th scope="col" class="number">
+                Total
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+              <th scope="col" class="number">
+                Duplicates
+              </th>
+              <th scope="col">Last received</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sums.map(({ event, total, browser, server, failed, duplicates, lastHour }) => (
+              <tr key={event}>
+                <th scope="row">
+                  <a href={to('/events', site, event === 'custom' ? {} : { q: `event:${event}` })}>{event}</a>
+                </th>
+                <td>
+                  {hour - lastHour < week ? (
+                    <Mark tone="good">Active</Mark>
+                  ) : (
+                    <Mark tone="off">No recent activity</Mark>
+                  )}
+                </td>
+                <td>{browser === 0 ? 'Server only' : server === 0 ? 'Browser only' : 'Server & browser'}</td>
+                <td class="number">{total.toLocaleString('en-US')}</td>
+                <td class="number">{failed.toLocaleString('en-US')}</td>
+                <td class="number">{duplicates.toLocaleString('en-US')}</td>
+                <td>
+                  <Time at={lastHour * hourMs} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  )
+}
+
+const NoEvents = ({ context: { site } }: { context: Context }) => (
+  <div class="empty">
+    <p>
+      <strong>No events yet</strong>
+    </p>
+    <p>
+      <a class="button" href={to('/install', site)}>
+        Install the snippet
+      </a>
+    </p>
+  </div>
+)

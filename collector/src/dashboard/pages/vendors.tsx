@@ -1,0 +1,89 @@
+/** Configuration > Vendors: which vendors a domain's events go to. */
+import { type Page, to } from '../page.js'
+import { ActionForm, Choice, DomainPicker, Mark, NoDomain, SetBy } from '../parts.js'
+import { ConfigurationTabs } from '../tabs.js'
+
+export const vendors: Page = {
+  path: '/configuration',
+  title: 'Configuration',
+  nav: 'Configuration',
+  view(context) {
+    const { site, house } = context
+    if (!site) return <NoDomain />
+    return (
+      <>
+        <DomainPicker context={context} path="/configuration" />
+        <ConfigurationTabs context={context} path="/configuration" />
+        {house.kinds.map(({ name, label, fields }) => {
+          const connection = site.connections.find(({ vendor }) => vendor === name)
+          return (
+            <article key={name} class="panel" data-testid={`vendor-${name}`}>
+              <h2>{label}</h2>
+              <ul class="plain-list">
+                {fields
+                  .filter(({ optional }) => !optional)
+                  .map(({ key, label }) => {
+                    const value = connection?.fields[key]
+                    const tail = connection?.tails[key]
+                    return (
+                      <li key={key}>
+                        {label}:{' '}
+                        {value || tail ? (
+                          <Mark tone="good">present, {value ?? `••••••••${tail}`}</Mark>
+                        ) : (
+                          <Mark tone="bad">missing</Mark>
+                        )}
+                      </li>
+                    )
+                  })}
+              </ul>
+              <ActionForm context={context} action="save">
+                <input type="hidden" name="vendor" value={name} />
+                <Choice
+                  name="enabled"
+                  label={`Enable ${label}`}
+                  on={connection?.enabled ?? false}
+                  off={site.fixed}
+                />
+                {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
+              </ActionForm>
+              {!connection?.complete && (
+                <p>
+                  Enter the {fields.find(({ secret }) => secret)?.label} first:{' '}
+                  <a href={to('/connections', site)}>Connections</a>.
+                </p>
+              )}
+            </article>
+          )
+        })}
+      </>
+    )
+  },
+  actions: {
+    async save(form, { house, site, now }) {
+      const kind = house.kinds.find(({ name }) => name === form.text('vendor'))
+      if (!site || site.fixed || !kind)
+        return { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
+      const id = `${site.domain} ${kind.name}`
+      const enabled = form.flag('enabled')
+      const record = await house.store.record('connection', id)
+      const complete = site.connections.find(({ vendor }) => vendor === kind.name)?.complete
+      if (enabled && !complete) {
+        const missing = kind.fields.filter(({ optional }) => !optional).map(({ label }) => label)
+        return { problems: { '': `Enter ${missing.join(' and ')} under Connections first.` } }
+      }
+      await house.store.write([{ kind: 'connection', id, body: { ...record?.body, enabled } }], {
+        at: now,
+        who: 'owner',
+        what: `${kind.label} ${enabled ? 'enabled' : 'disabled'}`,
+        site: site.domain,
+      })
+      await house.apply()
+      return {
+        said: enabled
+          ? `Saved. ${kind.label} is enabled: events of ${site.domain} are sent from now on.`
+          : `Saved. ${kind.label} is off: what arrives is Skipped, what waits is kept.`,
+      }
+    },
+  },
+}

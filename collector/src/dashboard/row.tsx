@@ -1,0 +1,96 @@
+/** One event as a row of a list: the same on the server and in the live feed of the browser. */
+import type { ListedEvent } from '../store/reports.js'
+import { Mark, StateMark, Time } from './parts.js'
+import { count, lduWords, money, skipWords } from './words.js'
+
+export interface RowProps {
+  event: ListedEvent
+  /** Unix milliseconds. */
+  now: number
+}
+
+export function EventRow({ event, now }: RowProps) {
+  const { id, eventId, receivedAt, value, currency, limitedDataUse, privacyReason, source } = event
+  return (
+    <tr data-event={id}>
+      <td>
+        <a href={`/admin/events/${id}`}>{event.event}</a>
+      </td>
+      <td>
+        <State event={event} now={now} />
+      </td>
+      <td class="number">{value === undefined ? '' : money(value, currency)}</td>
+      <td>
+        <code class="id">{eventId}</code>
+      </td>
+      <td>
+        {source === 'server' && <Mark tone="plain">Server</Mark>}
+        {limitedDataUse && (
+          <Mark tone="plain">
+            <abbr title={`Limited Data Use: ${lduWords(privacyReason ?? '')}`}>LDU</abbr>: {privacyReason}
+          </Mark>
+        )}
+      </td>
+      <td>
+        <Time at={receivedAt} />
+      </td>
+    </tr>
+  )
+}
+
+/** The state with what is behind it, for each vendor. */
+function State({ event, now }: RowProps) {
+  const { skipReason, deliveries } = event
+  if (skipReason) {
+    return (
+      <>
+        <StateMark state="skipped" /> <small>{skipWords[skipReason].words}</small>
+      </>
+    )
+  }
+  return (
+    <>
+      {deliveries.map((delivery) => (
+        <span key={delivery.vendor} class="delivery">
+          <StateMark state={delivery.state} />
+          <small>{wordsOf(delivery, now)}</small>
+        </span>
+      ))}
+    </>
+  )
+}
+
+type Delivery = ListedEvent['deliveries'][number]
+
+/** Such as `Attempt 3, next at 14:05:30 UTC`. */
+export function wordsOf({ state, attempts, dueAt, reason }: Delivery, now: number): string {
+  switch (state) {
+    case 'delivered':
+      return attempts > 1 ? `after ${count(attempts, 'attempt')}` : ''
+    case 'failed':
+      return reason ?? ''
+    case 'skipped':
+      return reason && reason in skipWords
+        ? skipWords[reason as keyof typeof skipWords].words
+        : (reason ?? '')
+    case 'pending': {
+      if (reason === 'replay') return 'to be sent again'
+      const next = dueAt > now ? `, next at ${new Date(dueAt).toISOString().slice(11, 19)} UTC` : ''
+      return attempts > 0 ? `after ${count(attempts, 'attempt')}${next}` : ''
+    }
+  }
+}
+
+/** The heads of the columns of a list of events. */
+export const EventHeads = () => (
+  <tr>
+    <th scope="col">Event</th>
+    <th scope="col">State</th>
+    <th scope="col" class="number">
+      Value
+    </th>
+    <th scope="col">Event ID</th>
+    <th scope="col">Flags</th>
+    <th scope="col">Received</th>
+  </tr>
+)

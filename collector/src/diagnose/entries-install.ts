@@ -1,0 +1,102 @@
+/** Diagnoses of the script on the pages: whether it is there, whole, and may reach the collector. */
+import type { Entry } from './entry.js'
+
+const docs = 'docs/troubleshooting.md'
+
+export const install = {
+  snippet_missing: {
+    severity: 'warning',
+    title: 'Nothing has arrived from this domain',
+    why: 'Without the script no page can tell of a visit or an order.',
+    fix: 'Paste the script before </head> and publish the site. Look at View source, not at Inspect: an optimiser plugin, a cache or a consent banner may hold it back.',
+    path: '/install',
+    docs,
+  },
+  snippet_in_body: {
+    severity: 'info',
+    title: 'The script stands in the body',
+    why: 'It runs late there: a visitor who leaves at once is not counted.',
+    fix: 'Move it into the head, before </head>.',
+    path: '/install',
+    docs,
+  },
+  snippet_twice: {
+    severity: 'warning',
+    title: 'The script is on the page more than once',
+    why: 'The second copy does nothing; settings in its tag are ignored.',
+    fix: 'Keep one: often the theme and a tag manager both have it.',
+    path: '/install',
+    docs,
+  },
+  snippet_altered: {
+    severity: 'warning',
+    title: 'The script is not the one that this collector serves',
+    why: 'Browsers refuse a file whose hash differs from the integrity attribute: nothing is sent then.',
+    fix: 'Copy the tag again. After each update of tagferry the hash is another.',
+    path: '/install',
+    docs,
+  },
+  site_key_mismatch: {
+    severity: 'warning',
+    title: 'Pages of another domain send under this name',
+    why: 'Such events are not taken (origin_not_allowed): anybody could send in your name otherwise.',
+    fix: 'Correct data-site in the tag, or add the other domain as an alias. In a sandboxed frame give data-site-key.',
+    path: '/configuration/events',
+    docs,
+  },
+  domain_not_registered: {
+    severity: 'warning',
+    title: 'Events come for a domain that is not set up',
+    why: 'They are counted and not kept (unknown_site).',
+    fix: 'Add the domain if it is yours, or correct data-site in its tag. Anybody can send such events: ignore names that you do not know.',
+    path: '/domains',
+    docs,
+  },
+  csp_blocks_script: {
+    severity: 'error',
+    title: 'The Content Security Policy of the page blocks the script',
+    why: 'The browser does not load it: nothing is sent.',
+    fix: 'Add the address of this collector to script-src.',
+    path: '/install',
+    docs,
+  },
+  csp_blocks_connect: {
+    severity: 'error',
+    title: 'The Content Security Policy of the page blocks what the script sends',
+    why: 'The script runs and its events do not leave the page.',
+    fix: 'Add the address of this collector to connect-src.',
+    path: '/install',
+    docs,
+  },
+  client_blocked: {
+    severity: 'info',
+    title: 'An ad blocker stops the script',
+    why: 'Visitors with such a blocker are not counted in the browser.',
+    fix: 'Serve script and collector under a path of your own host, and send orders from your server as well.',
+    path: '/install',
+    docs,
+    by: 'script',
+  },
+  cache_stale: {
+    severity: 'warning',
+    title: 'Pages still load an older script',
+    why: 'What was changed since is not in effect for these visitors.',
+    fix: 'Empty the cache of your site or CDN. Browsers ask again within the hour.',
+    docs,
+  },
+  preflight_blocked: {
+    severity: 'warning',
+    title: 'A proxy answers requests of the script in the place of the collector',
+    why: 'Without the headers of the collector the browser does not let the answer through: the script sends again.',
+    fix: 'Let the proxy pass OPTIONS and POST of /e on as they are, and add no Access-Control header to them.',
+    docs: 'docs/operations.md',
+    by: 'script',
+  },
+  http_site_no_subtle_crypto: {
+    severity: 'warning',
+    title: 'Pages are served over plain http',
+    why: 'E-mail addresses and phone numbers travel in the clear, and the browser cannot hash them first: the collector hashes them on arrival.',
+    fix: 'Serve the site over https.',
+    docs: 'docs/privacy.md',
+  },
+} satisfies Record<string, Entry>

@@ -1,0 +1,29 @@
+/** What the full script adds to the core: consent platforms, and events and click ids from elsewhere than calls. */
+import type { Tagferry } from './api.js'
+import { clickEntry, land } from './click.js'
+import { answers, isGranted } from './consent.js'
+import { log } from './journal.js'
+import { watchMarkup } from './markup.js'
+import { watchPages } from './pages.js'
+import type { Part } from './parts/part.js'
+import { watchPlatforms } from './platforms/watch.js'
+import { settings } from './settings.js'
+import { valuesOf } from './storage.js'
+
+/** Each is loaded when the setting of its name is there. */
+const partNames = ['ttq', 'datalayer', 'linker', 'verify'] as const
+
+export const extendWith =
+  (load: (part: (typeof partNames)[number]) => Promise<Part>) => (tagferry: Tagferry) => {
+    watchMarkup()
+    settings.verify = valuesOf('tagferry_verify')[0] as string
+    for (const name of partNames)
+      if (settings[name])
+        load(name)
+          .then((part) => part.start(tagferry, settings, clickEntry, land, isGranted, answers))
+          .catch(log)
+    return () => {
+      watchPages()
+      watchPlatforms()
+    }
+  }

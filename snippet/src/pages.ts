@@ -1,0 +1,27 @@
+/** Page views of pages that change without loading, or come back from the back/forward cache. */
+import { report } from './report.js'
+import { settings } from './settings.js'
+
+/** Routers may rewrite the same address, and an anchor is no page, unless `data-pageview="hash"`. */
+const address = () => location.href.replace(settings.pageview === 'hash' ? '' : /#.*/, '')
+
+export const watchPages = () => {
+  if (settings.pageview === 'off') return
+  let seen = address()
+  const look = () => {
+    if (seen === address()) return
+    seen = address()
+    report('Pageview')
+  }
+  addEventListener('pageshow', (event) => event.persisted && report('Pageview'))
+  const { navigation } = window as { navigation?: EventTarget }
+  if (navigation) return navigation.addEventListener('currententrychange', look)
+  addEventListener('popstate', look)
+  for (const method of ['pushState', 'replaceState'] as const) {
+    const change = history[method]
+    history[method] = (...args) => {
+      change.apply(history, args)
+      look()
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * A note on the page itself, for whoever checks an installation whose report cannot leave.
+ * In a shadow root, so that the page's styles stay out; nothing that a strict policy forbids.
+ */
+const style: Record<string, string> = {
+  position: 'fixed',
+  right: '16px',
+  bottom: '16px',
+  'z-index': '2147483647',
+  'max-width': '420px',
+  padding: '12px 16px',
+  border: '2px solid #b3261e',
+  'border-radius': '8px',
+  background: '#fff',
+  color: '#1b1b1b',
+  font: '14px/1.5 system-ui, sans-serif',
+}
+
+export const showBadge = (cause: string, line?: string) => {
+  const host = document.createElement('tagferry-badge')
+  const box = document.createElement('div')
+  for (const name in style) box.style.setProperty(name, style[name] as string)
+  box.setAttribute('role', 'alert')
+  const add = (tag: string, text: string) => {
+    const element = document.createElement(tag)
+    element.textContent = text
+    box.append(element)
+    return element
+  }
+  add('strong', 'tagferry: the check cannot be reported. ')
+  add('span', `${cause} `)
+  if (line) add('code', line)
+  const close = add('button', '×')
+  close.setAttribute('aria-label', 'Close')
+  close.style.setProperty('margin-left', '8px')
+  close.addEventListener('click', () => host.remove())
+  host.attachShadow({ mode: 'open' }).append(box)
+  document.documentElement.append(host)
+}

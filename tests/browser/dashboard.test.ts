@@ -1,0 +1,141 @@
+/** The dashboard in a real browser: set up by keys alone, quiet, and whole without scripts. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { pages } from '../../collector/src/dashboard/pages/index.js'
+import { type Desk, password, pixelCode, startDesk } from '../dashboard/support.js'
+import { launchChromium } from '../support/chromium.js'
+import { arrive, enter, open, type Visit } from './desk.js'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+
+async function visitOf(
+  ...[desk, options]: [{ origin: string }, Parameters<typeof open>[2]?]
+): Promise<Visit> {
+  const visit = await open(browser, desk.origin, options)
+  onTestFinished(() => visit.context.close())
+  return visit
+}
+
+/** Steps from field to field until the one with this name has the focus. */
+async function tabTo(page: Page, name: string) {
+  const focused = `(() => { const e = document.activeElement; return ((e?.labels?.[0] ?? e)?.textContent ?? '').trim() })()`
+  for (let steps = 0; steps < 60; steps++) {
+    await page.keyboard.press('Tab')
+    if ((await page.evaluate(focused)) === name) return
+  }
+  throw new Error(`60 steps did not lead to ${name}`)
+}
+
+describe('a new owner without a mouse', () => {
+  let desk: Desk
+  beforeAll(async () => {
+    desk = await startDesk()
+  })
+  afterAll(() => desk?.end())
+
+  it('connects TikTok and sees an event arrive', async () => {
+    const { page, noise } = await visitOf(desk)
+    const press = async (name: string) => {
+      await tabTo(page, name)
+      await page.keyboard.press('Enter')
+    }
+    const type = async (name: string, text: string) => {
+      await tabTo(page, name)
+      await page.keyboard.type(text)
+    }
+    const says = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
+
+    await page.goto('/admin/login')
+    await page.keyboard.type(password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/admin')
+    await press('Domains')
+    await page.waitForURL('**/admin/domains*')
+    await type('Domain', 'shop.example')
+    await page.keyboard.press('Enter')
+    await says('shop.example was added')
+    await type('Access Token', 'token-1')
+    await type('Pixel Code', pixelCode)
+    await press('Save')
+    await says('was accepted by TikTok')
+    await press('Configuration')
+    await page.waitForURL('**/admin/configuration*')
+    await tabTo(page, 'Enable TikTok')
+    await page.keyboard.press('Space')
+    await press('Save')
+    await says('TikTok is enabled')
+    await press('Events')
+    await page.getByText('No events yet').waitFor()
+    await says('Live')
+    await page.evaluate('window.sameDocument = true')
+
+    await arrive(desk, {
+      event: 'Purchase',
+      event_id: 'order-1',
+      properties: { value: 49.9, currency: 'USD' },
+    })
+    const row = page.getByRole('row').filter({ hasText: 'order-1' })
+    await row.getByText('Delivered').waitFor()
+    expect(await row.textContent()).toContain('$49.90')
+    expect(await page.getByText('No events yet').count()).toBe(0)
+    expect(await page.evaluate('window.sameDocument')).toBe(true)
+
+    await press('Purchase')
+    await page.getByRole('heading', { name: 'Sent to TikTok' }).waitFor()
+    expect(await page.getByTestId('summary').textContent()).toContain('order-1')
+    expect(noise).toEqual([])
+  })
+
+  it('opens every page without an error in the console', async () => {
+    const visit = await visitOf(desk)
+    await enter(visit)
+    const paths = pages.map(({ path }) => `/admin${path.replace('/:id', '/1')}`)
+    for (const path of [
+      ...paths,
+      '/admin/login',
+      '/admin/setup',
+      '/admin/nothing',
+      '/admin/events?q=odd:1',
+    ]) {
+      await visit.page.goto(path)
+      await visit.page.locator('h1').waitFor()
+    }
+    expect(visit.noise).toEqual([])
+  })
+})
+
+describe('a browser without scripts', () => {
+  it('sets a domain up, sees its events and filters them', async () => {
+    const desk = await startDesk()
+    onTestFinished(() => desk.end())
+    const visit = await visitOf(desk, { javaScriptEnabled: false })
+    const { page, noise } = visit
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    await enter(visit)
+    await page.getByRole('link', { name: 'Domains' }).click()
+    await page.getByLabel('Domain').fill('shop.example')
+    await press('Add')
+    await page.getByLabel('Access Token').fill('token-1')
+    await page.getByLabel('Pixel Code').fill(pixelCode)
+    await press('Save')
+    await page.getByText('was accepted by TikTok').waitFor()
+    await page.getByRole('link', { name: 'Configuration' }).click()
+    await page.getByLabel('Enable TikTok').check()
+    await press('Save')
+    await page.getByText('TikTok is enabled').waitFor()
+    await arrive(desk, { event: 'Lead', event_id: 'lead-1' })
+    await arrive(desk, { event: 'Purchase', event_id: 'order-1' })
+    await page.getByRole('link', { name: 'Events', exact: true }).first().click()
+    await page.getByRole('row').filter({ hasText: 'lead-1' }).waitFor()
+    await page.getByLabel('Filter').fill('event:Purchase')
+    await press('Show')
+    expect(await page.locator('tbody tr').count()).toBe(1)
+    await press('Log out')
+    await page.getByLabel('Password').waitFor()
+    expect(noise).toEqual([])
+  })
+})

@@ -1,0 +1,36 @@
+// Knows how several collectors share one PostgreSQL during a proof: each start has a name of its own, there and at TikTok.
+import type { Program } from '../support/program.js'
+import type { Data } from './data.js'
+import { startCollector } from './house.js'
+import type { Sink } from './sink.js'
+
+export interface Member extends Program {
+  /** Its user in the database and its token at TikTok. */
+  name: string
+}
+
+let last = 0
+
+/** Starts one more collector on the data. */
+export async function join(data: Data, sink: Sink, main?: string): Promise<Member> {
+  const name = `collector_${++last}`
+  await data.query(`create role ${name} superuser login password 'only-for-tests'`)
+  const url = new URL(data.env.TAGFERRY_DATABASE_URL as string)
+  url.username = name
+  url.password = 'only-for-tests'
+  const own = { ...data, env: { ...data.env, TAGFERRY_DATABASE_URL: url.href } }
+  const program = await startCollector({ data: own, sink, token: name, ...(main && { main }) })
+  return { ...program, name }
+}
+
+/** How many events its last request held. */
+export const lastBatch = (sink: Sink, { name }: Member): number =>
+  sink.batches.findLast(({ token }) => token === name)?.ids.length ?? 0
+
+/** Events of requests that TikTok may have booked although it did not say so. */
+export async function ambiguous(data: Data): Promise<number> {
+  const [row] = await data.query<{ n: number }>(
+    'select coalesce(sum(json_array_length(events::json)), 0)::int as n from attempts where ambiguous = 1',
+  )
+  return row?.n ?? 0
+}

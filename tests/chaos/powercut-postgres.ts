@@ -1,0 +1,70 @@
+// Knows the power cut of a whole PostgreSQL: its cluster lies on an image that is copied while all its processes are frozen.
+import { sleep, until } from '../contract/http.js'
+import { startPostgres } from '../support/postgres.js'
+import { type Check, exactly } from './check.js'
+import { dataOn, expireLeases, read } from './data.js'
+import { mountImage } from './disk.js'
+import { drained, startCollector } from './house.js'
+import { judge, type Ledger, promises } from './ledger.js'
+import { startLoad } from './load.js'
+import { startSink } from './sink.js'
+
+/** So that the image need not hold a gigabyte of log. */
+const small = ['max_wal_size=64MB', 'min_wal_size=32MB']
+
+/** One cut. @param main a collector that does not ask whether commits are durable: then they are not */
+export async function cutPostgres(main?: string) {
+  const disk = mountImage(400)
+  const unsafe = main ? ['synchronous_commit=off', 'wal_writer_delay=1s'] : []
+  const postgres = await startPostgres({ dir: disk.dir, settings: [...small, ...unsafe] })
+  const url = await postgres.database()
+  const sink = await startSink()
+  const ledger: Ledger = new Set()
+  const collector = await startCollector({ data: dataOn(postgres, url), sink, ...(main && { main }) })
+  const load = startLoad({ origin: collector.origin, ledger })
+  await until('the load flows', () => (ledger.size > 0 ? true : undefined))
+  await sleep(400 + Math.random() * 800)
+  freeze(postgres.server.pids())
+  // What was committed before is still on its way to the clients: it belongs to the promise.
+  await sleep(200)
+  const after = disk.cut()
+  await collector.kill()
+  await load.stop()
+  await postgres.server.kill()
+  disk.unmount()
+  const revived = await startPostgres({ dir: after.dir, settings: small, existing: true })
+  const data = dataOn(revived, revived.urlOf(new URL(url).pathname.slice(1)))
+  const { lost } = judge(ledger, await read(data), sink.booked)
+  const checks: Check[] = main ? [] : await deliver()
+  await revived.stop()
+  after.unmount()
+  disk.remove()
+  await sink.down()
+  return { checks, lost: lost.length, acknowledged: ledger.size }
+
+  async function deliver(): Promise<Check[]> {
+    await expireLeases(data)
+    const next = await startCollector({ data, sink })
+    const { left } = await drained(data, 30_000)
+    await next.stop()
+    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    return [
+      ...checks,
+      exactly('lost before the restart', lost.length, 0),
+      exactly('events and deliveries without each other', await strays(), 0),
+      exactly('undelivered at the end', left, 0),
+    ]
+  }
+
+  async function strays(): Promise<number> {
+    const [row] = await data.query<{ n: number }>(
+      `select count(*)::int as n from events full join deliveries on deliveries.event = events.id
+       where events.id is null or (deliveries.event is null and events.skip_reason is null)`,
+    )
+    return row?.n ?? -1
+  }
+}
+
+function freeze(pids: number[]): void {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+}

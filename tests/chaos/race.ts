@@ -1,0 +1,141 @@
+// Knows the proof that collectors on one PostgreSQL share the work: each row is one's at a time, also over kills and stops.
+import { sleep, until } from '../contract/http.js'
+import { atMost, type Check, exactly, moreThan } from './check.js'
+import { type Data, openData, read } from './data.js'
+import { copyCollector } from './dist.js'
+import { ambiguous, join, lastBatch, type Member } from './fleet.js'
+import { drained } from './house.js'
+import type { Rounds } from './kill9.js'
+import { type Ledger, promises } from './ledger.js'
+import { newId, send } from './load.js'
+import { type Sink, startSink } from './sink.js'
+import { endLeases, leaseChecks, watchLeases, witnessed } from './witness.js'
+
+export interface RaceOptions extends Omit<Rounds, 'store'> {
+  /** Collectors. */
+  n?: number
+  events?: number
+}
+
+const perRequest = 100
+
+export async function race({
+  rounds,
+  patient = false,
+  n = 4,
+  events = 20_000,
+}: RaceOptions): Promise<Check[]> {
+  const found = await run({ rounds, patient, n, events })
+  // Without disturbances: whatever is taken twice there, nobody's death excuses.
+  const control = await run({
+    rounds: 0,
+    patient,
+    n: Math.max(2, n),
+    events: 2_000,
+    main: copyCollector('lease'),
+  })
+  return [
+    ...found.checks,
+    moreThan('control: claimed twice when a claim moves no due time', control.double, 0),
+  ]
+}
+
+interface Run {
+  rounds: number
+  patient: boolean
+  n: number
+  events: number
+  main?: string
+}
+
+async function run({ rounds, patient, n, events, main }: Run) {
+  const sink = await startSink()
+  // Requests that take their time are in flight when their sender dies.
+  sink.delayMs = 200
+  const data = await openData('postgres')
+  const ledger: Ledger = new Set()
+  const fleet = [await join(data, sink, main)]
+  await watchLeases(data)
+  while (fleet.length < n) fleet.push(await join(data, sink, main))
+  const shop = { open: true, until: events }
+  const loaded = load(fleet, ledger, shop)
+  const { inFlight, dead } = await disturb(rounds, fleet, data, sink)
+  shop.open = false
+  await loaded
+  if (!patient && dead.length > 0) await endLeases(data, dead)
+  const { left } = await drained(data, main ? 10_000 : 120_000)
+  const seen = await witnessed(data)
+  const unsaid = await ambiguous(data)
+  const codes = await Promise.all(fleet.map((member) => member.stop()))
+  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  const senders = new Set(sink.batches.map(({ token }) => token))
+  return {
+    double: seen.double,
+    checks: [
+      ...checks,
+      ...leaseChecks(seen),
+      exactly('collectors that sent nothing', n + dead.length - senders.size, 0),
+      exactly('undelivered at the end', left + count.failed + count.skipped, 0),
+      atMost(
+        'sends beyond one for each event (limit: in flight at kills, or ambiguous)',
+        sink.extraSends(),
+        inFlight + unsaid,
+      ),
+      atMost(`rows taken over after ${dead.length} kills`, seen.takenOver, dead.length * 1_000),
+      atMost('seconds from a claim that died to the next claim', seen.slowest, 65),
+      exactly('collectors that did not end with 0', codes.filter((code) => code !== 0).length, 0),
+    ],
+  }
+}
+
+interface Shop {
+  open: boolean
+  /** So many events at least. */
+  until: number
+}
+
+/** Sends requests to collectors at random; what got no 202 goes to another one. */
+async function load(fleet: Member[], ledger: Ledger, shop: Shop) {
+  let begun = 0
+  const client = async () => {
+    while (shop.open || begun < shop.until) {
+      begun += perRequest
+      const ids = Array.from({ length: perRequest }, newId)
+      for (let status = 0; status !== 202; ) {
+        const { origin } = fleet[Math.floor(Math.random() * fleet.length)] as Member
+        status = (await send(origin, ids, ledger, undefined, 5_000)).status
+        // Beyond the wanted number only so many that there is always something to be taken.
+        if (status !== 202 || begun > shop.until) await sleep(50)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, client))
+}
+
+/** Kills one and starts another in its place, or holds one for a while, each amid a request. */
+async function disturb(rounds: number, fleet: Member[], data: Data, sink: Sink) {
+  let inFlight = 0
+  const dead: string[] = []
+  for (let round = 0; round < rounds; round++) {
+    await sleep(Math.random() * 300)
+    const at = Math.floor(Math.random() * fleet.length)
+    const member = fleet[at] as Member
+    const before = sink.batches.length
+    const sends = () => sink.batches.slice(before).some(({ token }) => token === member.name)
+    await until(`${member.name} sends`, () => sends() || undefined, 30_000)
+    if (round % 2 === 0) {
+      await member.kill()
+      dead.push(member.name)
+      // A request may arrive after its sender's death.
+      await sleep(20)
+      inFlight += lastBatch(sink, member)
+      fleet[at] = await join(data, sink)
+    } else {
+      process.kill(member.pid, 'SIGSTOP')
+      await sleep(200 + Math.random() * 1_300)
+      process.kill(member.pid, 'SIGCONT')
+    }
+  }
+  return { inFlight, dead }
+}

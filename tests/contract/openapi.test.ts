@@ -1,0 +1,110 @@
+/** The description of the API: valid itself, and true of what is sent and answered. */
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiKeys, type House, purchase, startHouse } from './support.js'
+
+type Node = Record<string, unknown>
+interface Described {
+  openapi: string
+  paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, unknown> }> }>>
+  components: { schemas: Record<string, Node> }
+}
+
+const events = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
+const example = () => JSON.parse(/-d '(\{[\s\S]+?\})'\n/.exec(events)?.[1] ?? '')
+
+let house: House
+let described: Described
+const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: false })
+const schema = (name: string): ValidateFunction => {
+  const found = ajv.getSchema(`doc#/components/schemas/${name}`)
+  if (!found) throw new Error(`There is no schema ${name}.`)
+  return found
+}
+
+beforeAll(async () => {
+  house = await startHouse()
+  described = (await house.call({ path: '/openapi.json' })).json as Described
+  // The rest of the document is OpenAPI's, not JSON Schema's.
+  ajv.addVocabulary(['openapi', 'info', 'paths', 'components'])
+  ajv.addSchema({ ...described, $id: 'doc' } as never)
+})
+afterAll(() => house?.end())
+
+describe('/openapi.json', () => {
+  it('is OpenAPI 3.1 with valid schemas and no reference into nowhere', async () => {
+    expect(described.openapi).toMatch(/^3\.1\./)
+    for (const [name, one] of Object.entries(described.components.schemas))
+      expect(ajv.validateSchema(one), `${name}: ${ajv.errorsText()}`).toBe(true)
+    const text = JSON.stringify(described)
+    const refs = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '')
+    expect(refs.length).toBeGreaterThan(10)
+    for (const name of refs) expect(described.components.schemas).toHaveProperty(name)
+    expect(text).not.toContain('"$defs"')
+  })
+
+  it('lists the routes that there are', async () => {
+    expect(Object.keys(described.paths).sort()).toEqual([
+      '/e',
+      '/livez',
+      '/readyz',
+      '/t.core.js',
+      '/t.js',
+      '/v1/events',
+    ])
+    for (const [path, methods] of Object.entries(described.paths)) {
+      if (!methods.get) continue
+      const { status, headers } = await house.call({ path })
+      const type = String(headers['content-type']).split(';')[0] ?? ''
+      expect(methods.get.responses[status]?.content, `${path} ${status}`).toHaveProperty([type])
+    }
+  })
+
+  it('takes the example of docs/events.md, and what the collector then answers', async () => {
+    const server = schema('ServerEvents')
+    expect(server(example()), ajv.errorsText(server.errors)).toBe(true)
+    const { status, json } = await house.postAsServer(example())
+    expect(status).toBe(202)
+    const accepted = schema('Accepted')
+    expect(accepted(json), ajv.errorsText(accepted.errors)).toBe(true)
+    const skipped = await house.post(purchase({ privacy: { consent: 'denied' } }))
+    expect(skipped.text).toContain('"consent"')
+    expect(accepted(skipped.json), ajv.errorsText(accepted.errors)).toBe(true)
+    expect(schema('Ready')((await house.call({ path: '/readyz' })).json)).toBe(true)
+  })
+
+  const bad: [string, (body: ReturnType<typeof example>) => unknown][] = [
+    ['no site', ({ events }) => ({ events })],
+    ['no events', ({ site }) => ({ site, events: [] })],
+    ['an unknown key', (body) => ({ ...body, surprise: 1 })],
+    ['an unknown key of an event', (body) => ({ ...body, events: [{ event: 'Lead', surprise: 1 }] })],
+    ['a name that is too long', (body) => ({ ...body, events: [{ event: 'x'.repeat(101) }] })],
+    [
+      'a sum with separators',
+      (body) => ({ ...body, events: [{ event: 'A', properties: { value: '1,234.50' } }] }),
+    ],
+    ['a negative time', (body) => ({ ...body, events: [{ event: 'A', event_time: -1 }] })],
+    [
+      'consent of another kind',
+      (body) => ({ ...body, events: [{ event: 'A', privacy: { consent: 'yes' } }] }),
+    ],
+    ['a flag that is none', (body) => ({ ...body, events: [{ event: 'A', privacy: { gpc: '1' } }] })],
+    ['1,001 events', (body) => ({ ...body, events: Array.from({ length: 1_001 }, () => ({ event: 'A' })) })],
+  ]
+  it.each(bad)('refuses %s, as the collector does', async (_what, spoil) => {
+    const body = spoil(example())
+    expect(schema('ServerEvents')(body)).toBe(false)
+    const answer = await house.postAsServer(body)
+    expect(answer.status).toBe(400)
+    expect(schema('Refusal')(answer.json)).toBe(true)
+  })
+
+  it('lets only servers name a visitor', async () => {
+    const body = { site: 'shop.example', events: [{ event: 'Lead', user: { ip: '198.51.100.7' } }] }
+    expect(schema('ServerEvents')(body)).toBe(true)
+    expect(schema('BrowserEvents')(body)).toBe(false)
+    expect((await house.post(body)).status).toBe(400)
+    expect(JSON.stringify(described)).not.toContain(apiKeys[0]?.key)
+  })
+})

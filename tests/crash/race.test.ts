@@ -1,0 +1,16 @@
+// Knows that collectors on one PostgreSQL keep to their leases: small sizes of `npm run chaos -- race` and of a stop.
+import { afterAll, expect, it } from 'vitest'
+import { closeData } from '../chaos/data.js'
+import { race } from '../chaos/race.js'
+import { stopped } from '../chaos/stopped.js'
+import { failures } from './failures.js'
+
+afterAll(closeData)
+
+it('two collectors share the work over a kill and a stop, and no row is held twice', async () => {
+  expect(failures(await race({ rounds: 2, n: 2, events: 2_000 }))).toEqual([])
+}, 120_000)
+
+it('who sleeps over their lease writes nothing about what another has taken over', async () => {
+  expect(failures(await stopped({}))).toEqual([])
+}, 120_000)

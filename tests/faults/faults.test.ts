@@ -1,0 +1,16 @@
+// Knows that faults of TikTok and of the way to it lose nothing: rows of the fault table, in their small sizes.
+import { expect, it } from 'vitest'
+import { failures } from '../crash/failures.js'
+import type { Row } from './row.js'
+import { row5, row9 } from './rows/answers.js'
+import { row17, row18 } from './rows/credentials.js'
+import { row19 } from './rows/horizon.js'
+
+const sample: Row[] = [row5, row9, row17, row18, row19]
+
+// One after another: each starts collectors, and what all start at once none starts in time.
+it.each(sample)(
+  'row $row, $name',
+  async ({ run }) => expect(failures(await run({ store: 'sqlite', quick: true }))).toEqual([]),
+  120_000,
+)

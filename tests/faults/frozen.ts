@@ -1,0 +1,33 @@
+// Knows how connections get no answer at all: a listener that accepts none, with its short queue filled.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { endWithUs } from '../support/temporary.js'
+
+const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+  console.log(this.address().port)
+})`
+
+export interface Frozen {
+  port: number
+  end(): void
+}
+
+/** The system itself drops what comes to a full queue, so that not even a SYN is answered. */
+export async function startFrozen(): Promise<Frozen> {
+  const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
+  endWithUs(child)
+  const [printed] = await once(child.stdout, 'data')
+  const port = Number(printed)
+  child.kill('SIGSTOP')
+  const fillers: Socket[] = []
+  for (let filler = 0; filler < 4; filler++) fillers.push(connect(port, '127.0.0.1').on('error', () => {}))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  return {
+    port,
+    end() {
+      for (const filler of fillers) filler.destroy()
+      child.kill('SIGKILL')
+    },
+  }
+}

@@ -1,0 +1,72 @@
+// Knows the row about names that do not resolve, run where /etc/resolv.conf leads to a name server of its own.
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { drained } from '../../chaos/house.js'
+import { temporaryDir } from '../../support/temporary.js'
+import { makeCertificates } from '../certificates.js'
+import { type Answer, startNameServer } from '../dns.js'
+import { startGate } from '../gate.js'
+import { inside } from '../namespace.js'
+import type { Context } from '../row.js'
+import { secure } from '../secure.js'
+import { eventually, outcomes, trial } from '../trial.js'
+
+const host = 'events.example'
+const faults: Record<string, Answer> = {
+  NXDOMAIN: 'NXDOMAIN',
+  SERVFAIL: 'SERVFAIL',
+  'no answer': 'silence',
+  'a sinkhole': { address: '127.0.0.9' },
+}
+
+await inside(async ({ store }: Context): Promise<Check[]> => {
+  const file = join(temporaryDir(), 'resolv.conf')
+  writeFileSync(file, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n')
+  const { status } = spawnSync('mount', ['--bind', file, '/etc/resolv.conf'])
+  if (status !== 0) throw new Error('/etc/resolv.conf cannot be laid over')
+  const certificates = makeCertificates(host)
+  const names = await startNameServer('127.0.0.1')
+  const gate = await startGate()
+  gate.way = secure(certificates.good)
+  const env = {
+    TAGFERRY_TIKTOK_URL: `https://${host}:${gate.port}`,
+    NODE_EXTRA_CA_CERTS: certificates.authority,
+  }
+  const { found, checks } = await trial({ store, env }, async ({ sink, data, offer }) => {
+    gate.target = sink.origin
+    const results: Check[] = []
+    for (const [name, answer] of Object.entries(faults)) {
+      const began = Date.now()
+      const requests = sink.batches.length
+      gate.cut()
+      names.answer = answer
+      await offer(2)
+      await eventually(name, async () => (await outcomes(data, began)).not_sent !== undefined)
+      // `offer` throws where anything but a 202 comes.
+      for (let more = 0; more < 10; more++) await offer(1)
+      const { ambiguous = 0 } = await outcomes(data, began)
+      results.push(
+        exactly(`${name}: requests`, sink.batches.length - requests, 0),
+        exactly(`${name}: attempts called ambiguous`, ambiguous, 0),
+      )
+      names.answer = { address: '127.0.0.1' }
+      const { left } = await drained(data, 60_000)
+      results.push(exactly(`${name}: undelivered afterwards`, left, 0))
+    }
+    const [asked, before] = [names.questions, sink.batches.length]
+    for (let more = 0; more < 20; more++) {
+      await offer(1)
+      await drained(data, 20_000)
+    }
+    return [
+      ...results,
+      moreThan('requests once the name resolves', sink.batches.length - before, 9),
+      atMost('questions for the name meanwhile', names.questions - asked, 2),
+    ]
+  })
+  names.close()
+  await gate.close()
+  return [...checks, ...found]
+})

@@ -1,0 +1,51 @@
+// Knows the trial of a way that loses every tenth packet, run in a network of its own.
+import { spawnSync } from 'node:child_process'
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { drained } from '../../chaos/house.js'
+import { startGate } from '../gate.js'
+import { inside } from '../namespace.js'
+import type { Context } from '../row.js'
+import { outcomes, trial } from '../trial.js'
+
+await inside(async ({ store, quick }: Context): Promise<Check[]> => {
+  const gate = await startGate()
+  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${gate.port}` }
+  const { found, checks } = await trial({ store, env }, async ({ sink, data, offer }) => {
+    gate.target = sink.origin
+    nft(
+      `table inet t { chain o { type filter hook output priority 0; ${lossy('dport')}; ${lossy('sport')}; }; }`,
+    )
+    for (let batch = 0; batch < (quick ? 40 : 150); batch++) {
+      await offer(20)
+      await drained(data, 60_000)
+    }
+    const rules = nft('list ruleset')
+    const lost = [...rules.matchAll(/counter packets (\d+)/g)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    )
+    nft('flush ruleset')
+    await offer(200)
+    const { left, seconds } = await drained(data, 60_000)
+    const { delivered, ...rest } = await outcomes(data)
+    const others = Object.values(rest).reduce((sum, count) => sum + count, 0)
+    return [
+      moreThan('10 % loss: packets lost', lost, 3),
+      exactly('10 % loss: undelivered', left, 0),
+      atMost('10 % loss: failed attempts', others, 2),
+      atMost('seconds for a batch once nothing is lost', seconds, 5),
+    ]
+  })
+  await gate.close()
+  return [...checks, ...found]
+
+  function lossy(side: string): string {
+    return `tcp ${side} ${gate.port} numgen random mod 10 0 counter drop`
+  }
+})
+
+function nft(rules: string): string {
+  const { status, stdout, stderr } = spawnSync('nft', [rules], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`nft ${rules}: ${stderr}`)
+  return stdout
+}

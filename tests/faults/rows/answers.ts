@@ -1,0 +1,198 @@
+// Knows the rows about what TikTok may answer: refusals inside HTTP 200, nonsense, failures, redirects, bombs.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { copyCollector } from '../../chaos/dist.js'
+import type { Raw, Reply } from '../../chaos/sink.js'
+import { answers, type Case, fine, once, wrong } from '../cases.js'
+import type { Context, Row } from '../row.js'
+
+const said = (code: number): Reply => ({ code, message: `said ${code}` })
+
+/** What the class of a code makes of an event; what TikTok refuses once and for all it refuses each time. */
+const known: Record<'again' | 'wait' | 'refuse' | 'pause', number[]> = {
+  again: [20001, 40101, 40102, 40200, 40201, 40202, 40700, 50000, 50002, 51000, 51010, 51012, 51305, 60001],
+  wait: [40016, 40100, 40132, 51021, 61000],
+  refuse: [40000, 40002, 40061, 40062],
+  pause: [
+    40001, 40003, 40006, 40007, 40051, 40063, 40103, 40104, 40105, 40106, 40107, 40110, 40113, 40117, 40118,
+    40130, 40300, 40301, 40400, 41000,
+  ],
+}
+
+function caseOf(code: number): Case {
+  const name = String(code)
+  if (known.pause.includes(code)) return { name, reply: () => said(code), ends: 'pending' }
+  if (known.refuse.includes(code)) return { name, reply: () => said(code), ends: 'failed' }
+  const refused = code >= 40_000 && code < 50_000 && !Object.values(known).flat().includes(code)
+  return refused
+    ? { name, reply: () => said(code), ends: 'failed' }
+    : { name, reply: once(said(code)), ends: 'delivered' }
+}
+
+function randomCodes(count: number): number[] {
+  const codes = new Set<number>()
+  while (codes.size < count) codes.add(40_000 + Math.floor(Math.random() * 30_000))
+  return [...codes]
+}
+
+const repeated: Raw = (response, book) => {
+  book()
+  response.end('{"code":40050,"message":"a repeat"}')
+}
+
+async function codes({ store, quick }: Context): Promise<Check[]> {
+  const list = [...new Set([...Object.values(known).flat(), ...randomCodes(quick ? 20 : 200)])]
+  const cases: Case[] = [
+    ...list.map(caseOf),
+    { name: '40050, a repeat', reply: () => repeated, ends: 'delivered' },
+  ]
+  const { found, checks } = await answers({ store, cases, withinMs: 60_000 })
+  const paused = found.filter(({ name }) => known.pause.includes(Number(name)))
+  const control = await answers({
+    store,
+    cases: [caseOf(40002)],
+    main: copyCollector('codes'),
+    withinMs: 3_000,
+  })
+  return [
+    ...checks,
+    moreThan('codes', cases.length, 50),
+    exactly('codes judged otherwise than the table', wrong(found), 0),
+    exactly(
+      'requests beyond the first under a refused token',
+      paused.filter(({ at }) => at.length > 1).length,
+      0,
+    ),
+    moreThan('control: called delivered when only HTTP 200 counts', control.count.delivered, 0),
+  ]
+}
+
+const under =
+  (status: number, text: string, headers: Record<string, string> = {}): Raw =>
+  (response) =>
+    response.writeHead(status, headers).end(text)
+
+/** Pours so many MB as far as they are read; `taken` is told how many left. */
+const pour =
+  (mb: number, taken: (mb: number) => void): Raw =>
+  (response) => {
+    const { socket } = response
+    const piece = Buffer.alloc(65_536, 'x')
+    let left = mb * 16
+    const more = () => {
+      while (left > 0 && !response.destroyed) {
+        left--
+        if (!response.write(piece)) return
+      }
+      response.end()
+    }
+    response.on('drain', more)
+    response.on('error', () => {})
+    response.once('close', () => taken((socket?.bytesWritten ?? 0) / 1_048_576))
+    response.writeHead(200, { 'content-type': 'application/json' })
+    more()
+  }
+
+async function nonsense({ store }: Context): Promise<Check[]> {
+  let taken = 0
+  const bodies: Record<string, Reply> = {
+    html: under(200, '<html>hello</html>'),
+    empty: under(200, ''),
+    null: under(200, 'null'),
+    array: under(200, '[]'),
+    truncated: under(200, '{"code":0,"mess'),
+    'a text for a code': under(200, '{"code":"0"}'),
+    'no content': under(204, ''),
+    'ok under 500': under(500, '{"code":0}'),
+    '50 MB': pour(50, (mb) => {
+      taken = mb
+    }),
+  }
+  const cases = Object.entries(bodies).map(
+    ([name, reply]): Case => ({ name, reply: once(reply), ends: 'delivered' }),
+  )
+  const { found, checks } = await answers({ store, cases })
+  let uncapped = 0
+  const all = pour(50, (mb) => {
+    uncapped = mb
+  })
+  await answers({
+    store,
+    cases: [{ name: 'control', reply: once(all), ends: 'delivered' }],
+    main: copyCollector('cap'),
+  })
+  return [
+    ...checks,
+    exactly('answers after which events did not arrive', wrong(found), 0),
+    exactly('answers taken for a yes', found.filter(({ at }) => at.length < 2).length, 0),
+    atMost('MB taken of an answer of 50', taken, 15),
+    atMost('control: MB left when nothing caps the read', 50 - uncapped, 0),
+  ]
+}
+
+async function redirects({ store }: Context): Promise<Check[]> {
+  const tokens: unknown[] = []
+  const elsewhere = createServer((request, response) => {
+    tokens.push(request.headers['access-token'])
+    response.end('{"code":0}')
+  })
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+  const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`
+  const cases = [301, 302, 303, 307, 308].map(
+    (status): Case => ({
+      name: String(status),
+      reply: () => under(status, 'moved', { location }),
+      ends: 'failed',
+    }),
+  )
+  const { found, checks } = await answers({ store, cases })
+  const seen = tokens.length
+  await answers({
+    store,
+    cases: cases.slice(1, 2),
+    main: copyCollector('stay'),
+    withinMs: 3_000,
+  })
+  elsewhere.close().closeAllConnections()
+  return [
+    ...checks,
+    exactly('redirects after which an event did not fail', wrong(found), 0),
+    exactly('requests at the other host', seen, 0),
+    atMost('requests for an event', Math.max(...found.map(({ at }) => at.length)) / 2, 2),
+    moreThan(
+      'control: tokens at the other host when redirects are followed',
+      tokens.filter(Boolean).length,
+      0,
+    ),
+  ]
+}
+
+async function bombs({ store }: Context): Promise<Check[]> {
+  const bomb = gzipSync(Buffer.alloc(200_000_000))
+  const packed =
+    (encoding: string): Raw =>
+    (response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
+  const encodings = ['gzip', Array(7).fill('gzip').join(', '), Array(5_00).fill('br').join(','), 'zstd']
+  const cases = encodings.map(
+    (encoding): Case => ({
+      name: `${encoding.slice(0, 20)}…`,
+      reply: once(packed(encoding)),
+      ends: 'delivered',
+    }),
+  )
+  const { found, checks, peakMb } = await answers({ store, cases })
+  const calm = await answers({ store, cases: [{ name: 'calm', reply: () => fine, ends: 'delivered' }] })
+  return [
+    ...checks,
+    exactly('answers after which events did not arrive', wrong(found), 0),
+    atMost('MB of memory more than without bombs of 190', peakMb - calm.peakMb, 100),
+  ]
+}
+
+export const row5: Row = { row: 5, name: 'HTTP 200 with a code', run: codes }
+export const row6: Row = { row: 6, name: 'HTTP 200 with nonsense', run: nonsense }
+export const row9: Row = { row: 9, name: 'redirects', run: redirects }
+export const row13: Row = { row: 13, name: 'compression bomb in the answer', run: bombs }

@@ -1,0 +1,82 @@
+// Knows the rows that a proof of `npm run chaos` shows already: the disk, kills, power cuts, SIGTERM, races and stops.
+import type { Check, Skipped } from '../../chaos/check.js'
+import { drain } from '../../chaos/drain.js'
+import { enospc } from '../../chaos/enospc.js'
+import { kill9 } from '../../chaos/kill9.js'
+import { powercut } from '../../chaos/powercut.js'
+import { race } from '../../chaos/race.js'
+import { stopped } from '../../chaos/stopped.js'
+import { straceTrouble } from '../../chaos/strace.js'
+import { failedSync, kills } from '../../chaos/syscalls.js'
+import { twice } from '../../chaos/twice.js'
+import { Lacking, type Row } from '../row.js'
+
+function made(result: Check[] | Skipped): Check[] {
+  if ('skipped' in result) throw new Lacking(result.skipped)
+  return result
+}
+
+function needStrace(): void {
+  const trouble = straceTrouble()
+  if (trouble !== undefined) throw new Lacking(trouble)
+}
+
+export const fullDisk: Row = {
+  row: 20,
+  name: 'no space for data',
+  run: async ({ store, quick }) => made(await enospc({ rounds: quick ? 1 : 3, store })),
+}
+
+export const failedSyncs: Row = {
+  row: 22,
+  name: 'fsync fails',
+  async run() {
+    needStrace()
+    return failedSync()
+  },
+}
+
+export const powerCut: Row = {
+  row: 26,
+  name: 'power cut',
+  run: async ({ store, quick }) => made(await powercut({ rounds: quick ? 1 : 5, store })),
+}
+
+export const killed: Row = {
+  row: 27,
+  name: 'kill -9 at random',
+  run: ({ store, quick }) => kill9({ rounds: quick ? 3 : 20, store }),
+}
+
+export const killedAtCalls: Row = {
+  row: 28,
+  name: 'killed at a write or sync',
+  async run({ quick }) {
+    needStrace()
+    return kills(quick ? 4 : 20)
+  },
+}
+
+export const terminated: Row = {
+  row: 29,
+  name: 'SIGTERM under load',
+  run: async ({ store, quick }) => [
+    ...(await drain({ rounds: quick ? 1 : 3, store })),
+    ...(await twice(store)),
+  ],
+}
+
+export const sleptOver: Row = {
+  row: 30,
+  name: 'stopped longer than the lease',
+  run: ({ quick }) => stopped({ patient: !quick }),
+}
+
+export const raced: Row = {
+  row: 36,
+  name: 'collectors race',
+  run: ({ quick }) =>
+    quick
+      ? race({ rounds: 2, n: 2, events: 2_000 })
+      : race({ rounds: 20, n: 8, events: 100_000, patient: true }),
+}

@@ -1,0 +1,52 @@
+// Knows the rows about the network on the way to TikTok: names, connections and packets that get lost.
+
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { drained } from '../../chaos/house.js'
+import { until } from '../../contract/http.js'
+import { startFrozen } from '../frozen.js'
+import { startGate } from '../gate.js'
+import { inNamespace } from '../namespace.js'
+import type { Context, Row } from '../row.js'
+import { eventually, outcomes, trial } from '../trial.js'
+
+/** Connections that nobody answers: each is given up after 5 s, and nothing counts as sent. */
+async function blackHole({ store }: Context): Promise<Check[]> {
+  const frozen = await startFrozen()
+  const gate = await startGate()
+  const open = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${gate.port}` }
+  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${frozen.port}` }
+  const { found, checks } = await trial({ store, env }, async (given) => {
+    const { sink, data, offer } = given
+    gate.target = sink.origin
+    await offer(5)
+    await eventually('a try', async () => (await outcomes(data)).not_sent !== undefined)
+    const [row] = await data.query<{ ms: number }>('select max(duration_ms) as ms from attempts')
+    const { not_sent, ...others } = await outcomes(data)
+    await given.restart(open)
+    await until('a request', () => (sink.batches.length > 0 ? true : undefined), 30_000)
+    const { left } = await drained(data, 30_000)
+    return [
+      moreThan('black hole: ms until it is given up', Number(row?.ms), 4_500),
+      atMost('black hole: the same', Number(row?.ms), 8_000),
+      exactly('black hole: attempts called other than not sent', Object.keys(others).length, 0),
+      exactly('black hole: undelivered afterwards', left, 0),
+    ]
+  })
+  frozen.end()
+  await gate.close()
+  return [...checks, ...found]
+}
+
+export const row11: Row = {
+  row: 11,
+  name: 'DNS',
+  run: (context) => inNamespace('dns', context, { mount: 'mount' }),
+}
+export const row12: Row = {
+  row: 12,
+  name: 'black hole and loss',
+  run: async (context) => [
+    ...(await blackHole(context)),
+    ...(await inNamespace('loss', context, { nft: 'nftables' })),
+  ],
+}

@@ -1,0 +1,144 @@
+// Knows the rows about a PostgreSQL in trouble: restarts, cut connections, no more connections, errors that pass, read-only.
+
+import pg from 'pg'
+import { atMost, type Check, moreThan } from '../../chaos/check.js'
+import { copyCollector } from '../../chaos/dist.js'
+import { sleep } from '../../contract/http.js'
+import { ask } from '../../support/postgres.js'
+import type { Row } from '../row.js'
+import { inTrouble, type World } from '../trouble.js'
+
+const ours = `select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'tagferry'`
+
+export const restarted: Row = {
+  row: 31,
+  name: 'PostgreSQL restarts',
+  async run({ quick }) {
+    const trouble = async ({ postgres }: World) => {
+      await postgres.restart('fast')
+      await sleep(quick ? 300 : 3_000)
+      await postgres.restart('crash')
+      await sleep(quick ? 300 : 3_000)
+      await postgres.server.kill()
+      await sleep(quick ? 300 : 3_000)
+      await postgres.server.start()
+      return []
+    }
+    const { checks } = await inTrouble({ quick, trouble })
+    // Longer than a commit is tried again.
+    const away = async ({ postgres }: World) => {
+      await postgres.server.kill()
+      await sleep(4_000)
+      await postgres.server.start()
+      return []
+    }
+    const { lost } = await inTrouble({ quick: true, trouble: away, main: copyCollector('commit') })
+    return [...checks, moreThan('control: lost when 202 comes before the commit', lost, 0)]
+  },
+}
+
+export const cut: Row = {
+  row: 32,
+  name: 'all connections are cut again and again',
+  async run({ quick }) {
+    const trouble = async ({ postgres }: World) => {
+      let cuts = 0
+      for (let round = 0; round < (quick ? 10 : 30); round++) {
+        const [row] = await postgres.query<{ n: number }>(ours)
+        cuts += row?.n ?? 0
+        await sleep(quick ? 300 : 2_000)
+      }
+      const [row] = await postgres.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where application_name = 'tagferry'`,
+      )
+      return [
+        moreThan('connections cut', cuts, 0),
+        atMost('connections open afterwards (two pools of 8)', row?.n ?? 99, 16),
+      ]
+    }
+    const { checks } = await inTrouble({ quick, trouble })
+    const { answers } = await inTrouble({ quick: true, trouble, main: copyCollector('transient') })
+    return [...checks, moreThan('control: answers of 500 when no error passes', answers.get(500) ?? 0, 0)]
+  },
+}
+
+/** Takes all connections that are to be had, those of the collectors too; gives the way to give them back. */
+async function takeAll(url: string): Promise<() => Promise<void>> {
+  const taken: pg.Client[] = []
+  const take = async () => {
+    const client = new pg.Client({ connectionString: url })
+    client.on('error', () => {})
+    await client.connect()
+    taken.push(client)
+  }
+  await take()
+  const [first] = taken as [pg.Client]
+  for (let cut = 1; cut > 0; cut = (await first.query<{ n: number }>(ours)).rows[0]?.n ?? 0) {
+    for (let room = true; room; )
+      room = await take().then(
+        () => true,
+        () => false,
+      )
+  }
+  return async () => void (await Promise.all(taken.map((one) => one.end())))
+}
+
+/** Raises an error at inserts of events, as a deadlock or a race would; each, or each second one. */
+const raise = (state: string, chance: number) => `
+create or replace function raise_one() returns trigger language plpgsql as $$ begin
+  if random() < ${chance} then raise exception 'made for a test' using errcode = '${state}'; end if;
+  return null;
+end $$;
+create or replace trigger raise_one before insert on events for each statement execute function raise_one()`
+
+export const refused: Row = {
+  row: 35,
+  name: 'no connection left, deadlock, serialization failure, read-only',
+  async run({ quick }) {
+    const ms = quick ? 1_500 : 10_000
+    const [connections, passing, readOnly] = [
+      async ({ data }: World) => {
+        const giveBack = await takeAll(data.env.TAGFERRY_DATABASE_URL as string)
+        await sleep(ms + 2_500)
+        await giveBack()
+        return []
+      },
+      async ({ data }: World) => {
+        const url = data.env.TAGFERRY_DATABASE_URL as string
+        for (const state of ['40P01', '40001']) {
+          await ask(url, raise(state, 0.5))
+          await sleep(ms)
+          await ask(url, raise(state, 1))
+          await sleep(2_500)
+        }
+        await ask(url, 'drop trigger raise_one on events')
+        return []
+      },
+      async ({ postgres }: World) => {
+        await postgres.query('alter system set default_transaction_read_only = on')
+        await postgres.query('select pg_reload_conf()')
+        await sleep(ms + 2_500)
+        // Not in a transaction block, which several statements at once would be.
+        const url = new URL(postgres.urlOf('postgres'))
+        url.searchParams.set('options', '-c default_transaction_read_only=off')
+        await ask(url.href, 'alter system reset default_transaction_read_only')
+        await postgres.query('select pg_reload_conf()')
+        return []
+      },
+    ]
+    const found: Check[] = []
+    for (const [name, trouble, settings] of [
+      ['no connection left', connections, ['max_connections=24']],
+      ['deadlocks and serialization failures', passing, []],
+      ['read-only', readOnly, []],
+    ] as const) {
+      const { checks, answers } = await inTrouble({ quick, trouble, settings: [...settings] })
+      found.push(
+        ...checks.map((check) => ({ ...check, name: `${name}: ${check.name}` })),
+        moreThan(`${name}: answers of 503`, answers.get(503) ?? 0, 0),
+      )
+    }
+    const bare = await inTrouble({ quick: true, trouble: passing, main: copyCollector('transient') })
+    return [...found, moreThan('control: answers of 500 when no error passes', bare.answers.get(500) ?? 0, 0)]
+  },
+}

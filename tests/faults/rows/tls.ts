@@ -1,0 +1,131 @@
+// Knows the row about TLS that cannot be trusted: the token must not leave, and the events wait for better times.
+import { constants } from 'node:crypto'
+import { createSecureContext, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls'
+import { type Check, exactly, moreThan } from '../../chaos/check.js'
+import { copyCollector } from '../../chaos/dist.js'
+import { drained } from '../../chaos/house.js'
+import { sleep, until } from '../../contract/http.js'
+import { makeCertificates, type Pair } from '../certificates.js'
+import { startGate, type Way } from '../gate.js'
+import type { Context, Row } from '../row.js'
+import { secure } from '../secure.js'
+import { eventually, outcomes, trial } from '../trial.js'
+
+/** Not in the types of Node 20 yet. */
+type Changeable = TLSSocket & { setKeyCert(context: unknown): void }
+
+/** Shows a good certificate first, and another one once the request has begun. */
+function changing(first: Pair, then: Pair, changed: (error: Error | null) => void): Way {
+  const options: SecureContextOptions = {
+    maxVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
+  }
+  const other = createSecureContext({ ...then, ...options })
+  const server = createServer({ ...first, ...options }, (socket) => {
+    socket.on('error', changed)
+    socket.once('data', () => {
+      ;(socket as Changeable).setKeyCert(other)
+      socket.renegotiate({}, (error) => {
+        changed(error)
+        socket.destroy()
+      })
+    })
+  })
+  return (socket) => server.emit('connection', socket)
+}
+
+async function distrust(context: Context): Promise<Check[]> {
+  const certificates = makeCertificates('localhost')
+  const { good, expired, selfSigned, wrongHost } = certificates
+  const bad: Record<string, Way> = {
+    expired: secure(expired),
+    'self-signed': secure(selfSigned),
+    'wrong host': secure(wrongHost),
+    'TLS 1.0': secure(good, { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    'reset handshake': (socket) => socket.once('data', () => socket.resetAndDestroy()),
+    'stalled handshake': (socket) => socket.resume(),
+    'no TLS at all': (socket, pass) => {
+      pass(socket)
+    },
+  }
+  const gate = await startGate()
+  const env = {
+    TAGFERRY_TIKTOK_URL: `https://localhost:${gate.port}`,
+    NODE_EXTRA_CA_CERTS: certificates.authority,
+  }
+  const { found, checks } = await trial(
+    { store: context.store, env },
+    async ({ sink, data, collector, offer }) => {
+      gate.target = sink.origin
+      const results: Check[] = []
+      for (const [name, way] of Object.entries(bad)) {
+        const [began, before, requests] = [Date.now(), gate.connections, sink.batches.length]
+        gate.cut()
+        gate.way = way
+        await offer(2)
+        await eventually(name, async () => (await outcomes(data, began)).not_sent !== undefined)
+        await offer(2)
+        const all = await outcomes(data, began)
+        const leaked = sink.batches.length - requests
+        gate.way = secure(good)
+        const { left } = await drained(data, 60_000)
+        results.push(
+          moreThan(`${name}: connections`, gate.connections - before, 0),
+          exactly(`${name}: attempts called other than not sent`, sum(all) - (all.not_sent ?? 0), 0),
+          exactly(`${name}: undelivered afterwards`, left, 0),
+          exactly(`${name}: requests`, leaked, 0),
+        )
+      }
+      const changes = { tried: 0, taken: 0 }
+      gate.cut()
+      gate.way = changing(good, wrongHost, (error) => {
+        changes.tried++
+        if (!error) changes.taken++
+      })
+      await offer(2)
+      await until('the change of the certificate', () => (changes.tried > 0 ? true : undefined), 20_000)
+      gate.way = secure(good)
+      const { left } = await drained(data, 60_000)
+      const warnings = collector.log().match(/not delivered/g)?.length ?? 0
+      return [
+        ...results,
+        exactly('certificates changed in the middle', changes.taken, 0),
+        exactly('undelivered after such a change', left, 0),
+        moreThan('warnings', warnings, Object.keys(bad).length),
+      ]
+    },
+  )
+  const controls = await careless(context, secure(expired), changing)
+  await gate.close()
+  return [...checks, ...found, ...controls]
+
+  /** Without its two defences the collector hands its token to anybody. */
+  async function careless({ store }: Context, untrusted: Way, change: typeof changing): Promise<Check[]> {
+    let changed = 0
+    const all = { ...env, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
+    const { found: taken } = await trial(
+      { store, env: all, main: copyCollector('renegotiation') },
+      async ({ sink, offer }) => {
+        gate.target = sink.origin
+        gate.way = untrusted
+        await offer(1)
+        await until('a delivery', () => (sink.batches.length > 0 ? true : undefined))
+        gate.cut()
+        gate.way = change(good, wrongHost, (error) => {
+          if (!error) changed++
+        })
+        await offer(1)
+        await sleep(2_000)
+        return sink.batches.length
+      },
+    )
+    return [
+      moreThan('control: requests to an expired certificate when nothing is verified', taken, 0),
+      moreThan('control: certificates changed in the middle when nothing refuses it', changed, 0),
+    ]
+  }
+}
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, count) => all + count, 0)
+
+export const row10: Row = { row: 10, name: 'TLS', run: distrust }

@@ -1,0 +1,89 @@
+// Knows that the rules of docs/install.md do what they promise, before a collector that trusts loopback.
+import { brotliDecompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call } from '../contract/http.js'
+import { type House, purchase, startHouse } from '../contract/support.js'
+import type { FrontDoor } from '../support/caddy.js'
+import { caddyBefore, type Mount, nginxBefore } from './rules.js'
+
+let house: House
+beforeAll(async () => {
+  house = await startHouse({ TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_LDU_UNKNOWN: 'false' })
+})
+afterAll(() => house?.end())
+
+/** All of 127.0.0.0/8 is this machine's, so that a visitor can have an address of his own. */
+const visitor = '127.0.0.9'
+
+describe.each([
+  ['nginx', nginxBefore],
+  ['Caddy', caddyBefore],
+] as const)('behind %s', (_name, start) => {
+  describe.each<[Mount, string, string]>([
+    ['path', 'shop.example', '/t'],
+    ['subdomain', 't.shop.example', ''],
+  ])('by %s', (mount, host, prefix) => {
+    let proxy: FrontDoor
+    let origin: string
+    beforeAll(async () => {
+      proxy = await start(mount, house.collector.origin)
+      origin = `http://127.0.0.1:${proxy.port}`
+    })
+    afterAll(() => proxy?.stop())
+
+    const post = (body: object, headers: Record<string, string> = {}) =>
+      call(origin, {
+        method: 'POST',
+        path: `${prefix}/e`,
+        from: visitor,
+        headers: { host, origin: 'https://shop.example', 'content-type': 'text/plain', ...headers },
+        body,
+      })
+
+    it('the script is served, packed, and not again to who has it', async () => {
+      const get = (headers: object) =>
+        call(origin, { path: `${prefix}/t.js`, headers: { host, 'accept-encoding': 'br', ...headers } })
+      const { status, headers, bytes } = await get({})
+      expect([status, headers['content-encoding']]).toEqual([200, 'br'])
+      expect(headers['content-type']).toMatch(/^text\/javascript/)
+      expect(brotliDecompressSync(bytes).toString()).toContain('ttclid')
+      expect((await get({ 'if-none-match': headers.etag })).status).toBe(304)
+    })
+
+    it('an event arrives with the address of the visitor, not with one that he claims', async () => {
+      const body = purchase()
+      const answer = await post(body, { 'x-forwarded-for': '198.51.100.1', 'x-real-ip': '198.51.100.2' })
+      expect([answer.status, answer.json]).toMatchObject([202, { accepted: 1 }])
+      expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
+      const { user } = await house.tiktok.event(body.events[0]?.event_id as string)
+      expect(user).toMatchObject({ ip: visitor })
+    })
+
+    it('the cookie passes both ways', async () => {
+      const landing = purchase({ page: { url: 'https://shop.example/?ttclid=E.C.P.new' } })
+      const { headers } = await post(landing)
+      expect(headers['set-cookie']).toEqual([
+        expect.stringMatching(/^tagferry_ttclid=E\.C\.P\.new~\d{13}; .*Domain=shop\.example; /),
+      ])
+      const later = purchase()
+      await post(later, { cookie: `tagferry_ttclid=E.C.P.kept~${Date.now()}` })
+      const { user } = await house.tiktok.event(later.events[0]?.event_id as string)
+      expect(user).toMatchObject({ ttclid: 'E.C.P.kept' })
+    })
+
+    it.each([
+      ['0', false],
+      ['1', true],
+    ])('Global Privacy Control passes: %s', async (signal, limited) => {
+      const body = purchase()
+      await post(body, { 'sec-gpc': signal })
+      const { limited_data_use } = await house.tiktok.event(body.events[0]?.event_id as string)
+      expect(limited_data_use).toBe(limited)
+    })
+
+    it('the metrics stay inside', async () => {
+      const { status } = await call(origin, { path: `${prefix}/metrics`, headers: { host } })
+      expect(status).toBe(404)
+    })
+  })
+})

@@ -1,0 +1,35 @@
+// Knows how a real Caddy is started for a test: with the given sites, on loopback, nothing left behind.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { findInstalled, startHelper } from './installed.js'
+import { freePort } from './port.js'
+import { temporaryDir } from './temporary.js'
+
+export interface FrontDoor {
+  port: number
+  stop(): Promise<void>
+}
+
+/** @param sites the Caddyfile's, which may use the port they are given */
+export async function startCaddy(sites: (port: number) => string): Promise<FrontDoor> {
+  const path = findInstalled({
+    name: 'Caddy',
+    variable: 'TAGFERRY_CADDY',
+    files: ['caddy'],
+    debian: 'caddy',
+  })
+  const dir = temporaryDir()
+  const port = await freePort()
+  const file = join(dir, 'Caddyfile')
+  const options = [
+    'admin off',
+    'auto_https disable_redirects',
+    'skip_install_trust',
+    'default_bind 127.0.0.1',
+  ]
+  writeFileSync(file, `{\n\t${options.join('\n\t')}\n}\n${sites(port)}`)
+  const env = { HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir }
+  const server = startHelper(path, ['run', '--config', file, '--adapter', 'caddyfile'], env)
+  await server.accepts(port)
+  return { port, stop: server.stop }
+}

@@ -1,0 +1,31 @@
+// Knows where a real Firefox comes from and how it is driven: over WebDriver BiDi, which stock Firefox speaks.
+import { launch } from 'puppeteer-core'
+import type { Engine } from './engine.js'
+import { findInstalled } from './installed.js'
+
+/** Opens a headless Firefox; `prefs` are those of about:config. */
+export async function launchFirefox(prefs: Record<string, boolean> = {}): Promise<Engine> {
+  const executablePath = findInstalled({
+    name: 'Firefox',
+    variable: 'TAGFERRY_FIREFOX',
+    files: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
+    debian: 'firefox-esr',
+  })
+  const browser = await launch({ browser: 'firefox', executablePath, extraPrefsFirefox: prefs })
+  return {
+    async visit() {
+      const context = await browser.createBrowserContext()
+      const page = await context.newPage()
+      return {
+        open: async (url) => void (await page.goto(url)),
+        run: (expression) => page.evaluate(expression),
+        reload: async () => void (await page.reload()),
+        back: async () => void (await page.goBack()),
+        forward: async () => void (await page.goForward()),
+        cookies: () => page.cookies(),
+        end: () => context.close(),
+      }
+    },
+    close: () => browser.close(),
+  }
+}
