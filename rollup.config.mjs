@@ -76,7 +76,23 @@ const fingerprints = (folder, names) => ({
 })
 const browser = (tsconfig = './snippet/tsconfig.json') => typescript({ tsconfig, noEmit: false })
 const server = () =>
-  typescript({ tsconfig: './tsconfig.json', noEmit: false, include: ['collector/**', 'examples/**'] })
+  typescript({
+    tsconfig: './tsconfig.json',
+    noEmit: false,
+    include: ['collector/**', 'examples/**', 'tests/support/**'],
+  })
+
+/** Of these files the types alone, and the lists they are made of; a function or class is another module's. */
+const typesOf = (source) => {
+  const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
+  const { statements } = ts.createSourceFile(source, outputText, ts.ScriptTarget.ESNext, true)
+  const isList = (one) =>
+    ts.isVariableStatement(one) && ts.isTypeLiteralNode(one.declarationList.declarations[0].type ?? one)
+  return statements
+    .filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one) || isList(one))
+    .map((one) => (isList(one) ? one.getFullText().replace('export ', '') : one.getFullText()))
+    .join('')
+}
 
 /** Writes files as they are, several as one. */
 const assets = (files) => ({
@@ -90,14 +106,18 @@ const assets = (files) => ({
 })
 
 /** Writes the types of a module as one file: its own after those of the files it takes types from. */
-const declarations = (fileName, sources) => ({
+const declarations = (fileName, sources, typesOnly = []) => ({
   name: 'declarations',
   generateBundle() {
     const parts = sources.map((source) => {
+      if (typesOnly.includes(source)) return typesOf(source)
       const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
-      return outputText.replace(/^(import|export) (type )?[*{].* from '\.\.?\/.*\n/gm, '')
+      return outputText.replace(
+        /^((import|export) (type )?[*{].* from '\.\.?\/.*|export type \{.*\};)\n/gm,
+        '',
+      )
     })
-    this.emitFile({ type: 'asset', fileName, source: parts.join('\n') })
+    this.emitFile({ type: 'asset', fileName, source: `${parts.join('\n')}\nexport {}\n` })
   },
 })
 
@@ -107,6 +127,10 @@ const script = (fileName, input, ...limits) => ({
   plugins: [browser(), respell, minify, enclose, budget({ [fileName]: limits })],
 })
 
+/** Where the sandbox's client takes types from. */
+const clientTypes = ['rules', 'ledger', 'kept', 'answers', 'settings']
+  .map((name) => `examples/stand-in/${name}.ts`)
+  .concat('examples/sandbox/expected.ts')
 const part = (name) => ({
   input: `snippet/src/parts/${name}.ts`,
   output: { file: `snippet/dist/t.${name}.js`, format: 'es', sourcemap: 'hidden' },
@@ -166,10 +190,17 @@ const all = [
     ],
   },
   {
-    input: 'examples/sandbox.ts',
-    output: { file: 'examples/dist/sandbox.js', format: 'es', sourcemap: true },
+    input: {
+      sandbox: 'examples/sandbox.ts',
+      'sandbox-postgres': 'examples/sandbox/postgres.ts',
+      client: 'examples/sandbox/client.ts',
+    },
+    output: { dir: 'examples/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
     external,
-    plugins: [server()],
+    plugins: [
+      server(),
+      declarations('client.d.ts', [...clientTypes, 'examples/sandbox/client.ts'], clientTypes),
+    ],
   },
 ]
 

@@ -1,15 +1,14 @@
 /** Knows the whole main job on one machine: stand-in, collector and example shop, wired together. */
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
-import { examplesFolder } from './folder.js'
-import { startCollector } from './sandbox/collector.js'
+import { exampleFile, examplesFolder } from './folder.js'
+import { readFlags } from './sandbox/options.js'
 import { choosePort } from './sandbox/ports.js'
+import { startProgram } from './sandbox/program.js'
 import { createShop } from './shop/shop.js'
-import { VISITORS } from './shop/visitor.js'
 import { createStandIn } from './stand-in/stand-in.js'
 
 const DOMAIN = 'example.localhost'
@@ -18,29 +17,7 @@ const TOKEN = '0123456789'.repeat(4)
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
-const port = (text: string): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 65_000)
-    throw new InvalidArgumentError('It must be a number from 1 to 65000.')
-  return value
-}
-
-const place = (text: string): string => {
-  if (VISITORS[text] || isIP(text)) return text
-  throw new InvalidArgumentError(`It must be ${Object.keys(VISITORS).join(', ')} or an address.`)
-}
-
-const { port: base, visitor } = new Command('sandbox')
-  .description('Runs collector, stand-in for TikTok and example shop on this machine; nothing leaves it.')
-  .option('-p, --port <number>', 'port of the shop; stand-in and collector take the next two', port)
-  .option(
-    '--visitor <place>',
-    `where visitors come from: ${Object.keys(VISITORS).join(', ')}, or an address`,
-    place,
-  )
-  .parse()
-  .opts<{ port?: number; visitor?: string }>()
-
+const { port: base, visitor, store, fault } = readFlags(process.argv)
 const [shopPort, standInPort, collectorPort] = base ? [base, base + 1, base + 2] : [8080, 8081, 8787]
 
 const closers: (() => Promise<unknown>)[] = []
@@ -54,16 +31,37 @@ const end = (): Promise<void> => {
   return ending
 }
 
+/** The URL of an empty database, or undefined for SQLite. */
+const startDatabase = async (data: string): Promise<string | undefined> => {
+  if (store === 'sqlite') return undefined
+  const file = exampleFile('dist', 'sandbox-postgres.js')
+  const database = startProgram({ name: 'PostgreSQL', file, logFile: join(data, 'postgres.log') })
+  closers.push(() => database.stop())
+  return (await database.ready).url
+}
+
+const table = (rows: readonly (readonly [name: string, url: string | undefined])[]) => {
+  for (const [name, url] of rows) if (url) say(`  ${name.padEnd(11)}${url}`)
+}
+
 const start = async (): Promise<void> => {
-  const program = join(examplesFolder, '..', 'collector', 'dist', 'main.js')
-  if (!existsSync(program)) throw new Error('The collector is not built yet: run npm run build first.')
+  const file = join(examplesFolder, '..', 'collector', 'dist', 'main.js')
+  if (!existsSync(file)) throw new Error('The collector is not built yet: run npm run build first.')
   const data = await mkdtemp(join(tmpdir(), 'tagferry-sandbox-'))
   closers.push(() => rm(data, { recursive: true, force: true }))
 
-  const standIn = createStandIn({ tokens: { [TOKEN]: [PIXEL] } })
+  let dashboard: string | undefined
+  const standIn = createStandIn({
+    tokens: { [TOKEN]: [PIXEL] },
+    // Without a set-up link the collector has no dashboard to show an event in.
+    journey: ({ eventId }) =>
+      dashboard && eventId ? `${dashboard}/admin/events?q=${encodeURIComponent(eventId)}` : null,
+  })
   closers.push(() => standIn.close())
   const tiktok = await standIn.listen(await choosePort(standInPort, 'the stand-in', say))
+  standIn.answers.set({ pixel: '*', answers: fault })
 
+  const database = await startDatabase(data)
   const ownPort = await choosePort(collectorPort, 'the collector', say)
   const site = { domain: DOMAIN, pixelCode: PIXEL, accessToken: TOKEN, country: 'US' }
   const env = {
@@ -72,10 +70,16 @@ const start = async (): Promise<void> => {
     TAGFERRY_TIKTOK_URL: tiktok,
     TAGFERRY_TRUST_PROXY: 'loopback',
     TAGFERRY_SITES: JSON.stringify([site]),
+    // Several collectors could share that database; this one alone needs no lasting key.
+    ...(database && {
+      TAGFERRY_DATABASE_URL: database,
+      TAGFERRY_SECRET: randomBytes(32).toString('base64'),
+    }),
   }
-  const collector = startCollector(program, env, join(data, 'collector.log'))
+  const collector = startProgram({ name: 'The collector', file, env, logFile: join(data, 'collector.log') })
   closers.push(() => collector.stop())
   const { setupLink } = await collector.ready
+  if (setupLink) dashboard = new URL(setupLink).origin
 
   if (ending) return
   const shop = createShop({
@@ -87,15 +91,16 @@ const start = async (): Promise<void> => {
   closers.push(() => shop.close())
   const shopAt = await shop.listen(await choosePort(shopPort, 'the shop', say))
 
-  say('')
-  say('  The sandbox is running. Nothing leaves this machine.')
-  say('')
-  say(`  Shop       http://www.${DOMAIN}:${shopAt}/?ttclid=E.C.P.abc`)
-  say(`  Inspector  ${tiktok}/inspector`)
-  say(`  Collector  http://127.0.0.1:${ownPort}`)
-  if (setupLink) say(`  Dashboard  ${setupLink}`)
-  say('')
-  say(`  It started empty; its data in ${data} go when it ends. Ctrl-C ends it.`)
+  say('\n  The sandbox is running. Nothing leaves this machine.\n')
+  table([
+    ['Shop', `http://www.${DOMAIN}:${shopAt}/?ttclid=E.C.P.abc`],
+    ['Inspector', `${tiktok}/inspector`],
+    ['Collector', `http://127.0.0.1:${ownPort}`],
+    ['Dashboard', setupLink],
+    ['Database', database],
+    ['For tests', `TAGFERRY_SANDBOX=${tiktok}`],
+  ])
+  say(`\n  It started empty; its data in ${data} go when it ends. Ctrl-C ends it.`)
 
   void collector.ended.then(async (code) => {
     if (ending) return

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startCollector } from './collector.js'
 import { choosePort } from './ports.js'
+import { startProgram } from './program.js'
 
 let folder = ''
 beforeAll(async () => {
@@ -16,7 +16,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const start = async (name: string, source: string) => {
   const program = join(folder, `${name}.mjs`)
   await writeFile(program, source)
-  return startCollector(program, { TAGFERRY_TEST: 'here' }, join(folder, `${name}.log`))
+  const logFile = join(folder, `${name}.log`)
+  return startProgram({ name: 'It', file: program, env: { TAGFERRY_TEST: 'here' }, logFile })
 }
 
 const READY = "console.log('listening on http://127.0.0.1:1');setInterval(() => {}, 1000);"
@@ -40,7 +41,7 @@ test('it is ready at its line, finds the set-up link, and stops on SIGTERM', asy
     'good',
     `console.log('set up at ${link} now');process.on('SIGTERM', () => process.exit(0));${READY}`,
   )
-  expect(await collector.ready).toEqual({ setupLink: link })
+  expect(await collector.ready).toEqual({ url: 'http://127.0.0.1:1', setupLink: link })
   await collector.stop()
   expect(await collector.ended).toBe(0)
   expect(await readFile(join(folder, 'good.log'), 'utf8')).toContain('listening')

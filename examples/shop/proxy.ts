@@ -13,8 +13,13 @@ const HOP_BY_HOP = new Set(
 const endToEnd = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)))
 
+/** What nginx refuses by itself, unless told otherwise. */
+const LARGEST_BODY = 1_000_000
+
 export interface Proxy {
   handler: RequestHandler
+  /** The next events posted get these statuses, without reaching the collector. */
+  refuse(...statuses: number[]): void
   /** Lets go of kept connections. */
   close(): void
 }
@@ -27,10 +32,16 @@ export const createProxy = (
   collectorOrigin: string,
   visitorHeaders: (cookies: string | undefined) => Record<string, string>,
 ): Proxy => {
+  const refusals: number[] = []
   const agent = new Agent({ keepAlive: true })
   const { hostname, port } = new URL(collectorOrigin)
   return {
+    refuse: (...statuses) => void refusals.push(...statuses),
     handler: (request, response) => {
+      const refusal = request.method === 'POST' && request.path === '/e' ? refusals.shift() : undefined
+      if (Number(request.headers['content-length']) > LARGEST_BODY)
+        return void response.status(413).type('text/plain').end('The body is too large.')
+      if (refusal) return void response.status(refusal).set('Retry-After', '1').end()
       const headers = {
         ...endToEnd(request.headers),
         ...visitorHeaders(request.headers.cookie),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import express, { type Express, type Request, type Response } from 'express'
 import { exampleFile } from '../folder.js'
 import { addLine, cookieOf, countOf, type Line, readCart, setLine, writeCart } from './cart.js'
+import { addCases, customerOf } from './cases/routes.js'
 import { goodById, goodBySlug } from './goods.js'
 import { createLink, livesOn, portOf } from './hosts.js'
 import { createOrders } from './orders.js'
@@ -58,6 +59,7 @@ export const createShop = (options: ShopOptions): Shop => {
       domain,
       inspectorUrl,
       pieces: pieces ?? countOf(linesOf(request)),
+      customer: customerOf(request.headers.cookie),
     }
     response
       .set('Cache-Control', 'no-store')
@@ -105,6 +107,7 @@ export const createShop = (options: ShopOptions): Shop => {
       order ? thanks(order, around) : lost(around),
     )
   })
+  addCases(app, { options: { ...options, domain, visitor }, orders, refuse: proxy.refuse, show })
   app.use((request, response) => show(request, response.status(404), lost))
 
   const server = createServer(app)

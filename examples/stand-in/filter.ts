@@ -38,6 +38,9 @@ const named: Record<string, (value: string) => Test> = {
   ldu: (value) => (kept) => (kept.limitedDataUse ?? false) === yes(value),
   test: (value) => (kept) => kept.test === yes(value),
   duplicate: (value) => (kept) => kept.duplicate === yes(value),
+  dedup: (value) => (kept) => kept.dedup === value,
+  channel: (value) => (kept) => kept.channel === value,
+  pinned: (value) => (kept) => kept.pinned === yes(value),
 }
 
 const testOf = (term: string): Test => {

@@ -1,5 +1,6 @@
 /** Knows what the stand-in keeps of one received event, and reads it out of the request. */
 import { at, type JsonObject, listOf, textOf } from './json.js'
+import type { Channel, Repeat } from './ledger.js'
 import type { Finding } from './rules.js'
 import { isPublicIp } from './warn/place.js'
 
@@ -19,6 +20,8 @@ export interface Kept {
   /** Number of events in the request. */
   batch: number
   pixel: string
+  /** `server`: the Events API; `browser`: the stand-in for TikTok's pixel. */
+  channel: Channel
   event: string | null
   eventId: string | null
   /** Unix seconds as sent. */
@@ -30,9 +33,11 @@ export interface Kept {
   verdict: Verdict
   /** Repeats an event of the last 48 h: answered 0, not counted. */
   duplicate: boolean
+  /** `merged`: browser and server within 5 minutes; `dropped`: any other repeat; null: none. */
+  dedup: Repeat['became'] | null
   /** Id of the event it repeats. */
   duplicateOf: string | null
-  /** Came with a `test_event_code`. */
+  /** Came with a `test_event_code`: shown, counted apart. */
   test: boolean
   limitedDataUse: boolean | null
   keys: Record<'click' | 'mail' | 'phone' | 'id' | 'ttp' | 'ipUa', KeyState>
@@ -43,6 +48,8 @@ export interface Kept {
   fault: string | null
   /** Milliseconds from the last byte of the request to the answer. */
   tookMs: number
+  /** Marked by a person: outlives Clear and the limit. */
+  pinned: boolean
   /** The entry of `data`, as sent; the raw text (cut) when the body could not be read. */
   payload: unknown
 }

@@ -20,10 +20,10 @@ export const createLive =
       waiting = []
     }
     const unwatch = received.watch((change) => {
+      if (change === 'pinned') return send('changed', {})
       if (change === 'cleared') {
         waiting = []
-        send('cleared', {})
-        return
+        return send('changed', {})
       }
       waiting.push(...change)
       timer ??= setTimeout(flush, GATHER_MS)

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Response } from 'express'
 import type { Answer } from './answers.js'
+import { CODES } from './codes.js'
 
 /** TikTok's envelope. */
 export interface Envelope {
@@ -45,7 +46,7 @@ export const plan = (answer: Answer | undefined, normal: Envelope): Planned | nu
     return json(answer.status ?? 200, {
       ...normal,
       code,
-      message: answer.message ?? `Code ${code}, as ordered.`,
+      message: answer.message ?? CODES.get(code) ?? `Code ${code}, as ordered.`,
       data: {},
     })
   }

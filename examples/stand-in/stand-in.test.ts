@@ -104,6 +104,8 @@ describe('the endpoint', () => {
       taken: 2,
       counted: 1,
       duplicates: 1,
+      merged: 0,
+      tests: 0,
       rejected: 0,
     })
     const [, repeat, first] = standIn.received.all()

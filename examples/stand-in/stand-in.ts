@@ -8,8 +8,11 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { type Answers, createAnswers } from './answers.js'
 import { createBurst } from './burst.js'
 import { createInspector } from './inspector.js'
+import type { Kept } from './kept.js'
 import { createLedger, type Ledger } from './ledger.js'
+import { createPixel } from './pixel.js'
 import { createReceived, type Received } from './received.js'
+import { createSettings, type SettingsBook } from './settings.js'
 import { createTokens, type Tokens } from './tokens.js'
 import { createTrack, TRACK_PATH } from './track.js'
 import { createKnownFaults, type KnownPeople } from './warn/known.js'
@@ -17,7 +20,7 @@ import { createKnownFaults, type KnownPeople } from './warn/known.js'
 export interface StandInOptions {
   /** Token -> pixel codes it may use. */
   tokens?: Record<string, readonly string[]>
-  /** Refuses plain personal data with 40062. */
+  /** Refuses plain personal data with 40062; can be changed while it runs. */
   strict?: boolean
   /** Requests a second and token before 40100; 1,000 as documented. */
   perSecond?: number
@@ -25,6 +28,8 @@ export interface StandInOptions {
   limit?: number
   /** More people whose wrongly made hashes are recognised. */
   known?: KnownPeople
+  /** Where the sender shows an event; the Journey tab links there. */
+  journey?: (kept: Kept) => string | null
   now?: () => number
   random?: () => number
 }
@@ -35,6 +40,7 @@ export interface StandIn {
   answers: Answers
   tokens: Tokens
   ledger: Ledger
+  settings: SettingsBook
   /** Starts on a port (0: a free one) of 127.0.0.1; gives the origin, such as `http://127.0.0.1:8081`. */
   listen(port?: number): Promise<string>
   /** Ends every wait and hang, cuts all connections, frees the port. */
@@ -67,18 +73,20 @@ const listenOn = (server: Server, port: number): Promise<string> =>
   })
 
 export const createStandIn = (options: StandInOptions = {}): StandIn => {
-  const { now = Date.now, random = Math.random, limit = 5000 } = options
+  const { now = Date.now, random = Math.random, limit = 5000, journey = () => null } = options
+  const settings = createSettings(options.strict ?? false)
+  const clock = (pixel: string) => now() + settings.of(pixel).clockOffsetMs
   const ending = new AbortController()
   let origin = ''
   const judge = {
     tokens: createTokens(options.tokens),
     burst: createBurst(options.perSecond ?? 1000, now),
-    strict: options.strict ?? false,
+    settings,
     answers: createAnswers(random),
     received: createReceived(limit),
-    ledger: createLedger(now),
+    ledger: createLedger(clock),
     knownFaults: createKnownFaults(options.known),
-    now,
+    now: clock,
     closing: ending.signal,
   }
 
@@ -87,7 +95,8 @@ export const createStandIn = (options: StandInOptions = {}): StandIn => {
   app.enable('strict routing')
   app.enable('case sensitive routing')
   app.post(TRACK_PATH, readBody, createTrack(judge))
-  app.use('/inspector', createInspector(judge, { limit, origin: () => origin }))
+  app.use(createPixel(judge))
+  app.use('/inspector', createInspector(judge, { limit, origin: () => origin, journey }))
   app.use((_request, response) => {
     response.status(404).type('text/plain').end('404 page not found')
   })
@@ -108,6 +117,7 @@ export const createStandIn = (options: StandInOptions = {}): StandIn => {
     answers: judge.answers,
     tokens: judge.tokens,
     ledger: judge.ledger,
+    settings,
     listen: async (port = 0) => {
       origin = await listenOn(server, port)
       return origin

@@ -4,24 +4,27 @@ import type { Request, Response } from 'express'
 import type { Answer, Answers } from './answers.js'
 import { at, type JsonObject, listOf, textOf } from './json.js'
 import { type Kept, readEvent } from './kept.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, Repeat } from './ledger.js'
 import { describe, type Envelope, perform, plan } from './perform.js'
 import type { Received } from './received.js'
 import type { Refusal } from './refuse/refusal.js'
 import { type Law, refuse } from './refuse/refuse.js'
 import { parse } from './refuse/request.js'
 import { type Finding, finding, type RuleId } from './rules.js'
+import type { SettingsBook } from './settings.js'
 import { masked } from './tokens.js'
 import { warn } from './warn/warn.js'
 
 export const TRACK_PATH = '/open_api/v1.3/event/track/'
 
-export interface Judge extends Law {
+export interface Judge extends Omit<Law, 'strict'> {
+  settings: SettingsBook
   answers: Answers
   received: Received
   ledger: Ledger
   knownFaults: ReadonlyMap<string, RuleId>
-  now: () => number
+  /** A pixel's clock, in ms since 1970. */
+  now: (pixel: string) => number
   /** Aborted when the server closes; ends waits and hangs. */
   closing: AbortSignal
 }
@@ -31,7 +34,7 @@ const requestId = (nowMs: number): string =>
   new Date(nowMs).toISOString().replaceAll(/\D/g, '').slice(0, 14) +
   createHash('sha256').update(randomUUID()).digest('hex').slice(0, 18).toUpperCase()
 
-type Entry = Omit<Kept, 'id'>
+type Entry = Omit<Kept, 'id' | 'pinned'>
 type Common = Pick<Entry, 'receivedAt' | 'requestId' | 'code' | 'fault' | 'tookMs'>
 
 const rejected = (
@@ -46,9 +49,11 @@ const rejected = (
     ...readEvent(root, event),
     ...common,
     index,
+    channel: 'server',
     verdict: 'rejected',
     duplicate: false,
     duplicateOf: null,
+    dedup: null,
     findings: refusal ? [refusal.finding] : [],
   }))
 }
@@ -64,15 +69,24 @@ const sameOrder = (judge: Judge, pixel: string, event: unknown, path: string): F
   return other ? [finding('TT-W19', `${path}.event_id`, id, `${other}, sent before for this order`)] : []
 }
 
+/** What the list shows of warnings and of the ledger. */
+export const judged = (findings: Finding[], repeat: Repeat | null) => ({
+  verdict: findings.length > 0 ? ('warned' as const) : ('accepted' as const),
+  duplicate: repeat !== null,
+  duplicateOf: repeat?.of ?? null,
+  dedup: repeat?.became ?? null,
+  findings,
+})
+
 const taken = (root: JsonObject, judge: Judge, common: Common): Entry[] => {
   const warnings = warn(root, judge.knownFaults)
   const first = judge.received.next()
   return listOf(root.data).map((event, index) => {
     const read = readEvent(root, event)
-    const repeats = judge.ledger.note(read.pixel, read.event ?? '', read.eventId, String(first + index))
+    const identity = { ...read, event: read.event ?? '', channel: 'server' as const }
+    const repeat = judge.ledger.note(identity, String(first + index))
     const findings = [...(warnings[index] ?? []), ...sameOrder(judge, read.pixel, event, `data[${index}]`)]
-    const verdict = findings.length > 0 ? 'warned' : 'accepted'
-    return { ...read, ...common, index, verdict, duplicate: repeats !== null, duplicateOf: repeats, findings }
+    return { ...read, ...common, ...judged(findings, repeat), index, channel: 'server' }
   })
 }
 
@@ -93,16 +107,17 @@ export const createTrack =
     const root = parse(arrival)
     const pixel = textOf(at(root, 'event_source_id')) ?? ''
     const answer = judge.answers.take(pixel)
-    const refusal = takes(answer) ? refuse(arrival, root, judge) : undefined
+    const { strict } = judge.settings.of(pixel)
+    const refusal = takes(answer) ? refuse(arrival, root, { ...judge, strict }) : undefined
     const normal: Envelope = {
       code: refusal?.code ?? 0,
       message: refusal?.message ?? 'OK',
-      request_id: requestId(judge.now()),
+      request_id: requestId(judge.now(pixel)),
       data: {},
     }
     const planned = plan(answer, normal)
     const common = {
-      receivedAt: new Date(judge.now()).toISOString(),
+      receivedAt: new Date(judge.now(pixel)).toISOString(),
       requestId: normal.request_id,
       code: planned?.envelope?.code ?? null,
       fault: answer ? describe(answer) : null,

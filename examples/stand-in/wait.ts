@@ -10,14 +10,14 @@ export interface WaitResult {
   events: Kept[]
 }
 
-/** Counted events only, unless the query itself names a verdict or duplicates. Rejects never; `signal` ends it. */
+/** Counted events only, unless the query itself names a verdict or repeats. Rejects never; `signal` ends it. */
 export const waitFor = (
   received: Received,
   query: { q?: string; pixel?: string; event?: string },
   { count, timeoutMs, signal }: { count: number; timeoutMs: number; signal: AbortSignal },
 ): Promise<WaitResult> => {
   const matches = createFilter(query)
-  const any = /(^|\s)(verdict|duplicate):/.test(query.q ?? '')
+  const any = /(^|\s)(verdict|duplicate|dedup):/.test(query.q ?? '')
   const look = (): WaitResult => {
     const events = received
       .all()

@@ -35,7 +35,7 @@ export interface Place {
 
 const running = new Set<Server>()
 // Without a goodbye this process would leave servers behind.
-process.once('exit', () => {
+process.prependOnceListener('exit', () => {
   for (const server of running) void server.crash()
 })
 

@@ -152,8 +152,13 @@ function originHeaders(request: Request, sites: Sites): Headers {
       'Access-Control-Expose-Headers': 'Retry-After',
     }
   }
-  // A sandboxed frame that shows the site's key may read its answer, but brings no cookies.
-  return host === null ? { Vary: 'Origin', 'Access-Control-Allow-Origin': 'null' } : { Vary: 'Origin' }
+  if (host !== null) return { Vary: 'Origin' }
+  // A sandboxed frame may read its answer; the script asks with credentials everywhere, although such a frame has none.
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': 'null',
+    'Access-Control-Allow-Credentials': 'true',
+  }
 }
 
 /** Exactly `1`; several copies count as one. */

@@ -2,9 +2,8 @@
  * Knows what all pages share: head with the pasted snippet, header, the box *What should happen*, footer.
  * Only our own texts become markup; what a visitor typed appears in scripts alone, by `json`.
  */
-import { readFileSync } from 'node:fs'
-import { exampleFile } from '../../folder.js'
 import type { Link } from '../hosts.js'
+import { snippet } from './snippet.js'
 
 export interface Around {
   link: Link
@@ -12,18 +11,27 @@ export interface Around {
   inspectorUrl: string
   /** Pieces in the cart. */
   pieces: number
+  /** Number of the customer who is signed in. */
+  customer?: string | undefined
 }
 
 export interface Page {
   title: string
   main: string
+  /** In place of the pasted snippet. */
+  head?: string
   /** Pasted below the content, as a site owner would. */
   script?: string
-  /** Event and where one sees it; the inspector must show these. */
-  expected: readonly (readonly [event: string, when: string])[]
+  /** The last thing in the body. */
+  foot?: string
+  /** Of a strict Content-Security-Policy: each script of the page carries it. */
+  nonce?: string
+  /** The inspector must show these. */
+  expected: readonly Expected[]
 }
 
-const paste = readFileSync(exampleFile('shop', 'paste.html'), 'utf8')
+/** Event and where one sees it; `query` finds it in the inspector. */
+export type Expected = readonly [event: string, when: string, query?: string]
 
 /** A value inside a script: `<` is written as an escape, so that no text can end the script. */
 export const json = (value: unknown): string => JSON.stringify(value, null, 2).replaceAll('<', '\\u003c')
@@ -42,7 +50,16 @@ const expectedBox = (page: Page, { inspectorUrl }: Around): string => `
       with <a href="?gpc=1">Global Privacy Control</a>, or as <a href="?visitor=&amp;gpc=">yourself</a>: the inspector shows <code>LDU</code>.</p>
   </details>`
 
-export const frame = (page: Page, around: Around): string => `<!doctype html>
+/** On every page, so that each event of theirs is known by it on all hosts of the shop. */
+const customerScript = ({ customer }: Around): string =>
+  customer ? `\n    <script>tagferry.identify({ external_id: ${json(customer)} })</script>` : ''
+
+const withNonce = (html: string, nonce: string | undefined): string =>
+  nonce ? html.replaceAll('<script', `<script nonce="${nonce}"`) : html
+
+export const frame = (page: Page, around: Around): string =>
+  withNonce(
+    `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -54,7 +71,8 @@ export const frame = (page: Page, around: Around): string => `<!doctype html>
     <link rel="stylesheet" href="/static/forms.css">
     <link rel="stylesheet" href="/static/pictures.css">
     <link rel="stylesheet" href="/static/pages.css">
-    ${indent(paste.replaceAll('{{site}}', around.domain))}
+    <link rel="stylesheet" href="/static/cases.css">
+    ${indent(page.head ?? snippet(around.domain))}${customerScript(around)}
   </head>
   <body>
     <header class="top">
@@ -67,9 +85,11 @@ export const frame = (page: Page, around: Around): string => `<!doctype html>
     <main>${page.main}</main>
     ${expectedBox(page, around)}
     <footer>
-      <p>Little Harbour is an example page of tagferry. Nothing is for sale, nothing is shipped, and no event leaves this machine.</p>
+      <p>Little Harbour is an example page of tagferry. Nothing is for sale, nothing is shipped, and no event leaves this machine. <a href="${around.link('www', '/examples')}" data-testid="examples">More examples</a></p>
     </footer>
-    ${page.script ? `<script>\n${page.script.trim()}\n    </script>` : ''}
+    ${page.script ? `<script>\n      ${page.script.trim()}\n    </script>` : ''}${page.foot ?? ''}
   </body>
 </html>
-`
+`,
+    page.nonce,
+  )

@@ -32,6 +32,7 @@ const emailFaults = (email: string): string[] => [
   capitals(email),
   ` ${email}`,
   `${email} `,
+  ` ${email} `,
   ` ${capitals(email)} `,
   email.charAt(0).toUpperCase() + email.slice(1),
 ]
@@ -46,7 +47,16 @@ const nationalUs = (phone: string): string[] => {
     `+1 (${area}) ${first}-${last}`,
     `+1 ${area} ${first} ${last}`,
     `+1 ${area}-${first}-${last}`,
+    `+${area}${first}${last}`,
   ]
+}
+
+/** What dialling from elsewhere adds: `00`, spaces, and a `+` put before digits that were not international. */
+const dialled = (phone: string): string[] => {
+  const digits = phone.slice(1)
+  const [country, rest] = [digits.slice(0, 2), digits.slice(2)]
+  const spaced = `${country} ${rest.slice(0, 2)} ${rest.slice(2, 6)} ${rest.slice(6)}`
+  return [`00${spaced}`, `+00${digits}`, `+${spaced}`, spaced]
 }
 
 const phoneFaults = (phone: string): string[] => [
@@ -54,6 +64,7 @@ const phoneFaults = (phone: string): string[] => [
   phone.replace('+', '00'),
   ` ${phone}`,
   ...nationalUs(phone),
+  ...dialled(phone),
 ]
 
 const joined = (values: readonly string[]): string[] =>
@@ -74,7 +85,10 @@ export const createKnownFaults = (more: KnownPeople = {}): Map<string, RuleId> =
   }
   for (const value of email) for (const bad of emailFaults(value)) faults.set(sha256(bad), 'TT-W05')
   for (const value of ids)
-    for (const bad of [` ${value}`, `${value} `, ` ${value} `]) faults.set(sha256(bad), 'TT-W05')
+    for (const bad of [value, value.toLowerCase()].flatMap((id) => [` ${id}`, `${id} `, ` ${id} `]))
+      faults.set(sha256(bad), 'TT-W05')
+  for (const value of ids)
+    if (value !== value.toLowerCase()) faults.set(sha256(value.toLowerCase()), 'TT-W25')
   for (const value of phone) for (const bad of phoneFaults(value)) faults.set(sha256(bad), 'TT-W06')
   for (const values of [email, phone, ids])
     for (const bad of joined(values)) faults.set(sha256(bad), 'TT-W07')

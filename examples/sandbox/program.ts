@@ -1,4 +1,4 @@
-/** Knows how the collector runs as a process of its own: started, awaited, stopped, its log kept. */
+/** Knows how collector and database run as processes of their own: started, awaited, stopped, the log kept. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -7,9 +7,15 @@ const READY_WITHIN_MS = 30_000
 /** contract.md promises ten seconds for draining; after that nobody waits any longer. */
 const GONE_WITHIN_MS = 11_000
 
-export interface Collector {
-  /** Resolves once it listens, with the one-time set-up link if it printed one; rejects with one sentence. */
-  ready: Promise<{ setupLink: string | undefined }>
+/** Runs before the program: its standard input ends when the sandbox is gone, even killed; then it goes too. */
+const GOES_WITH_US = `data:text/javascript,${encodeURIComponent(`
+  import { isMainThread } from 'node:worker_threads'
+  if (isMainThread) process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM')).resume().unref()
+`)}`
+
+export interface Program {
+  /** Resolves once it listens, with where and the one-time set-up link if it printed one; rejects with one sentence. */
+  ready: Promise<{ url: string; setupLink: string | undefined }>
   /** Resolves with the exit code as soon as the process is gone, for whatever reason. */
   ended: Promise<number | null>
   stop(): Promise<void>
@@ -29,11 +35,11 @@ const stopper = (child: ChildProcess, ended: Promise<unknown>) => async () => {
   clearTimeout(timer)
 }
 
-/** Resolves at the line `listening on http://…`; keeps every line in the log file. */
+/** Resolves at the line `listening on …`; keeps every line in the log file. */
 const watchLines = (child: ChildProcess, logFile: string) => {
   const log = createWriteStream(logFile)
   const last: string[] = []
-  const found: { setupLink: string | undefined } = { setupLink: undefined }
+  const found: { url: string; setupLink: string | undefined } = { url: '', setupLink: undefined }
   const listening = new Promise<true>((resolve) => {
     for (const input of [child.stdout, child.stderr])
       if (input)
@@ -42,18 +48,30 @@ const watchLines = (child: ChildProcess, logFile: string) => {
           last.push(line)
           if (last.length > 10) last.shift()
           found.setupLink ??= /https?:\/\/\S*\/admin\/set-?up[^\s"]*/.exec(line)?.[0]
-          if (/listening on https?:\/\//.test(line)) resolve(true)
+          const url = /listening on (\w+:\/\/[^\s"]+)/.exec(line)?.[1]
+          if (!url) return
+          found.url = url
+          resolve(true)
         })
   })
   return { listening, found, last }
 }
 
-/** Starts `program` with Node; stop it also when it never gets ready. */
-export const startCollector = (program: string, env: Record<string, string>, logFile: string): Collector => {
-  const child = spawn(process.execPath, [program], {
+export interface ProgramOptions {
+  /** Who it is, in the sentence that says that it did not start. */
+  name: string
+  /** The script, run by this very Node. */
+  file: string
+  env?: Record<string, string>
+  logFile: string
+}
+
+/** Stop it also when it never gets ready. */
+export const startProgram = ({ name, file, env, logFile }: ProgramOptions): Program => {
+  const child = spawn(process.execPath, ['--import', GOES_WITH_US, file], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl-C must reach the sandbox alone, which then stops the collector in order.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C must reach the sandbox alone, which then stops its programs in order.
     detached: true,
   })
   process.once('exit', () => child.kill('SIGKILL'))
@@ -66,7 +84,7 @@ export const startCollector = (program: string, env: Record<string, string>, log
     })
     const ready = await Promise.race([listening, ended.then(() => false), tooLate])
     clearTimeout(timer)
-    if (!ready) throw new Error(`The collector did not start. Its last lines:\n${last.join('\n')}`)
+    if (!ready) throw new Error(`${name} did not start. Its last lines:\n${last.join('\n')}`)
     return found
   }
   return { ready: wait(), ended, stop: stopper(child, ended) }

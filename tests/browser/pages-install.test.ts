@@ -1,0 +1,105 @@
+/** Ways to install, each on its example page: places in the page, frames, policies, the index that ticks. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Examples, pass, startExamples } from '../support/examples.js'
+
+let house: Examples
+beforeAll(async () => {
+  house = await startExamples()
+})
+afterAll(() => house?.stop())
+
+it.each(['twice', 'body', 'late'])('the snippet %s: each event once, the click id too', async (place) => {
+  const { open, tap, page, posted, noise, close } = await house.visit()
+  await open(`/install/${place}?ttclid=E.C.P.${place}`)
+  const [view] = await house.arrived('ViewContent', `/install/${place}`)
+  await tap('wave')
+  await house.arrived('ClickButton', `/install/${place}`)
+  await house.arrived('Pageview', `/install/${place}`)
+  expect(posted.map(({ event }) => event).sort()).toEqual(['ClickButton', 'Pageview', 'ViewContent'])
+  expect(view?.payload).toMatchObject({ user: { ttclid: `E.C.P.${place}` } })
+  await page.reload()
+  await house.arrived('Pageview', `/install/${place}`, 2)
+  for (const name of ['Pageview', 'ViewContent'])
+    expect(house.seen(name, `/install/${place}`).every(({ duplicate }) => !duplicate)).toBe(true)
+  expect(noise).toEqual([])
+  await close()
+})
+
+it('a form in a frame arrives like that of any page', async () => {
+  const { open, page, noise, close } = await house.visit()
+  await open('/frame')
+  const frame = page.frameLocator('[data-testid=frame]')
+  await frame.getByTestId('email').fill('jane@example.com')
+  await frame.getByTestId('send').click()
+  await frame.getByTestId('verdict').getByText('gull').waitFor()
+  const [lead] = await house.arrived('Lead', 'in=frame')
+  expect(lead?.keys.mail).toBe('sent')
+  expect(house.seen('Pageview', '/form')).toEqual([])
+  expect(noise).toEqual([])
+  await close()
+})
+
+it('a sandboxed form, Origin null, arrives with the site key', async () => {
+  const { open, page, posted, noise, close } = await house.visit()
+  await open('/frame/sandboxed')
+  const frame = page.frameLocator('[data-testid=frame]')
+  await frame.getByTestId('email').fill('jane@example.com')
+  await frame.getByTestId('send').click()
+  await house.arrived('Lead', 'in=sandbox')
+  await frame.getByTestId('verdict').getByText('gull').waitFor()
+  expect(posted.filter(({ event }) => event === 'Lead')).toHaveLength(1)
+  expect(noise).toEqual([])
+  await close()
+})
+
+it('and without the key it is skipped', async () => {
+  const before = await house.metric('events_skipped_total', 'reason="origin_not_allowed"')
+  const { open, page, close } = await house.visit()
+  await open('/frame/keyless')
+  const frame = page.frameLocator('[data-testid=frame]')
+  await frame.getByTestId('email').fill('jane@example.com')
+  await frame.getByTestId('send').click()
+  await frame.getByTestId('verdict').getByText('origin_not_allowed').waitFor()
+  expect(await house.metric('events_skipped_total', 'reason="origin_not_allowed"')).toBe(before + 1)
+  expect(house.seen('Lead', 'in=keyless')).toEqual([])
+  await close()
+})
+
+it('the strictest policy lets everything through, and nothing is reported', async () => {
+  const { open, noise, close } = await house.visit()
+  await open('/policy')
+  await house.arrived('Pageview', '/policy')
+  await house.arrived('Contact', '/policy')
+  expect(noise).toEqual([])
+  await close()
+})
+
+it('a policy that forgets the collector: nothing leaves, and the check names the line', async () => {
+  const { open, tap, page, close } = await house.visit()
+  await open('/policy/wrong')
+  await tap('check')
+  const badge = page.locator('tagferry-badge')
+  await badge.getByText('Content-Security-Policy blocks the collector').waitFor()
+  await badge.getByText(`connect-src ${new URL(house.home).origin}`).waitFor()
+  expect(house.seen('Pageview', '/policy/wrong')).toEqual([])
+  await open('/policy')
+  await house.arrived('Pageview', '/policy/wrong')
+  await close()
+})
+
+it('the index ticks off what has arrived, and nothing else', async () => {
+  const { open, page, noise, close } = await house.visit()
+  await open('/install/body')
+  await house.arrived('Pageview', '/install/body')
+  await open('/examples')
+  const card = page.locator('[data-case="/install/body"]')
+  await card.locator('.arrived', { hasText: 'Pageview' }).waitFor()
+  await pass(100)
+  expect(await page.locator('[data-case="/storm"] .arrived').count()).toBe(0)
+  for (const href of await page.locator('[data-case] > a').evaluateAll((links) => links.map(String))) {
+    const answer = await fetch(href.replace(/\w+\.example\.localhost/, '127.0.0.1'), { redirect: 'manual' })
+    expect(answer.status, href).toBeLessThan(400)
+  }
+  expect(noise).toEqual([])
+  await close()
+})

@@ -1,0 +1,185 @@
+/** The shop's own rows of the examples: the way of a click id, one purchase, the pixel beside the collector, servers, single pages. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
+import { site } from '../support/house.js'
+
+let house: Examples
+beforeAll(async () => {
+  house = await startExamples()
+})
+afterAll(() => house?.stop())
+
+/** Buys a ferry and ends on the thank-you page. */
+const buy = async ({ open, tap, page }: Visit) => {
+  await open('/products/night-ferry')
+  await tap('add-to-cart')
+  await tap('to-checkout')
+  await page.getByTestId('email').fill('jane@example.com')
+  await tap('place-order')
+  return page.getByTestId('order-id').innerText()
+}
+
+it('a landing keeps the click id in a cookie for 30 days, and later events have it', async () => {
+  const { open, tap, page, close } = await house.visit()
+  await open('/?ttclid=E.C.P.abc')
+  await house.arrived('Pageview', '/?ttclid=E.C.P.abc')
+  await tap('product-tug-marta')
+  const [view] = await house.arrived('ViewContent', '/products/tug-marta')
+  expect(view?.payload).toMatchObject({ user: { ttclid: 'E.C.P.abc' } })
+  const [cookie] = (await page.context().cookies()).filter(({ name }) => name === 'tagferry_ttclid')
+  expect(cookie?.domain).toBe('.example.localhost')
+  expect((cookie?.expires ?? 0) - Date.now() / 1_000).toBeGreaterThan(29 * 86_400)
+  await close()
+})
+
+it('a redirect that drops the query loses the click id, and says nothing false', async () => {
+  const { open, page, close } = await house.visit()
+  await open('/r?to=/offer&ttclid=E.C.P.lost')
+  expect(page.url()).toBe(house.link('/offer'))
+  const [lost] = await house.arrived('Pageview', '/offer')
+  expect(lost?.keys.click).toBe('missing')
+  await page.getByTestId('from-ad').click()
+  const [, found] = await house.arrived('Pageview', '/offer', 2)
+  expect(found?.payload).toMatchObject({ user: { ttclid: 'E.C.P.offer' } })
+  await open('/r?to=//evil.localhost/')
+  expect(page.url()).toBe(house.link('/'))
+  await close()
+})
+
+it('one Purchase: a reload and a way back send nothing, and a second browser is a duplicate', async () => {
+  const visit = await house.visit()
+  const order = await buy(visit)
+  const funnel = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'AddPaymentInfo', 'Purchase']
+  for (const name of funnel) await house.received(name)
+  await house.arrived('Purchase', order)
+  await visit.page.reload()
+  await visit.page.getByTestId('thanks').waitFor()
+  await visit.page.goBack()
+  await visit.page.goForward()
+  await visit.page.getByTestId('thanks').waitFor()
+  await pass()
+  expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
+
+  const other = await house.visit()
+  await other.page.goto(visit.page.url())
+  await vi.waitFor(
+    () => expect(other.answers.map(({ body }) => body).join()).toContain('"duplicates":1'),
+    5_000,
+  )
+  await pass()
+  expect(house.seen('Purchase', order)).toHaveLength(1)
+  expect([...visit.noise, ...other.noise]).toEqual([])
+  await visit.close()
+  await other.close()
+})
+
+it('beside the pixel a Purchase is merged, and after a reload the pixel’s own is dropped', async () => {
+  const { open, tap, page, posted, answers, noise, close } = await house.visit()
+  await open('/express', 'checkout')
+  await page.getByTestId('email').fill('jane@example.com')
+  await tap('buy')
+  const order = await page.getByTestId('order-id').innerText()
+  const pair = await house.arrived('Purchase', order, 2)
+  expect(pair.map(({ channel }) => channel).sort()).toEqual(['browser', 'server'])
+  expect(pair.map(({ dedup }) => dedup)).toEqual([null, 'merged'])
+  expect(pair.map(({ eventId }) => eventId)).toEqual([`Purchase.${order}`, `Purchase.${order}`])
+  await vi.waitFor(() => expect(answers.map(({ body }) => body).join()).toContain(order), 5_000)
+  await page.reload()
+  const [, , third] = await house.arrived('Purchase', order, 3)
+  expect(third).toMatchObject({ channel: 'browser', dedup: 'dropped' })
+  await pass()
+  expect(posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
+  expect(noise).toEqual([])
+  await close()
+})
+
+it('www, shop and checkout know the same click id, ttp and customer', async () => {
+  const { open, tap, page, noise, close } = await house.visit()
+  const paths = ['/products/bell-buoy', '/cart', '/checkout']
+  const before = paths.map((path) => house.seen('Pageview', path).length)
+  const ttp = { name: '_ttp', value: 'ttp-of-the-pixel', domain: '.example.localhost', path: '/' }
+  await page.context().addCookies([ttp])
+  await open('/account?ttclid=E.C.P.hosts')
+  await tap('sign-in')
+  await page.getByTestId('welcome').waitFor()
+  await open('/products/bell-buoy')
+  await tap('add-to-cart')
+  await tap('to-checkout')
+  const users = []
+  for (const [index, path] of paths.entries())
+    users.push(...(await house.arrived('Pageview', path, (before[index] ?? 0) + 1)).slice(-1))
+  expect(new Set(users.map(({ host }) => host)).size).toBe(3)
+  const [first, ...rest] = users.map(({ payload }) => (payload as { user: Record<string, unknown> }).user)
+  expect(first).toMatchObject({ ttclid: 'E.C.P.hosts', ttp: ttp.value })
+  expect(first?.external_id).toMatch(/^[0-9a-f]{64}$/)
+  for (const user of rest)
+    expect(user).toMatchObject({ ttclid: 'E.C.P.hosts', ttp: ttp.value, external_id: first?.external_id })
+  expect(noise).toEqual([])
+  await close()
+})
+
+describe('without a browser', () => {
+  it('the shop’s server reports an order', async () => {
+    const { open, tap, page, noise, close } = await house.visit()
+    await open('/server', 'checkout')
+    const labels = [`site="${site.domain}"`, 'event="Purchase"', 'source="server"']
+    const before = await house.metric('events_received_total', ...labels)
+    await tap('report')
+    await page.getByTestId('answer').getByText('"accepted":1').waitFor()
+    const [order] = await house.arrived('Purchase', 'by=button')
+    expect(order).toMatchObject({ verdict: 'accepted', keys: { mail: 'sent', ipUa: 'sent' } })
+    expect(await house.metric('events_received_total', ...labels)).toBe(before + 1)
+    expect(noise).toEqual([])
+    await close()
+  })
+
+  it('the command on the page does the same, and again it is a duplicate', async () => {
+    const { open, page, close } = await house.visit()
+    await open('/server', 'checkout')
+    const curl = await page.getByTestId('curl').innerText()
+    const [url = ''] = /http\S+/.exec(curl) ?? []
+    const headers = [...curl.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ])
+    const body = /-d '(.*)'/s.exec(curl)?.[1] ?? ''
+    const send = async () =>
+      (await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body })).json()
+    expect(await send()).toMatchObject({ accepted: 1, duplicates: 0 })
+    expect(await send()).toMatchObject({ accepted: 0, duplicates: 1 })
+    await house.arrived('Purchase', 'by=curl')
+    await pass()
+    expect(house.seen('Purchase', 'by=curl')).toHaveLength(1)
+    await close()
+  })
+})
+
+describe.each([
+  ['by path', '/spa/', '/spa/skiff', '/spa/visit'],
+  ['by hash', '/spa/hash.html', '#/skiff', '#/visit'],
+])('a single-page application that routes %s', (_title, start, skiff, visitPath) => {
+  it('has one page view for each view, and sends what it has when it is left', async () => {
+    const { open, tap, page, posted, noise, close } = await house.visit()
+    await open(`${start}?ttclid=E.C.P.spa`)
+    await tap('to-skiff')
+    await page.getByTestId('boat').waitFor()
+    await house.arrived('Pageview', skiff)
+    await page.goBack()
+    await page.getByTestId('to-punt').waitFor()
+    await page.goForward()
+    await page.getByTestId('boat').waitFor()
+    await pass()
+    expect(posted.filter(({ event }) => event === 'Pageview')).toHaveLength(4)
+    const [boat] = await house.arrived('ViewContent', skiff)
+    expect(boat?.payload).toMatchObject({ user: { ttclid: 'E.C.P.spa' }, properties: { value: 27 } })
+    await tap('nav-visit')
+    await tap('bell')
+    await page.getByTestId('products').waitFor()
+    await house.arrived('Contact', visitPath)
+    await pass()
+    expect(house.seen('Contact', visitPath)).toHaveLength(1)
+    expect(house.seen('Pageview', skiff).every(({ duplicate }) => !duplicate)).toBe(true)
+    expect(noise).toEqual([])
+    await close()
+  })
+})

@@ -1,0 +1,60 @@
+// Knows how the built sandbox is started for a test, what its table says, and how it is ended as by Ctrl-C.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { freePort } from './port.js'
+import { endWithUs } from './temporary.js'
+
+const file = fileURLToPath(new URL('../../examples/dist/sandbox.js', import.meta.url))
+const startWithinMs = 60_000
+
+export interface RunningSandbox {
+  /** The table: `Shop`, `Inspector`, `Collector`, `For tests`, … -> what stands behind it. */
+  table: Record<string, string>
+  printed(): string
+  /** SIGINT; gives the exit code. */
+  interrupt(): Promise<number | null>
+  /** SIGKILL: what it leaves must not hinder the next one. */
+  kill(): Promise<void>
+}
+
+/** Runs it to its end, for flags that say nothing that is known. */
+export async function runSandbox(...flags: string[]): Promise<{ code: number | null; printed: string }> {
+  const { child, printed } = spawnSandbox(flags)
+  const [code] = await once(child, 'close')
+  return { code, printed: printed() }
+}
+
+/** Without `--port` among the flags it gets one with free neighbours, most likely. */
+export async function startSandbox(...flags: string[]): Promise<RunningSandbox> {
+  const port = flags.includes('--port') ? [] : ['--port', String(await freePort())]
+  const { child, printed } = spawnSandbox([...port, ...flags])
+  const closed = once(child, 'close')
+  const timer = setTimeout(() => child.kill('SIGKILL'), startWithinMs)
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', () => printed().includes('Ctrl-C ends it.') && resolve())
+    void closed.then(() => reject(new Error(`The sandbox did not start:\n${printed()}`)))
+  })
+  clearTimeout(timer)
+  const rows = printed().matchAll(/^ {2}(\w[\w ]*?) {2,}(\S+)$/gm)
+  return {
+    table: Object.fromEntries(Array.from(rows, ([, name, url]) => [name, url])),
+    printed,
+    async interrupt() {
+      child.kill('SIGINT')
+      return (await closed)[0]
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}
+
+function spawnSandbox(flags: string[]) {
+  const child = spawn(process.execPath, [file, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  endWithUs(child)
+  const chunks: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return { child, printed: () => Buffer.concat(chunks).toString('utf8') }
+}
