@@ -83,7 +83,7 @@ async function eventOf(desk: Desk, filter: string): Promise<string> {
   return /data-event="(\d+)"/.exec(text)?.[1] ?? ''
 }
 
-describe('a dashboard with events', () => {
+describe('a dashboard with events', { timeout: 180_000 }, () => {
   let desk: Desk
   let visit: Visit
   beforeAll(async () => {
@@ -150,7 +150,7 @@ describe('a dashboard with events', () => {
   })
 })
 
-describe('a dashboard in trouble', () => {
+describe('a dashboard in trouble', { timeout: 180_000 }, () => {
   it('has no fault on any page', async () => {
     const refused =
       '{"code":40105,"message":"Access token is incorrect or has been revoked.","request_id":"r-1"}'
@@ -174,7 +174,7 @@ describe('a dashboard in trouble', () => {
   })
 })
 
-describe('a new dashboard', () => {
+describe('a new dashboard', { timeout: 180_000 }, () => {
   let collector: Collector
   let visit: Visit
   beforeAll(async () => {

@@ -108,15 +108,15 @@ describe('send', () => {
     expect(code).toBe(0)
   })
 
-  it.each<[string[], string]>([
-    [[], 'Say which event'],
-    [['Lead', '--override', 'novalue'], 'sets nothing'],
-    [['--file', '/nowhere.json'], 'cannot be read'],
-    [['Lead', '--wait', 'long'], '--wait takes seconds'],
-    [['Lead', '--url', 'shop'], ''],
-  ])('does not take %j', async (args, words) => {
+  it.each<[string[], number, string]>([
+    [[], 2, 'Say which event'],
+    [['Lead', '--override', 'novalue'], 2, 'sets nothing'],
+    [['--file', '/nowhere.json'], 2, 'cannot be read'],
+    [['Lead', '--wait', 'long'], 2, '--wait takes seconds'],
+    [['Lead', '--url', 'shop'], 1, 'is no address'],
+  ])('does not take %j: %i', async (args, expected, words) => {
     const { code, err } = await tagferry('send', ...args)
-    expect(code).toBe(words === '' ? 1 : 2)
+    expect(code).toBe(expected)
     expect(err).toContain(words)
   })
 })

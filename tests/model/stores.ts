@@ -49,7 +49,7 @@ export function postgres(database: string): NewData {
           key,
           migrations: migrations('postgres'),
           clock,
-          uptime: () => performance.now(),
+          uptime: () => 0,
         }),
       remove: async () => void (await ask(database, `drop schema ${name} cascade`)),
     }

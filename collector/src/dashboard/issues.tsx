@@ -106,7 +106,7 @@ export function SeverityMark({ severity }: { severity: Severity }) {
 /** A card for each. */
 export function IssueCards({ context, issues }: { context: Context; issues: readonly Issue[] }) {
   return (
-    <div class="cards">
+    <div class="cards wide">
       {issues.map((issue) => (
         <Card key={issue.code} context={context} issue={issue} />
       ))}
@@ -134,22 +134,22 @@ function Card({ context, issue: { code, detail, since } }: { context: Context; i
       )}
       <p>{why}</p>
       <p>{fix}</p>
-      <p>
+      <div class="actions">
         {path && (
           <a class="button" href={to(path, site)}>
             Fix<span class="sr-only">: {title}</span>
           </a>
-        )}{' '}
+        )}
+        <ActionForm context={context} action="dismiss" at={to(diagnosticsPath, site)}>
+          <input type="hidden" name="code" value={code} />
+          <button type="submit" class="plain">
+            Dismiss<span class="sr-only">: {title}</span>
+          </button>
+        </ActionForm>
         <a href={`${to('/help', site)}#${code}`}>
           Help<span class="sr-only"> on: {title}</span>
         </a>
-      </p>
-      <ActionForm context={context} action="dismiss" at={to(diagnosticsPath, site)}>
-        <input type="hidden" name="code" value={code} />
-        <button type="submit" class="plain">
-          Dismiss<span class="sr-only">: {title}</span>
-        </button>
-      </ActionForm>
+      </div>
     </article>
   )
 }
