@@ -140,6 +140,7 @@ describe('a sealed record in another row', () => {
       30_000,
     )
     expect([...new Set(told.values())]).toEqual([undefined])
+    expect(again?.log()).toContain('sent without the visitor')
   }, 60_000)
 
   it('gives no domain the token of another', async () => {

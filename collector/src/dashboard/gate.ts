@@ -71,7 +71,8 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
   async function kept(): Promise<{ password: KeptPassword; epoch: string } | undefined> {
     if (given) return { password: given, epoch: epochOfGiven }
     const record = await store.record('setting', 'password')
-    return record && { password: JSON.parse(record.secret ?? '{}'), epoch: `${record.version}` }
+    // What no key opens is no password: the set-up link opens then.
+    return record?.secret ? { password: JSON.parse(record.secret), epoch: `${record.version}` } : undefined
   }
 
   async function open(epoch: string): Promise<string> {

@@ -120,7 +120,9 @@ function createLook(store: House['store'], site: string): () => Promise<Frame | 
       after = last
       return undefined
     }
-    const changed = newest.events.filter(({ id }) => known.has(id) && known.get(id) !== open.get(id))
+    const seen = after
+    // Another state than before; or not seen at all, as commits may become visible in another order than their ids.
+    const changed = newest.events.filter(({ id }) => id <= seen && known.get(id) !== open.get(id))
     const fresh = last > after ? (await store.events({ site, after, limit: rowsAtOnce })).events : []
     after = fresh.at(-1)?.id ?? after
     const events = [...changed.reverse(), ...fresh]

@@ -112,6 +112,12 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     const limit = failures > 0 ? 1 : vendor.batchSize
     const lease = await store.claim(key, claimedAt, limit, leaseMs)
     if (lease.deliveries.length === 0) return false
+    const unopened = lease.deliveries.filter((delivery) => delivery.unopened).map(({ id }) => id)
+    if (unopened.length > 0)
+      log.error(
+        { ...name, events: unopened },
+        'sealed with an unknown key or moved: sent without the visitor',
+      )
     const sendable: Sent[] = []
     const ended: Settlement[] = []
     for (const delivery of lease.deliveries) {

@@ -114,7 +114,12 @@ export function createClaims(
   function read({ id, attempts, ambiguousAt, sealed, withdrawals: _, ...row }: Taken): Delivery {
     const visitor = sealed === null ? null : (seal.open(sealed, boundTo(row)) ?? null)
     const event = fromRow({ ...row, visitor })
-    return { id, attempts, event, ...(ambiguousAt !== null && { ambiguousAt }) }
+    const unopened = sealed !== null && visitor === null
+    return {
+      ...{ id, attempts, event },
+      ...(ambiguousAt !== null && { ambiguousAt }),
+      ...(unopened && { unopened }),
+    }
   }
 
   /** Which of them were sent by somebody who has said no since. */

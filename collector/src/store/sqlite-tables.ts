@@ -135,7 +135,12 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
     const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
     const event = fromRow({ ...row, visitor: plain })
-    return { id, attempts, event, ...(ambiguousAt !== null && { ambiguousAt }) }
+    const unopened = visitor !== null && plain === null
+    return {
+      ...{ id, attempts, event },
+      ...(ambiguousAt !== null && { ambiguousAt }),
+      ...(unopened && { unopened }),
+    }
   }
 
   /** An event from before its sender said no is not sent any more. */

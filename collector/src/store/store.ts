@@ -35,6 +35,8 @@ export interface Delivery {
   attempts: number
   /** First attempt that the vendor may have booked, Unix milliseconds. */
   ambiguousAt?: number
+  /** There is a sealed visitor that does not open: of another row or key, or changed. */
+  unopened?: true
 }
 
 /** Deliveries held by one claimant until the lease runs out; only the holder of the token can settle them. */
