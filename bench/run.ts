@@ -1,6 +1,7 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages|backlog|snippet|peers-loss [--rounds N] …`.
+// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages|backlog|dashboard|snippet|peers-loss [--rounds N] …`.
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.js'
+import { dashboard } from './dashboard.js'
 import { ingest } from './ingest.js'
 import { pages } from './pages.js'
 import { peersLoss } from './peers-loss.js'
@@ -13,7 +14,7 @@ const { positionals, values } = parseArgs({
   options: { rounds: { type: 'string' }, seconds: { type: 'string' }, events: { type: 'string' } },
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
-const benchmarks = { ingest, relay, region, pages, backlog, snippet, 'peers-loss': peersLoss }
+const benchmarks = { ingest, relay, region, pages, backlog, dashboard, snippet, 'peers-loss': peersLoss }
 // These install other people's packages: only where they are asked for.
 const asked = ['peers-loss', 'snippet']
 const wanted =

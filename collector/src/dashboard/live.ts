@@ -5,8 +5,8 @@ import type { ListedEvent } from '../store/reports.js'
 import type { House } from './page.js'
 
 const tickMs = 1_000
-/** Rows in one frame; a page shows no more than the newest few hundred anyway. */
-const rowsAtOnce = 200
+/** In a rush, that is when a page's whole list is new at each look: nobody reads that fast. */
+const rushTicks = 5
 /** Events whose state is still followed. */
 const followed = 100
 /** More than this no page shows. */
@@ -30,20 +30,22 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
     const look = createLook(store, site)
     let reportedAt: number | undefined
     let busy = true
+    let rest = 0
     const tellReport = async () => {
       const at = (await verification.last(site))?.at ?? 0
       if (reportedAt !== undefined && at !== reportedAt) channel.broadcast({ at }, 'report')
       reportedAt = at
     }
     const timer = setInterval(() => {
-      if (busy) return
+      if (busy || rest-- > 0) return
       busy = true
       void tellReport()
         .then(look)
-        .then(
-          (frame) =>
-            frame && channel.broadcast({ ...frame, now: clock() }, 'events', { eventId: frame.newest }),
-        )
+        .then((frame) => {
+          if (!frame) return
+          if (frame.events.length >= mostShown) rest = rushTicks - 1
+          channel.broadcast({ ...frame, now: clock() }, 'events', { eventId: frame.newest })
+        })
         .catch(() => {})
         .finally(() => {
           busy = false
@@ -106,26 +108,23 @@ interface Frame {
   newest: string
 }
 
-/** Gives what is new since the last look, together with older events whose state has changed. */
+/** Gives what is new since the last look, the newest of it in a rush, together with older events that have changed. */
 function createLook(store: House['store'], site: string): () => Promise<Frame | undefined> {
   let after: number | undefined
-  let open = new Map<number, string>()
+  let known = new Map<number, string>()
+  const state = (event: ListedEvent) => JSON.stringify([event.deliveries, event.skipReason])
   return async () => {
-    const newest = await store.events({ site, limit: followed })
-    const state = (event: ListedEvent) => JSON.stringify([event.deliveries, event.skipReason])
-    const known = open
-    open = new Map(newest.events.map((event) => [event.id, state(event)]))
-    const last = newest.events[0]?.id ?? 0
-    if (after === undefined) {
-      after = last
-      return undefined
-    }
+    let { events } = await store.events({ site, limit: followed })
+    const oldest = events.at(-1)?.id ?? 0
+    if (after !== undefined && events.length === followed && oldest > after)
+      ({ events } = await store.events({ site, limit: mostShown }))
+    const before = known
+    known = new Map(events.map((event) => [event.id, state(event)]))
     const seen = after
-    // Another state than before; or not seen at all, as commits may become visible in another order than their ids.
-    const changed = newest.events.filter(({ id }) => id <= seen && known.get(id) !== open.get(id))
-    const fresh = last > after ? (await store.events({ site, after, limit: rowsAtOnce })).events : []
-    after = fresh.at(-1)?.id ?? after
-    const events = [...changed.reverse(), ...fresh]
-    return events.length > 0 ? { events, newest: String(after) } : undefined
+    after = Math.max(after ?? 0, events[0]?.id ?? 0)
+    if (seen === undefined) return undefined
+    // Not known: new, or older, as commits may become visible in another order than their ids.
+    const news = events.filter(({ id }) => before.get(id) !== known.get(id))
+    return news.length > 0 ? { events: news.toReversed(), newest: String(after) } : undefined
   }
 }
