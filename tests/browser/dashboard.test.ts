@@ -90,6 +90,23 @@ describe('a new owner without a mouse', () => {
     expect(noise).toEqual([])
   })
 
+  it('sees times in local time or in UTC, as chosen before', async () => {
+    const visit = await visitOf(desk, { timezoneId: 'America/New_York', locale: 'en-US' })
+    const { page } = visit
+    await enter(visit)
+    await page.goto('/admin/connections')
+    const time = page.locator('main time').first()
+    const at = new Date((await time.getAttribute('datetime')) ?? '')
+    const hours = (timeZone: string) =>
+      new Intl.DateTimeFormat('en-US', { timeZone, timeStyle: 'medium' }).format(at)
+    expect(await time.textContent()).toContain(hours('America/New_York'))
+    await page.getByRole('button', { name: 'Show times in UTC' }).click()
+    expect(await time.textContent()).toContain(`${hours('UTC')} UTC`)
+    await page.reload()
+    expect(await time.textContent()).toContain('UTC')
+    expect(await time.getAttribute('title')).toContain(hours('America/New_York'))
+  })
+
   it('opens every page without an error in the console', async () => {
     const visit = await visitOf(desk)
     await enter(visit)

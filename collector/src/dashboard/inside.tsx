@@ -60,7 +60,8 @@ export function inside({ page, pages, context, flash, view }: InsideProps): stri
         <footer class="bottom">
           <small>
             tagferry {house.version} · <a href={house.regionCredit.url}>{house.regionCredit.text}</a>
-          </small>
+          </small>{' '}
+          <button type="button" class="plain" data-times hidden />
         </footer>
       </>
     ),

@@ -3,9 +3,9 @@
 import { addCopyButtons } from './island/copy.js'
 import { followEvents } from './island/events.js'
 import { reloadOnNews } from './island/reload.js'
-import { showLocalTimes } from './island/times.js'
+import { addTimesButton } from './island/times.js'
 
-showLocalTimes(document.body)
+addTimesButton()
 addCopyButtons()
 followEvents()
 reloadOnNews()

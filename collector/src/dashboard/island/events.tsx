@@ -3,7 +3,7 @@ import { render } from 'preact'
 import type { ListedEvent } from '../../store/reports.js'
 import { EventRow } from '../row.js'
 import { count } from '../words.js'
-import { showLocalTimes } from './times.js'
+import { showTimes } from './times.js'
 
 interface Frame {
   events: ListedEvent[]
@@ -31,7 +31,7 @@ export function followEvents(): void {
       render(<EventRow event={event} now={now} />, holder)
       const row = holder.firstElementChild
       if (!row) continue
-      showLocalTimes(row)
+      showTimes(row)
       if (old) old.replaceWith(row)
       else
         body.insertBefore(row, [...body.rows].find((other) => Number(other.dataset.event) < event.id) ?? null)

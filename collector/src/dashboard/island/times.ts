@@ -1,9 +1,42 @@
-/** Times as the owner's clock shows them; the page's own UTC text stays as the title. */
+/** Times as the owner's clock shows them, or in UTC: the owner chooses, and the browser keeps the choice. */
 
-export function showLocalTimes(root: Element): void {
+const key = 'tagferry-times'
+const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const utc = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+
+const isUtc = () => {
+  try {
+    return localStorage.getItem(key) === 'utc'
+  } catch {
+    return false
+  }
+}
+
+export function showTimes(root: Element): void {
   for (const time of root.querySelectorAll('time')) {
     const at = new Date(time.dateTime)
-    time.title = time.textContent ?? ''
-    time.textContent = at.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+    const texts = [local.format(at), `${utc.format(at)} UTC`] as const
+    time.textContent = texts[isUtc() ? 1 : 0]
+    time.title = texts[isUtc() ? 0 : 1]
   }
+}
+
+/** A button that goes from one to the other. */
+export function addTimesButton(): void {
+  const button = document.querySelector<HTMLButtonElement>('button[data-times]')
+  if (!button) return
+  const show = () => {
+    button.textContent = isUtc() ? 'Show times in local time' : 'Show times in UTC'
+    showTimes(document.body)
+  }
+  button.hidden = false
+  button.addEventListener('click', () => {
+    try {
+      localStorage.setItem(key, isUtc() ? 'local' : 'utc')
+    } catch {
+      // A browser that keeps nothing shows local times.
+    }
+    show()
+  })
+  show()
 }
