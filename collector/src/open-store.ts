@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.js'
 import type { Outbox } from './store/outbox.js'
-import { openPostgres, type PostgresLog } from './store/postgres.js'
+import { openPostgres } from './store/postgres.js'
+import type { PostgresLog } from './store/postgres-pool.js'
 import { openSqlite } from './store/sqlite.js'
 
 export interface StoreDeps {

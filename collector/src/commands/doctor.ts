@@ -1,6 +1,5 @@
 /** `doctor`: all diagnoses of all domains, and of a page if one is named; what is open decides the exit code. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { byGravity, diagnose } from '../diagnose/checks.js'
 import type { Sources } from '../diagnose/facts.js'
 import { type Issue, some } from '../diagnose/issue.js'
@@ -10,6 +9,7 @@ import { openDirectory } from '../directory.js'
 import { openStore } from '../open-store.js'
 import { readScripts } from '../script.js'
 import { loadSecret } from '../secret.js'
+import type { CliDeps } from './command.js'
 import { fetchPage } from './fetch-page.js'
 import { printable } from './parts.js'
 

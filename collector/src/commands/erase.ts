@@ -1,7 +1,7 @@
 /** `erase`: a person's events leave, whatever has become of them. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { hashesOf, type Person } from '../erase.js'
+import type { CliDeps } from './command.js'
 import { withStore } from './parts.js'
 
 export function addErase(program: Command, given: CliDeps): void {

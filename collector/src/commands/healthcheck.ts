@@ -1,6 +1,6 @@
 /** `healthcheck`: whether the running collector can do its work, for containers without curl. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
+import type { CliDeps } from './command.js'
 import { ask, printable, urlOf } from './parts.js'
 
 const deadlineMs = 5_000

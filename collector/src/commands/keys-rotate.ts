@@ -1,9 +1,9 @@
 /** `keys rotate`: everything sealed comes under a new key, while collectors run. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { rotateKeys } from '../rotate.js'
 import { loadSecret } from '../secret.js'
+import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
 
 /** @param keys the command that it is part of */

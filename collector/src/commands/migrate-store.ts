@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { openStore } from '../open-store.js'
 import { keyFile, loadSecret } from '../secret.js'
 import { migrateStore } from '../store/migrate-store.js'
+import type { CliDeps } from './command.js'
 
 export function addMigrateStore(program: Command, { config, deps, say, fail }: CliDeps): void {
   program

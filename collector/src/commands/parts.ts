@@ -1,11 +1,11 @@
 /** What most commands need: the store of the settings, where the collector listens, lines that a terminal can show. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CliDeps } from '../cli.js'
 import type { Config } from '../config.js'
 import { openStore } from '../open-store.js'
 import { loadSecret } from '../secret.js'
 import type { Outbox } from '../store/outbox.js'
+import type { CliDeps } from './command.js'
 
 /** Opens the store for one command, and closes it again whatever comes. */
 export async function withStore<Result>(

@@ -1,8 +1,8 @@
 /** `invite` and `password reset`: whoever has the machine is never locked out of the dashboard. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import type { Config } from '../config.js'
 import { createGate, type Gate } from '../dashboard/gate.js'
+import type { CliDeps } from './command.js'
 import { urlOf, withStore } from './parts.js'
 
 interface Options {

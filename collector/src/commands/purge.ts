@@ -1,7 +1,7 @@
 /** `purge`: old events leave before their time. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { readTime, timeHint } from '../replay.js'
+import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
 
 const pageRows = 1_000

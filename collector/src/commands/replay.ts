@@ -1,7 +1,7 @@
 /** `replay`: failed events are sent again by the running collector. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { type ReplayOptions, readReplay } from '../replay.js'
+import type { CliDeps } from './command.js'
 import { withStore } from './parts.js'
 
 export function addReplay(program: Command, given: CliDeps): void {

@@ -1,8 +1,8 @@
 /** What becomes of the event that `send` has sent: looked up in the store until there is an answer. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CliDeps } from '../cli.js'
 import type { Outbox } from '../store/outbox.js'
 import { answerLine, answersOf, arrivalLine, isOpen } from './answers.js'
+import type { CliDeps } from './command.js'
 import { printable } from './parts.js'
 
 const pollMs = 100

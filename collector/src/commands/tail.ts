@@ -1,11 +1,11 @@
 /** `tail`: each event as it arrives, and what becomes of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
 import { type Filter, readFilter } from '../dashboard/filter.js'
 import type { Outbox } from '../store/outbox.js'
 import type { EventDetail, ListedEvent } from '../store/reports.js'
 import { answerLine, answersOf, arrivalLine, isOpen } from './answers.js'
+import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
 
 const pollMs = 500

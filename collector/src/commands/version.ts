@@ -1,6 +1,6 @@
 /** `version`: which tagferry this is. */
 import type { Command } from 'commander'
-import type { CliDeps } from '../cli.js'
+import type { CliDeps } from './command.js'
 
 export function addVersion(program: Command, { deps, say }: CliDeps): void {
   program

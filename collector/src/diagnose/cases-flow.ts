@@ -1,7 +1,7 @@
 /** Knows what raises each code of events and of the house. For tests. */
 import type { HouseFacts } from './facts.js'
-import { dayMs, minuteMs } from './issue.js'
 import { type Case, event, hour, knock, now, sample, thisHour, times } from './made-up.js'
+import { dayMs, minuteMs } from './time.js'
 
 export const flowCases: readonly Case[] = [
   [

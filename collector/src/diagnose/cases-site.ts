@@ -1,5 +1,5 @@
 /** Knows what raises each code of installation, privacy, identity and connection. For tests. */
-import { dayMs, minuteMs } from './issue.js'
+
 import {
   attempt,
   type Case,
@@ -17,6 +17,7 @@ import {
   site,
   times,
 } from './made-up.js'
+import { dayMs, minuteMs } from './time.js'
 
 const consent = event({ skipReason: 'consent', deliveries: [] })
 const rare = { ttclid: 1, email: 2, phone: 3, external_id: 4, ttp: 0, visitor: 100 }

@@ -3,7 +3,8 @@ import { standardEvents } from '../event.js'
 import { nearest } from '../nearest.js'
 import type { ListedEvent } from '../store/reports.js'
 import { type HouseFacts, productEvents, type SiteFacts } from './facts.js'
-import { type Checks, dayMs, hourMs, some } from './issue.js'
+import { type Checks, some } from './issue.js'
+import { dayMs, hourMs } from './time.js'
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 const purchases = new Set(['Purchase', 'CompletePayment'])

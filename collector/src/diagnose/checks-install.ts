@@ -1,5 +1,6 @@
 /** Checks of the script on the pages: by what arrives, and by what the script reports when it is asked. */
-import { type Checks, dayMs } from './issue.js'
+import type { Checks } from './issue.js'
+import { dayMs } from './time.js'
 
 export const installChecks: Checks = {
   snippet_missing: ({ events, report }) => (events.length === 0 && !report ? {} : undefined),

@@ -2,7 +2,8 @@
 import type { ListedConnection } from '../directory.js'
 import type { MatchKey } from '../store/reports.js'
 import type { SiteFacts } from './facts.js'
-import { type Checks, type Found, minuteMs, percent, some } from './issue.js'
+import { type Checks, type Found, percent, some } from './issue.js'
+import { minuteMs } from './time.js'
 
 /** Fewer tell nothing. */
 const enough = { consent: 10, everything: 20, never: 200, coverage: 10 }

@@ -3,8 +3,8 @@ import { flowCases, houseCases } from './cases-flow.js'
 import { siteCases } from './cases-site.js'
 import { byGravity, computed, diagnoseHouse, diagnoseSite } from './checks.js'
 import type { SiteFacts } from './facts.js'
-import { dayMs } from './issue.js'
 import { facts, houseFacts, now, pause, queue } from './made-up.js'
+import { dayMs } from './time.js'
 import { readVerifyReport } from './verify-report.js'
 
 const cases = [...siteCases, ...flowCases]

@@ -5,7 +5,7 @@ import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
 import type { Attempt, Queue, Store } from '../store/store.js'
 import type { VendorKind } from '../vendors/vendor.js'
-import { dayMs, hourMs } from './issue.js'
+import { dayMs, hourMs } from './time.js'
 import { readVerifyReport, type VerifyReport, verifyRecordId } from './verify-report.js'
 
 export interface Sources {

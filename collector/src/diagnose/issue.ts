@@ -18,10 +18,6 @@ export type Found = Pick<Issue, 'detail' | 'since'>
 export type Check<Facts> = (facts: Facts) => Found | undefined
 export type Checks<Facts = SiteFacts> = Readonly<Partial<Record<Code, Check<Facts>>>>
 
-export const minuteMs = 60_000
-export const hourMs = 60 * minuteMs
-export const dayMs = 24 * hourMs
-
 /** `1 event`, `3 events`. */
 export const some = (number: number, one: string) => `${number} ${number === 1 ? one : `${one}s`}`
 

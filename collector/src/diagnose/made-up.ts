@@ -5,7 +5,7 @@ import type { Attempt } from '../store/store.js'
 import { vendors } from '../vendors/index.js'
 import type { WireProperties } from '../wire.js'
 import type { HouseFacts, SiteFacts } from './facts.js'
-import { hourMs, minuteMs } from './issue.js'
+import { hourMs, minuteMs } from './time.js'
 import type { VerifyReport } from './verify-report.js'
 
 export const now = 1_795_400_000_000

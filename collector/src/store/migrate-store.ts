@@ -1,5 +1,5 @@
 /** Copies a SQLite outbox to PostgreSQL; stopped on the way, the next run goes on. */
-import { connectPostgres, type Database } from './postgres.js'
+import { connectPostgres, type Database } from './postgres-pool.js'
 import { openPages, type Pages, type Table, type Values } from './sqlite-pages.js'
 
 export interface Copied {

@@ -1,9 +1,9 @@
 /** How PostgreSQL takes events: one statement for a whole group of requests. */
 import type { Counted } from './group.js'
-import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
 import { countAppended, keyColumns, type Slots } from './postgres-counts.js'
 import { isDataError } from './postgres-errors.js'
+import type { Database } from './postgres-pool.js'
 import { boundTo, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import type { Verdict } from './store.js'

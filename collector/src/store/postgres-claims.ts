@@ -1,9 +1,9 @@
 /** How PostgreSQL hands out deliveries and takes back what became of them: leases, outcomes, pauses. */
 import { randomUUID } from 'node:crypto'
 import { personKeys } from './person.js'
-import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
 import { countSettled, keyColumns, type Slots } from './postgres-counts.js'
+import type { Database } from './postgres-pool.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import {

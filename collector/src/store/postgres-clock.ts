@@ -2,7 +2,7 @@
  * The clock of leases: the database's, so that collectors whose own clocks differ agree on who holds what.
  * Callers of the port read their own clock; their instants are moved by the difference at the driver's door.
  */
-import type { Database } from './postgres.js'
+import type { Database } from './postgres-pool.js'
 
 export interface DatabaseClock {
   /** An instant of this process in database time; Unix milliseconds. */

@@ -1,6 +1,6 @@
 /** How a PostgreSQL database gets its tables, also when several collectors start together. */
 import { type Migration, pendingMigrations } from './migrate.js'
-import type { Database } from './postgres.js'
+import type { Database } from './postgres-pool.js'
 
 /** Held while the schema changes; any number will do that nobody else uses. */
 const lockNumber = 7_164_663

@@ -1,5 +1,5 @@
 /** How PostgreSQL keeps what the owner has set, and seals it anew under another key. */
-import type { Database, Query } from './postgres.js'
+import type { Database, Query } from './postgres-pool.js'
 import {
   boundToRecord,
   type Change,

@@ -1,7 +1,8 @@
 /** How PostgreSQL makes failed deliveries pending again. */
-import type { Database } from './postgres.js'
+
 import type { DatabaseClock } from './postgres-clock.js'
 import { keyColumns, type Slots, uncountFailed } from './postgres-counts.js'
+import type { Database } from './postgres-pool.js'
 import { dedupMs, type Replayed, type Store } from './store.js'
 
 // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.

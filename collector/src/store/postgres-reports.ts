@@ -3,8 +3,8 @@
 import type { Cells, Dialogue } from './dialogue.js'
 import { detailEvent, lastAttemptOf, listEvents } from './event-details.js'
 import { listKnocks, listPauses, readHours, sumHours, sumValues, sumWaits } from './hour-sums.js'
-import type { Database } from './postgres.js'
 import type { DatabaseClock } from './postgres-clock.js'
+import type { Database } from './postgres-pool.js'
 import type { Reports } from './reports.js'
 
 /** In one transaction. */

@@ -1,6 +1,7 @@
 /** What PostgreSQL can show of its tables, and what it clears away. */
-import type { Database } from './postgres.js'
+
 import type { DatabaseClock } from './postgres-clock.js'
+import type { Database } from './postgres-pool.js'
 import type { Queue, Skips, Store, StoredEvent } from './store.js'
 
 const list = `
