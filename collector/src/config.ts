@@ -32,7 +32,7 @@ const general = {
   geoipDb: z.string().min(1).optional(),
   lduScope: lduScope.default('ccpa'),
   lduUnknown: flag.default(true),
-  adminPassword: z.string().min(12, 'expected at least 12 characters').optional(),
+  adminPassword: z.string().min(8, 'expected at least 8 characters, better 15').optional(),
   adminListen: hostAndPort.optional(),
   rateLimit: rateLimit.default(600),
   stripParameters: names,
