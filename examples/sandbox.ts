@@ -8,11 +8,11 @@ import { exampleFile, examplesFolder } from './folder.js'
 import { readFlags } from './sandbox/options.js'
 import { choosePort } from './sandbox/ports.js'
 import { startProgram } from './sandbox/program.js'
+import { API_KEY, PIXEL_CODE, PLAIN_DOMAIN, SITE_KEY } from './shop/keys.js'
 import { createShop } from './shop/shop.js'
 import { createStandIn } from './stand-in/stand-in.js'
 
 const DOMAIN = 'example.localhost'
-const PIXEL = 'CHRTV0567FRME7OQ5DI0'
 const TOKEN = '0123456789'.repeat(4)
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -52,7 +52,7 @@ const start = async (): Promise<void> => {
 
   let dashboard: string | undefined
   const standIn = createStandIn({
-    tokens: { [TOKEN]: [PIXEL] },
+    tokens: { [TOKEN]: [PIXEL_CODE] },
     // Without a set-up link the collector has no dashboard to show an event in.
     journey: ({ eventId }) =>
       dashboard && eventId ? `${dashboard}/admin/events?q=${encodeURIComponent(eventId)}` : null,
@@ -63,13 +63,21 @@ const start = async (): Promise<void> => {
 
   const database = await startDatabase(data)
   const ownPort = await choosePort(collectorPort, 'the collector', say)
-  const site = { domain: DOMAIN, pixelCode: PIXEL, accessToken: TOKEN, country: 'US' }
+  const site = {
+    domain: DOMAIN,
+    pixelCode: PIXEL_CODE,
+    accessToken: TOKEN,
+    country: 'US',
+    siteKey: SITE_KEY,
+    aliases: [PLAIN_DOMAIN],
+  }
   const env = {
     TAGFERRY_PORT: String(ownPort),
     TAGFERRY_DATA_DIR: data,
     TAGFERRY_TIKTOK_URL: tiktok,
     TAGFERRY_TRUST_PROXY: 'loopback',
     TAGFERRY_SITES: JSON.stringify([site]),
+    TAGFERRY_API_KEYS: JSON.stringify([{ site: DOMAIN, key: API_KEY }]),
     // Several collectors could share that database; this one alone needs no lasting key.
     ...(database && {
       TAGFERRY_DATABASE_URL: database,
@@ -94,6 +102,7 @@ const start = async (): Promise<void> => {
   say('\n  The sandbox is running. Nothing leaves this machine.\n')
   table([
     ['Shop', `http://www.${DOMAIN}:${shopAt}/?ttclid=E.C.P.abc`],
+    ['Examples', `http://www.${DOMAIN}:${shopAt}/examples`],
     ['Inspector', `${tiktok}/inspector`],
     ['Collector', `http://127.0.0.1:${ownPort}`],
     ['Dashboard', setupLink],

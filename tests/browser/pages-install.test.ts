@@ -25,6 +25,14 @@ it.each(['twice', 'body', 'late'])('the snippet %s: each event once, the click i
   await close()
 })
 
+it('the check of an installation tells that the snippet is there twice', async () => {
+  const { open, page, close } = await house.visit()
+  const asked = page.waitForRequest((request) => request.url().endsWith('/t/verify'))
+  await open('/install/twice?tagferry_verify=example')
+  expect((await asked).postDataJSON()).toMatchObject({ report: { copies: 2, tag_in: 'head' } })
+  await close()
+})
+
 it('a form in a frame arrives like that of any page', async () => {
   const { open, page, noise, close } = await house.visit()
   await open('/frame')

@@ -30,7 +30,9 @@ export interface Examples extends House {
   link(path: string, host?: string): string
   /** What the stand-in has of an event whose page address holds `where`, oldest first, once it is so many. */
   arrived(event: string, where: string, count?: number): Promise<Kept[]>
-  /** The same at this moment. */
+  /** The first that comes from what is done meanwhile. */
+  next(event: string, where: string, act: () => Promise<unknown>): Promise<Kept>
+  /** Those of this moment. */
   seen(event: string, where: string): Kept[]
   /** Value of a counter of the collector, its labels as `name="value"`; 0 when there is none yet. */
   metric(name: string, ...labels: string[]): Promise<number>
@@ -52,19 +54,25 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
       .all()
       .filter((kept) => kept.event === event && urlOf(kept).includes(where))
       .reverse()
+  const arrived: Examples['arrived'] = (event, where, count = 1) =>
+    vi.waitFor(
+      () => {
+        const found = seen(event, where)
+        expect(found.length, `${event} of ${where} at the stand-in`).toBeGreaterThanOrEqual(count)
+        return found
+      },
+      { timeout: 20_000, interval: 50 },
+    )
   return {
     ...house,
     link,
     seen,
-    arrived: (event, where, count = 1) =>
-      vi.waitFor(
-        () => {
-          const found = seen(event, where)
-          expect(found.length, `${event} of ${where} at the stand-in`).toBeGreaterThanOrEqual(count)
-          return found
-        },
-        { timeout: 20_000, interval: 50 },
-      ),
+    arrived,
+    async next(event, where, act) {
+      const before = seen(event, where).length
+      await act()
+      return (await arrived(event, where, before + 1))[before] as Kept
+    },
     async metric(name, ...labels) {
       const text = await (await fetch(`${house.collector.origin}/metrics`)).text()
       const lines = text.split('\n').filter((line) => line.startsWith(`tagferry_${name}{`))

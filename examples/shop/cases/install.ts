@@ -19,7 +19,7 @@ const PLACES: readonly Place[] = [
     line: 'The theme and a plugin both bring the snippet: every event is there once.',
     story:
       'The theme and a plugin both brought the snippet aboard. The second one sees the first, and stays below deck.',
-    where: ({ domain }) => ({ head: `${snippet(domain)}\n${snippet(domain)}`, foot: snippet(domain) }),
+    where: ({ domain }) => ({ head: snippet(domain), foot: `\n    ${snippet(domain)}` }),
   },
   {
     path: '/install/body',
