@@ -14,6 +14,8 @@ import { createStandIn } from './stand-in/stand-in.js'
 
 const DOMAIN = 'example.localhost'
 const TOKEN = '0123456789'.repeat(4)
+/** Opens the dashboard of a collector that this machine alone reaches, and that keeps nothing. */
+const PASSWORD = 'only-for-the-sandbox'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -53,9 +55,11 @@ const start = async (): Promise<void> => {
   let dashboard: string | undefined
   const standIn = createStandIn({
     tokens: { [TOKEN]: [PIXEL_CODE] },
-    // Without a set-up link the collector has no dashboard to show an event in.
+    // Until the collector runs there is no dashboard to show an event in.
     journey: ({ eventId }) =>
-      dashboard && eventId ? `${dashboard}/admin/events?q=${encodeURIComponent(eventId)}` : null,
+      dashboard && eventId
+        ? `${dashboard}/events?${new URLSearchParams({ site: DOMAIN, q: `id:${eventId}` })}`
+        : null,
   })
   closers.push(() => standIn.close())
   const tiktok = await standIn.listen(await choosePort(standInPort, 'the stand-in', say))
@@ -77,6 +81,7 @@ const start = async (): Promise<void> => {
     TAGFERRY_TIKTOK_URL: tiktok,
     TAGFERRY_TRUST_PROXY: 'loopback',
     TAGFERRY_SITES: JSON.stringify([site]),
+    TAGFERRY_ADMIN_PASSWORD: PASSWORD,
     TAGFERRY_API_KEYS: JSON.stringify([{ site: DOMAIN, key: API_KEY }]),
     // Several collectors could share that database; this one alone needs no lasting key.
     ...(database && {
@@ -86,8 +91,7 @@ const start = async (): Promise<void> => {
   }
   const collector = startProgram({ name: 'The collector', file, env, logFile: join(data, 'collector.log') })
   closers.push(() => collector.stop())
-  const { setupLink } = await collector.ready
-  if (setupLink) dashboard = new URL(setupLink).origin
+  dashboard = `${(await collector.ready).url}/admin`
 
   if (ending) return
   const shop = createShop({
@@ -105,7 +109,8 @@ const start = async (): Promise<void> => {
     ['Examples', `http://www.${DOMAIN}:${shopAt}/examples`],
     ['Inspector', `${tiktok}/inspector`],
     ['Collector', `http://127.0.0.1:${ownPort}`],
-    ['Dashboard', setupLink],
+    ['Dashboard', dashboard],
+    ['Password', PASSWORD],
     ['Database', database],
     ['For tests', `TAGFERRY_SANDBOX=${tiktok}`],
   ])

@@ -14,8 +14,8 @@ const GOES_WITH_US = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 export interface Program {
-  /** Resolves once it listens, with where and the one-time set-up link if it printed one; rejects with one sentence. */
-  ready: Promise<{ url: string; setupLink: string | undefined }>
+  /** Resolves once it listens, with where; rejects with one sentence. */
+  ready: Promise<{ url: string }>
   /** Resolves with the exit code as soon as the process is gone, for whatever reason. */
   ended: Promise<number | null>
   stop(): Promise<void>
@@ -39,7 +39,7 @@ const stopper = (child: ChildProcess, ended: Promise<unknown>) => async () => {
 const watchLines = (child: ChildProcess, logFile: string) => {
   const log = createWriteStream(logFile)
   const last: string[] = []
-  const found: { url: string; setupLink: string | undefined } = { url: '', setupLink: undefined }
+  const found = { url: '' }
   const listening = new Promise<true>((resolve) => {
     for (const input of [child.stdout, child.stderr])
       if (input)
@@ -47,7 +47,6 @@ const watchLines = (child: ChildProcess, logFile: string) => {
           log.write(`${line}\n`)
           last.push(line)
           if (last.length > 10) last.shift()
-          found.setupLink ??= /https?:\/\/\S*\/admin\/set-?up[^\s"]*/.exec(line)?.[0]
           const url = /listening on (\w+:\/\/[^\s"]+)/.exec(line)?.[1]
           if (!url) return
           found.url = url
