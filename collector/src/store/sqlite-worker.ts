@@ -20,13 +20,22 @@ const db = await open(setup)
 const alone = createAlone(db)
 const calls = createCalls(db, createSeal(setup.key), alone)
 
-// Node has the same interface built in from 22.13 on; before that the package brings it.
-async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database> {
+/** Node has the same interface built in from 22.13 on, at first with a warning that tells the owner nothing. */
+async function importSqlite(): Promise<new (file: string) => Database> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const builtIn = major > 22 || (major === 22 && minor >= 13)
-  const { DatabaseSync } = (await import(builtIn ? 'node:sqlite' : '@photostructure/sqlite')) as {
-    DatabaseSync: new (file: string) => Database
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    const module = await import(builtIn ? 'node:sqlite' : '@photostructure/sqlite')
+    return (module as { DatabaseSync: new (file: string) => Database }).DatabaseSync
+  } finally {
+    process.emitWarning = emitWarning
   }
+}
+
+async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database> {
+  const DatabaseSync = await importSqlite()
   const database = new DatabaseSync(file)
   try {
     prepare(database, migrations, busyMs)
