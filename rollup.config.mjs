@@ -37,6 +37,8 @@ const budget = (limits) => ({
 // With deeper inlining gzip finds fewer repetitions. `unsafe` rewrites nothing here that a page could redefine.
 const compress = { passes: 3, pure_getters: true, inline: 1, unsafe: true, unsafe_arrows: true }
 const minify = terser({ ecma: 2020, module: true, compress })
+/** Of a longer text gzip makes less where an `if` stays one. */
+const minifyLong = terser({ ecma: 2020, module: true, compress: { ...compress, conditionals: false } })
 
 /**
  * One keyword for variables packs better, and none of them gets out of a block; the spaces keep the source map right.
@@ -55,7 +57,10 @@ const respell = {
 }
 
 /** A block keeps a script's names to itself, with fewer bytes than a function. */
-const enclose = { name: 'enclose', renderChunk: (code) => ({ code: `{${code.trim()}}`, map: null }) }
+const enclose = {
+  name: 'enclose',
+  renderChunk: (code) => ({ code: `{${code.trim().replace(/;$/, '')}}`, map: null }),
+}
 
 /** Copies under a name that changes with the content, and what a script tag's `integrity` says of them. */
 const fingerprints = (folder, names) => ({
@@ -121,10 +126,10 @@ const declarations = (fileName, sources, typesOnly = []) => ({
   },
 })
 
-const script = (fileName, input, ...limits) => ({
+const script = (shrink, fileName, input, ...limits) => ({
   input,
   output: { file: `snippet/dist/${fileName}`, format: 'es', sourcemap: 'hidden' },
-  plugins: [browser(), respell, minify, enclose, budget({ [fileName]: limits })],
+  plugins: [browser(), respell, shrink, enclose, budget({ [fileName]: limits })],
 })
 
 /** Where the sandbox's client takes types from. */
@@ -139,10 +144,10 @@ const part = (name) => ({
 const isPart = (id) => id.startsWith('./parts/')
 
 const all = [
-  script('t.core.js', 'snippet/src/index.ts', 2560),
-  script('t.js', 'snippet/src/full.ts', 4096, 3700),
-  script('stub.js', 'snippet/src/stub.ts', 450),
-  script('stub.ttq.js', 'snippet/src/stub-ttq.ts', 450),
+  script(minifyLong, 't.core.js', 'snippet/src/index.ts', 2560),
+  script(minifyLong, 't.js', 'snippet/src/full.ts', 4096, 3700),
+  script(minify, 'stub.js', 'snippet/src/stub.ts', 450),
+  script(minify, 'stub.ttq.js', 'snippet/src/stub-ttq.ts', 450),
   ...['ttq', 'datalayer', 'linker', 'verify'].map(part),
   {
     input: 'snippet/src/browser.ts',

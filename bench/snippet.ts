@@ -90,8 +90,10 @@ function printFeatures(): void {
       ['keep a click id', 'yes', 'no', 'no', 'session', 'no', 'campaign'],
       ['keep unsent events over the page', 'yes', 'no', 'no', 'no', 'yes', 'memory'],
       ['read GPC, USP, GPP, TCF', 'all', 'no', 'no', 'own state', 'DNT', 'GPC'],
-      ['follow navigation without reload', 'no', 'yes', 'yes', 'manual', 'manual', 'yes'],
-      ['take events from attributes', 'no', 'yes', 'some', 'yes', 'plug-ins', 'auto'],
+      ['follow navigation without reload', 'yes', 'yes', 'yes', 'manual', 'manual', 'yes'],
+      ['take events from attributes', 'yes', 'yes', 'some', 'yes', 'plug-ins', 'auto'],
+      ['take events from dataLayer', 'yes', 'no', 'no', 'no', 'no', 'no'],
+      ["take calls of TikTok's ttq", 'yes', 'no', 'no', 'no', 'no', 'no'],
     ],
   )
   console.log()

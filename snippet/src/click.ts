@@ -43,9 +43,7 @@ export const clickEntry = () => newest([stored(), ...landed])
 export const look = () => {
   const { href, host } = location
   const { referrer } = document
-  const found = valuesOf(clickName, referrer.split('/')[2] === host ? `${href} ${referrer}` : href).find(
-    isClickId,
-  )
+  const found = valuesOf(clickName, `${href} ${referrer.split('/')[2] === host && referrer}`).find(isClickId)
   land(`${found ?? ''}~${Date.now()}`)
 }
 

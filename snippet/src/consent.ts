@@ -30,7 +30,7 @@ export const decide = (said: ConsentAnswer, source = 'page') => {
 }
 
 /** With Global Privacy Control: https://w3c.github.io/gpc/ */
-export const readSignals = (): WirePrivacy => {
-  const { globalPrivacyControl } = navigator as { globalPrivacyControl?: boolean }
-  return globalPrivacyControl === true ? { ...signals, gpc: true } : signals
-}
+export const readSignals = (): WirePrivacy =>
+  (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true
+    ? { ...signals, gpc: true }
+    : signals

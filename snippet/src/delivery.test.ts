@@ -79,13 +79,17 @@ describe('a request', () => {
 })
 
 describe('two tabs', () => {
+  const theirs = { event: 'Search', event_id: '1', event_time: startOfTest.getTime() / 1000 }
+  const leaveBehind = () => localStorage.setItem('tagferry_outbox', JSON.stringify([theirs]))
+
   test('one waits for the lock of the other', async () => {
     let letGo: () => unknown = () => {}
     const page = await visit({
       data: quiet,
+      before: leaveBehind,
       locks: {
-        request: (_name: string, run: () => Promise<void>) => {
-          letGo = run
+        request: (_name: string, run: (lock: object) => Promise<void>) => {
+          letGo = () => run({})
           return new Promise(() => {})
         },
       },
@@ -95,7 +99,23 @@ describe('two tabs', () => {
     expect(page.posts).toHaveLength(0)
     letGo()
     await settle()
+    expect(page.names()).toEqual(['Search', 'Lead'])
+  })
+
+  test('an event of this page alone waits for no other, and takes none of theirs along', async () => {
+    const request = vi.fn(() => new Promise(() => {}))
+    const page = await visit({
+      data: quiet,
+      locks: { request },
+      answer: (body) => {
+        localStorage.setItem('tagferry_outbox', JSON.stringify([...body.events, theirs]))
+        return accept(body)
+      },
+    })
+    page.tagferry.track('Lead')
+    await settle()
     expect(page.names()).toEqual(['Lead'])
+    expect(request).toHaveBeenCalledTimes(1)
   })
 
   test.each([
@@ -135,6 +155,42 @@ describe('at the end of the page', () => {
     end()
     expect(page.beacons[0]?.events[0]?.event).toBe('Lead')
     expect(stored()).toHaveLength(1)
+  })
+
+  test.each(['pagehide', 'visibilitychange'])(
+    'what the page tracks in its own %s goes by beacon, once',
+    async (type) => {
+      const page = await visit({ data: quiet, answer: () => status(503) })
+      page.tagferry.track('Lead')
+      await settle()
+      window.addEventListener(type, () => page.tagferry.track('Search'), { once: true })
+      end()
+      window.dispatchEvent(new Event('visibilitychange'))
+      expect(page.beacons.map(({ events }) => events.map(({ event }) => event))).toEqual([
+        ['Lead'],
+        ['Search'],
+      ])
+    },
+  )
+
+  test('nothing goes by beacon that is on hold again', async () => {
+    const page = await visit({ data: quiet, answer: () => status(503) })
+    page.tagferry.track('Lead')
+    await settle()
+    page.tagferry.consent('hold')
+    end()
+    window.dispatchEvent(new Event('visibilitychange'))
+    expect(page.beacons).toEqual([])
+  })
+
+  test('a page that comes back sends by request again', async () => {
+    const page = await visit({ data: quiet })
+    end()
+    const back = Object.assign(new Event('pageshow'), { persisted: true })
+    window.dispatchEvent(back)
+    page.tagferry.track('Lead')
+    await settle()
+    expect([page.names(), page.beacons]).toEqual([['Lead'], []])
   })
 
   test('even a page of no time sends its page view', async () => {

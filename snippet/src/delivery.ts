@@ -13,6 +13,8 @@ import { settings } from './settings.js'
 const patienceMs = 3e4
 let failures = 0
 let paused = false
+/** How many events beacons have taken since the page began to end; below zero while it lives. */
+let left = -1
 /** Settles when no request is under way. */
 export let turn: Promise<unknown> = Promise.resolve()
 
@@ -50,10 +52,11 @@ const conclude = async (events: WireEvent[], response: Response) => {
   }
 }
 
-const empty = async () => {
+/** Without a lock one request only: what is there after it may be another tab's. */
+const empty = async (lock?: unknown) => {
   let most = 100
   while (isGranted() && !paused) {
-    const batch = readBatch(0).slice(0, most)
+    const batch = readBatch().slice(0, most)
     if (!batch[0]) return
     // A full keepalive quota looks like a broken network, so the second try does without.
     const response = await post(batch, true)
@@ -70,33 +73,44 @@ const empty = async () => {
       failures = 0
       // One malformed event must not take its neighbours along.
       if (status === 400 && batch[1]) most = 1
-      else await conclude(batch, response as Response)
+      else {
+        await conclude(batch, response as Response)
+        if (!lock) return flush(readBatch()[0])
+      }
     }
   }
 }
 
-/** Where there are no locks two tabs may send the same event: the collector takes it once. */
-export const flush = () => {
+/**
+ * One tab at a time, but for events that no other can know of yet: asking for a lock costs a page milliseconds.
+ * Where there are no locks two tabs may send the same event: the collector takes it once.
+ */
+export const flush = (isShared: unknown) => {
+  if (left >= 0) return isGranted() && leave()
   turn = turn
-    .then(() => navigator.locks.request('tagferry', empty))
+    .then(() => (isShared ? navigator.locks.request('tagferry', empty) : empty()))
     .catch(empty)
     .catch(log)
 }
 
+/** The wait is over, or the page is back from the back/forward cache. */
 export const resume = () => {
   paused = false
-  flush()
+  left = -1
+  flush(true)
 }
 
 export const beacon = (events: WireEvent[]) => navigator.sendBeacon(settings.endpoint, body(events))
 
-/** The page ends: a copy of what has no answer yet; the next page sends it again unless answered. */
-export const leave = () => {
-  if (!isGranted()) return
-  let left = 0
-  let batch: WireEvent[]
-  do {
-    batch = readBatch(left)
-    left += batch.length
-  } while (batch[0] && beacon(batch))
+/** A copy of what has no answer yet; the next page sends it again unless answered. */
+const leave = () => {
+  const batch = readBatch(left)
+  if (!batch[0] || !beacon(batch)) return
+  left += batch.length
+  leave()
+}
+
+/** The page ends: no lock and no answer would come in time. Its own listeners may still track. */
+export const startLeaving = () => {
+  left = 0
 }

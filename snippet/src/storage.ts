@@ -31,7 +31,7 @@ export const clear = (prefix: string) => {
 
 /** The values of `name=value` in a URL or in `document.cookie`, which may hold a name more than once. */
 export const valuesOf = (name: string, text = location.href): string[] =>
-  [...text.matchAll(RegExp(`(?:^|[?&#\\s])${name}=([^&#;\\s]*)`, 'g'))].map((match) => match[1] as string)
+  text.split(/[?&#;\s]+/).flatMap((pair) => (pair.startsWith(`${name}=`) ? pair.slice(name.length + 1) : []))
 
 export const readCookies = (name: string) => attempt(() => valuesOf(name, document.cookie)) ?? []
 

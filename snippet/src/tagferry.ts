@@ -3,11 +3,11 @@ import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wi
 import type { Tagferry, TrackOptions } from './api.js'
 import { clickIds, forgetClick, keepClick, look } from './click.js'
 import { decide, isGranted, isRevoked, presume, readSignals } from './consent.js'
-import { flush, leave, resume } from './delivery.js'
+import { flush, resume, startLeaving } from './delivery.js'
 import { createEvent } from './event.js'
 import { attempt, listen, log, tell } from './journal.js'
 import { isTaken } from './orders.js'
-import { addEvent } from './outbox.js'
+import { addEvent, readBatch } from './outbox.js'
 import { identify } from './person.js'
 import { isOwnHost, settings } from './settings.js'
 import { clear } from './storage.js'
@@ -34,8 +34,9 @@ const admit = (event: WireEvent) => {
 export const release = () => {
   if (isGranted()) {
     keepClick()
+    const [left] = readBatch()
     waiting.splice(0).forEach(admit)
-    flush()
+    flush(left)
   } else if (isRevoked()) {
     tell('revoked')
     forgetClick()
@@ -91,9 +92,10 @@ export const startTagferry = (calls: Call[] = [], extend?: Extension): Tagferry 
     later = extend?.(tagferry)
     settings.pageview === 'off' || calls.push(['page', []])
     addEventListener('pagehide', () => {
+      startLeaving()
       run()
-      leave()
     })
+    addEventListener('pageshow', (event) => event.persisted && resume())
     addEventListener('visibilitychange', flush)
     addEventListener('online', resume)
     document.addEventListener('prerenderingchange', run)

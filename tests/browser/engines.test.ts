@@ -109,6 +109,20 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     expect(received(event)).toHaveLength(1)
   })
 
+  it.each(['pagehide', 'visibilitychange'])(
+    'tells what the page tracks in a listener for %s behind the script',
+    async (type) => {
+      const event = `${type} ${name}`
+      const listener = `<script>tagferry.track('First ${event}')
+      addEventListener('${type}', () => tagferry.track('${event}'), { once: true })</script>`
+      pages.show('/late', { html: page(tag() + listener) })
+      pages.show('/away', { html: page('') })
+      await visit.open(`${pages.origin}/late`)
+      await visit.open(`${pages.origin}/away`)
+      await house.received(event)
+    },
+  )
+
   it('holds, lets go and forgets as consent says', async () => {
     const event = `Consent ${name}`
     pages.show('/consent', { html: page(tag('data-consent="required"')) })

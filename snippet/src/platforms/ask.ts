@@ -26,11 +26,11 @@ export const findPlatform = (name: string, question: Question): ((hear: Hear) =>
   return (
     frame &&
     ((hear) => {
-      const callId = `tagferry${Math.random()}`
+      const callId = `${Math.random()}`
       addEventListener('message', ({ source, data }) =>
         attempt(() => {
           if (source !== frame) return
-          const said = (typeof data === 'string' ? JSON.parse(data) : data)[`${name}Return`]
+          const said = (attempt(() => JSON.parse(data)) ?? data)[`${name}Return`]
           if (said?.callId === callId) hear(said.returnValue, said.success)
         }),
       )

@@ -8,7 +8,7 @@ import { releaseSoon } from '../report.js'
 export type Said = ConsentAnswer | 'none'
 
 export const say = (source: string, said: Said) => {
-  log('consent', source, said)
+  log(source, said)
   if (said === 'none') delete answers[source]
   else decide(said, source)
   releaseSoon()
