@@ -100,7 +100,7 @@ export const resume = () => {
   flush(true)
 }
 
-export const beacon = (events: WireEvent[]) => navigator.sendBeacon(settings.endpoint, body(events))
+export const beacon = (events: WireEvent[]) => navigator.sendBeacon?.(settings.endpoint, body(events))
 
 /** A copy of what has no answer yet; the next page sends it again unless answered. */
 const leave = () => {
