@@ -54,6 +54,8 @@ const statementMs = 8_000
 const answerMs = 10_000
 /** How long a trouble may last before the caller hears of it. */
 const patienceMs = 2_000
+/** On a full disk a heartbeat still fits where an event does not: what events heard lately counts as well. */
+const refusedMs = 5_000
 
 /** Connects, brings the tables up to date, and resolves when the store takes events. */
 export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
@@ -67,6 +69,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
     const slots = createSlots()
     const groups = createGroups(createAppend(database, seal, databaseClock, slots))
     let closed = false
+    let refusedAt: number | undefined
     return {
       ...createClaims(database, seal, databaseClock, slots),
       ...createReplay(database, databaseClock, slots),
@@ -75,9 +78,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
       ...createReports(database, databaseClock),
       async append(entries) {
         if (closed) throw new StoreUnavailable('The store is closed.')
-        return groups.append(entries)
+        try {
+          const verdicts = await groups.append(entries)
+          refusedAt = undefined
+          return verdicts
+        } catch (error) {
+          refusedAt = uptime()
+          throw error
+        }
       },
       async check() {
+        if (refusedAt !== undefined && uptime() - refusedAt < refusedMs)
+          throw new StoreUnavailable('The last events could not be stored.')
         const beat = 'insert into heartbeat values (1, $1) on conflict (id) do update set at = excluded.at'
         await database.query(beat, [clock()])
       },
