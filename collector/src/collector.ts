@@ -57,14 +57,29 @@ const uptime = () => performance.now()
 
 /** Rejects with a sentence for the owner when the store cannot be opened or the port cannot be had. */
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
-  const { clock, random, log, places } = deps
   const secret = loadSecret(config.secret, config.dataDir)
-  const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
   let onBroken = (_reason: string) => {}
   const broken = new Promise<string>((resolve) => {
     onBroken = resolve
   })
   const store = await openStore(config, secret, { ...deps, onBroken })
+  try {
+    return await startOn(store, broken, config, deps)
+  } catch (error) {
+    // The process will end, and must not do so in the middle of a call of SQLite; it may be closed already.
+    await store.close().catch(() => {})
+    throw error
+  }
+}
+
+async function startOn(
+  store: Outbox,
+  broken: Promise<string>,
+  config: Config,
+  deps: CollectorDeps,
+): Promise<Collector> {
+  const { clock, random, log, places } = deps
+  const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const directory = await openDirectory({ config, store, kinds: deps.kinds, vendors })
   const sites = createSites(directory.sites().map(toSite))

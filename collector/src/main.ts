@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
-import { pino } from 'pino'
 import { addCommands } from './cli.js'
 import { type Collector, startCollector } from './collector.js'
 import { type Config, readConfig, type Settings } from './config.js'
-import { readEnvironment, readFile } from './sources.js'
+import { createLog } from './log.js'
+import { giverOf, readEnvironment, readFile } from './sources.js'
 import { vendors } from './vendors/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -30,11 +30,12 @@ program
   .option('--port <number>', 'port to listen on')
   .option('--host <address>', 'address to listen on')
   .option('--data-dir <folder>', 'where events and keys are kept')
+  .allowExcessArguments()
   .addHelpText('after', '\nAll settings: docs/operations.md. Each is TAGFERRY_… in the environment.')
   .action(start)
 addCommands(program, {
   config: () => configOf({}),
-  deps: { version, kinds: vendors, places, clock: Date.now, log: pino({ level: 'warn', base: null }) },
+  deps: { version, kinds: vendors, places, clock: Date.now, log: createLog('warn') },
   apiKey: process.env.TAGFERRY_KEY || undefined,
   stopped,
   say: console.log,
@@ -57,15 +58,19 @@ function configOf(flags: Settings): Config | undefined {
   const read = readConfig([flags, environment.settings, file.settings], vendors)
   const problems = [...environment.problems, ...file.problems, ...(read.ok ? [] : read.problems)]
   if (read.ok && problems.length === 0) return read.config
-  for (const { setting, problem } of problems) console.error(`${setting}: ${problem}`)
+  for (const { setting, problem } of problems) console.error(`${giverOf(process.env, setting)}: ${problem}`)
   end(78, 'tagferry did not start. Correct these settings and start it again.')
   return undefined
 }
 
-async function start(flags: Settings): Promise<void> {
+async function start(flags: Settings, { args }: Command): Promise<void> {
+  // It is the command for no command: what it cannot understand was meant for one.
+  if (args[0] !== undefined) return end(2, `There is no command ${args[0]}; tagferry --help lists them.`)
   const config = configOf(flags)
   if (!config) return
-  const log = pino({ level: config.logLevel, base: null })
+  // What finds no space to be printed is lost; the service is not.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const log = createLog(config.logLevel)
   let collector: Collector
   try {
     collector = await startCollector(config, {

@@ -32,6 +32,11 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   return { settings, problems }
 }
 
+/** Under which name the environment gives a setting: that of its file, where it comes from one. */
+export function giverOf(environment: Readonly<Record<string, string | undefined>>, setting: string): string {
+  return !environment[setting] && environment[`${setting}_FILE`] ? `${setting}_FILE` : setting
+}
+
 /** `tagferry.config.json`: one object of settings in camel case; no file is no settings. */
 export function readFile(path: string): Source {
   const text = readText(path)

@@ -49,7 +49,7 @@ const defences = {
   /** A failing connection waits. */
   wait: [/notBefore = now \+ \(/, 'notBefore = 0 * ('],
   /** No other certificate in the middle of a connection. */
-  renegotiation: [/constants\.SSL_OP_NO_RENEGOTIATION/, '0'],
+  renegotiation: [/constants(?:\$\d+)?\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** A hanging request does not keep the process. */
   cut: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
   /** Only the holder of the token settles. */
@@ -69,6 +69,21 @@ const defences = {
   consent: [/anyWithdrawal\.get\(site\)/, 'false'],
   /** What waits does not leave, however old. */
   waiting: [/remove\(old\.filter\(\(\{ waits \}\) => waits === 0\)\)/, 'remove(old)'],
+  /** What another key has sealed is not taken for nothing. */
+  root: [/if \(!record\?\.secret\)\s*throw/, "if (!record.secret) return 'made up'; if (false) throw"],
+  /** A log that cannot be written is no reason to end. */
+  log: [/stream\.on\('error', \(\) => \{\s*\}\)/, ''],
+  /** A damaged file is not opened. */
+  quick: [/found !== 'ok'/, 'false'],
+  /** What a disk has changed is not sent. */
+  sum: [/Number\(sum\) === sumOf\(/, 'Number(sum) > 0 || sumOf('],
+  /** A migration is applied whole: its number and all of its statements in one transaction. */
+  whole: [/database\.exec\('begin immediate'\)/, ''],
+  /** The same of PostgreSQL. */
+  wholePostgres: [
+    /database\.transaction\((?=async \(query\) => \{\s*(?:\/\/.*\s*)?await query\('select pg_advisory_xact_lock)/,
+    '((work) => work(database.query))(',
+  ],
 } as const satisfies Record<string, readonly [RegExp, string]>
 
 export type Defence = keyof typeof defences

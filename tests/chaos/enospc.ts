@@ -4,10 +4,12 @@ import { atMost, type Check, exactly, moreThan, type Skipped } from './check.js'
 import { expireLeases, openData, read } from './data.js'
 import { fill, mountTmpfs, mountTrouble } from './disk.js'
 import { copyCollector } from './dist.js'
+import { enospcPostgres } from './enospc-postgres.js'
 import { drained, startCollector } from './house.js'
 import type { Rounds } from './kill9.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
+import { sendUntilRefused, untilNotReady } from './refused.js'
 import { startSink } from './sink.js'
 
 const megabytes = 24
@@ -15,7 +17,7 @@ const megabytes = 24
 export async function enospc({ rounds, store, patient = false }: Rounds): Promise<Check[] | Skipped> {
   const trouble = mountTrouble()
   if (trouble !== undefined) return { skipped: trouble }
-  if (store === 'postgres') return { skipped: 'the full disk of a whole PostgreSQL is not built yet' }
+  if (store === 'postgres') return enospcPostgres(rounds, patient)
   const sink = await startSink()
   const disk = mountTmpfs(megabytes)
   const data = await openData('sqlite', disk.dir)
@@ -62,33 +64,6 @@ export async function enospc({ rounds, store, patient = false }: Rounds): Promis
       exactly('/readyz afterwards', ready.status, 200),
     ]
   }
-}
-
-/** A heartbeat is smaller than an event: while a few pages are left of a refused one, it still fits. */
-async function untilNotReady(origin: string): Promise<number> {
-  const began = Date.now()
-  for (;;) {
-    const { status } = await call(origin, { path: '/readyz' })
-    const ms = Date.now() - began
-    if (status === 503 || ms > 12_000) return ms
-    await sleep(100)
-  }
-}
-
-/** Eight clients, until each has been refused three times in a row. */
-async function sendUntilRefused(origin: string, ledger: Ledger) {
-  let refused = 0
-  let rest = 0
-  const client = async () => {
-    for (let sent = 0, inRow = 0; sent < 5_000 && inRow < 3; sent++) {
-      const { status, retryAfter } = await send(origin, [newId()], ledger)
-      inRow = status === 202 ? 0 : inRow + 1
-      if (status === 503 && Number(retryAfter) > 0) refused++
-      else if (status !== 202) rest++
-    }
-  }
-  await Promise.all(Array.from({ length: 8 }, client))
-  return { refused, rest }
 }
 
 /** With the answer given before the commit, a full disk must lose. */

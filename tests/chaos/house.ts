@@ -18,15 +18,24 @@ export interface HouseOptions {
 
 let untouched: string | undefined
 
-export function startCollector({
+/** The build as it was when the proof began. */
+export function mainOf(): string {
+  untouched ??= copyCollector()
+  return untouched
+}
+
+export function startCollector({ main, ...options }: HouseOptions): Promise<Program> {
+  return startProgram({ argv: [main ?? mainOf()], env: settingsOf(options), cwd: options.data.dir })
+}
+
+/** The environment that makes a collector one of the proof. */
+export function settingsOf({
   data,
   sink,
-  main,
   token = bench.accessToken,
   env: further = {},
-}: HouseOptions): Promise<Program> {
-  untouched ??= copyCollector()
-  const env = {
+}: Omit<HouseOptions, 'main'>): Record<string, string> {
+  return {
     TAGFERRY_HOST: '127.0.0.1',
     TAGFERRY_PORT: '0',
     TAGFERRY_DATA_DIR: data.dir,
@@ -39,7 +48,6 @@ export function startCollector({
     ...data.env,
     ...further,
   }
-  return startProgram({ argv: [main ?? untouched], env, cwd: data.dir })
 }
 
 /** Waits until nothing is pending; gives the seconds that took, or what was left after `withinMs`. */

@@ -25,19 +25,14 @@ export async function race({
   n = 4,
   events = 20_000,
 }: RaceOptions): Promise<Check[]> {
-  const found = await run({ rounds, patient, n, events })
   // Without disturbances: whatever is taken twice there, nobody's death excuses.
-  const control = await run({
-    rounds: 0,
-    patient,
-    n: Math.max(2, n),
-    events: 2_000,
-    main: copyCollector('lease'),
-  })
-  return [
-    ...found.checks,
-    moreThan('control: claimed twice when a claim moves no due time', control.double, 0),
-  ]
+  const control = () =>
+    run({ rounds: 0, patient, n: Math.max(2, n), events: 2_000, main: copyCollector('lease') })
+  // In its small size it mostly waits, and need not do so alone.
+  const beside = patient ? undefined : control()
+  const found = await run({ rounds, patient, n, events })
+  const { double } = await (beside ?? control())
+  return [...found.checks, moreThan('control: claimed twice when a claim moves no due time', double, 0)]
 }
 
 interface Run {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { endWithUs, temporaryDir } from '../support/temporary.js'
 
-const strace = 'strace'
+export const strace = 'strace'
 
 export interface Trace {
   /** Calls of the busiest thread so far: that of the store. Complete once the process has ended. */

@@ -65,7 +65,7 @@ describe('a command', () => {
     [['replay'], 2, 'Say which'],
     [['replay', '--since', 'soon'], 2, 'A time is written'],
     [['replay', '--since', '2h'], 0, '0 events will be sent again'],
-    [['bogus'], 2, 'too many arguments'],
+    [['bogus'], 2, 'There is no command bogus'],
     [['--help'], 0, 'erase'],
     [['replay', '--help'], 0, 'Example: tagferry replay --since 2h'],
   ])('%j ends with %i and says "%s"', async (args, code, words) => {

@@ -12,7 +12,7 @@ const patienceMs = 180_000
 it(
   'SQLite answers and keeps what its model does, in any order of what may happen',
   async () => {
-    expect(failures(await differences(sqlite(), 40, seed))).toEqual([])
+    expect(failures(await differences(sqlite(), 15, seed))).toEqual([])
   },
   patienceMs,
 )

@@ -28,6 +28,9 @@ export interface PostgresOptions {
   log?: PostgresLog
 }
 
+/** On a full disk a heartbeat still fits where an event does not: what events heard lately counts as well. */
+const refusedMs = 5_000
+
 /** Connects, brings the tables up to date, and resolves when the store takes events. */
 export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
   const { clock, uptime, log } = options
@@ -40,6 +43,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
     const slots = createSlots()
     const groups = createGroups(createAppend(database, seal, databaseClock, slots))
     let closed = false
+    let refusedAt: number | undefined
     return {
       ...createClaims(database, seal, databaseClock, slots),
       ...createReplay(database, databaseClock, slots),
@@ -48,9 +52,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
       ...createReports(database, databaseClock),
       async append(entries) {
         if (closed) throw new StoreUnavailable('The store is closed.')
-        return groups.append(entries)
+        try {
+          const verdicts = await groups.append(entries)
+          refusedAt = undefined
+          return verdicts
+        } catch (error) {
+          refusedAt = uptime()
+          throw error
+        }
       },
       async check() {
+        if (refusedAt !== undefined && uptime() - refusedAt < refusedMs)
+          throw new StoreUnavailable('The last events could not be stored.')
         const beat = 'insert into heartbeat values (1, $1) on conflict (id) do update set at = excluded.at'
         await database.query(beat, [clock()])
       },

@@ -67,6 +67,8 @@ type Told = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source'
 /** The event of a row, as it was appended. */
 export function fromRow(row: Pick<Row, Told>): SafeEvent {
   const { site, event, eventId, eventTime, receivedAt, source } = row
+  // The sum is for SQLite to check, and may have come along from there.
+  const { sum: _, ...parts } = JSON.parse(row.body ?? '{}')
   return {
     site,
     event,
@@ -74,7 +76,7 @@ export function fromRow(row: Pick<Row, Told>): SafeEvent {
     eventTime,
     receivedAt,
     source,
-    ...JSON.parse(row.body ?? '{}'),
+    ...parts,
     visitor: row.visitor === null ? {} : (JSON.parse(row.visitor) as Visitor),
   } as SafeEvent
 }

@@ -9,6 +9,7 @@ import { type CountedEvent, createCounts } from './sqlite-counts.js'
 import { isMachineTrouble } from './sqlite-errors.js'
 import { createRecords } from './sqlite-records.js'
 import { createReports } from './sqlite-reports.js'
+import { checkSum, withSum } from './sqlite-sum.js'
 import { createViews } from './sqlite-views.js'
 import {
   type Attempt,
@@ -103,8 +104,8 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const startTally = createCounts(db)
 
   function insert(row: Row): Verdict {
-    const { site, event, eventId, eventTime, receivedAt, source, skipReason, body } = row
-    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, body]
+    const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
+    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withSum(row)]
     const stored = insertEvent.get(...values) as { id: number } | undefined
     for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
     if (!stored) return 'duplicate'
@@ -132,7 +133,8 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   }
 
   function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
-    const { visitor, ...row } = eventById.get(id) as unknown as Row & { visitor: Uint8Array | null }
+    type Found = Row & { visitor: Uint8Array | null }
+    const { visitor, ...row } = checkSum(id, eventById.get(id) as Found | undefined)
     const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
     const event = fromRow({ ...row, visitor: plain })
     const unopened = visitor !== null && plain === null

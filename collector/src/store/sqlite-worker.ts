@@ -5,6 +5,7 @@ import { type Migration, pendingMigrations } from './migrate.js'
 import { createSeal, type Keys } from './seal.js'
 import { createAlone } from './sqlite-alone.js'
 import { isBreakage, isMachineTrouble } from './sqlite-errors.js'
+import { Damaged } from './sqlite-sum.js'
 import { type Calls, createCalls } from './sqlite-tables.js'
 
 export interface WorkerSetup {
@@ -14,6 +15,9 @@ export interface WorkerSetup {
   /** How long to wait for another process's lock. */
   busyMs: number
 }
+
+/** A second for a gigabyte that is in memory; larger files are not held up, and found out by what is read. */
+const checkedBytes = 1e9
 
 const setup = workerData as WorkerSetup
 const db = await open(setup)
@@ -53,7 +57,16 @@ function prepare(database: Database, migrations: Migration[], busyMs: number): v
     `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
      pragma wal_autocheckpoint = 8000; pragma cache_size = -65536`,
   )
+  check(database)
   migrate(database, migrations)
+}
+
+function check(database: Database): void {
+  const size = 'select page_count * page_size as bytes from pragma_page_count, pragma_page_size'
+  const { bytes } = database.prepare(size).get() as { bytes: number }
+  if (bytes > checkedBytes) return
+  const { quick_check: found } = database.prepare('pragma quick_check(1)').get() as { quick_check: string }
+  if (found !== 'ok') throw new Damaged(found)
 }
 
 function migrate(database: Database, migrations: Migration[]): void {

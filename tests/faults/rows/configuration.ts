@@ -193,15 +193,24 @@ async function keyRotated(main: string): Promise<Check[]> {
   const before = await startCollector({ data, sink, main, env: { TAGFERRY_SECRET: secret } })
   await send(before.origin, [newId()], ledger)
   await before.stop()
-  const another = Buffer.alloc(32, 2).toString('base64')
-  // It starts, as an owner who has lost the key must be able to; what it cannot open, it does not guess.
-  const other = await startCollector({ data, sink, main, env: { TAGFERRY_SECRET: another } })
-  await other.stop()
   await sink.up()
+  const env = { ...running(), TAGFERRY_SECRET: Buffer.alloc(32, 2).toString('base64') }
+  const other = await start(main, data.dir, { env, names: /TAGFERRY_SECRET/ })
+  const away = { ...env, TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:1' }
+  const unlocked = await start(copyCollector('root'), data.dir, { env: away, names: /./ })
   const after = await startCollector({ data, sink, main, env: { TAGFERRY_SECRET: secret } })
   const { left } = await drained(data, 30_000)
   await after.stop()
   const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
   await sink.down()
-  return [...checks, exactly('undelivered once it is the old one again', left, 0)]
+  const said = /did not start\. The store was sealed with another key: set TAGFERRY_SECRET/.test(
+    other.printed,
+  )
+  return [
+    ...checks,
+    exactly('started with another key', Number(other.started), 0),
+    exactly('it says which setting to put right', Number(said), 1),
+    exactly('undelivered once it is the old one again', left, 0),
+    exactly('control: started without a look at the key', Number(unlocked.started), 1),
+  ]
 }
