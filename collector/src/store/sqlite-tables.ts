@@ -234,11 +234,9 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
         return row !== undefined
       })
       tally.flush()
-      if (attempt && held.length > 0) {
-        const ids = held.map(({ id }) => id)
-        log(attempt, vendor, ids)
-      }
-      return held.length
+      const ids = held.map(({ id }) => id)
+      if (attempt && ids.length > 0) log(attempt, vendor, ids)
+      return ids.length
     },
     nextDue({ site, vendor, fingerprint }: ConnectionKey): number | undefined {
       const due = dueNext.get(site, vendor) as { dueAt: number } | undefined
