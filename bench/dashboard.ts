@@ -64,7 +64,10 @@ async function openFeeds(origin: string, cookie: string): Promise<{ close(): num
       if (status !== 200 || !body) throw new Error(`The live feed was answered ${status}.`)
       void (async () => {
         for await (const chunk of body)
-          frames += Buffer.from(chunk).toString().split('event: events').length - 1
+          frames +=
+            Buffer.from(chunk)
+              .toString()
+              .split(/event: ?events/).length - 1
       })().catch(() => {})
     }),
   )

@@ -5,7 +5,8 @@ import type { ListedEvent } from '../store/reports.js'
 import type { House } from './page.js'
 
 const tickMs = 1_000
-/** In a rush, that is when a page's whole list is new at each look: nobody reads that fast. */
+/** More than this at one look is a rush: nobody reads that fast, and it is looked less often. */
+const mostAtOnce = 200
 const rushTicks = 5
 /** Events whose state is still followed. */
 const followed = 100
@@ -43,8 +44,10 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
         .then(look)
         .then((frame) => {
           if (!frame) return
-          if (frame.events.length >= mostShown) rest = rushTicks - 1
-          channel.broadcast({ ...frame, now: clock() }, 'events', { eventId: frame.newest })
+          if (frame.events.length >= mostAtOnce) rest = rushTicks - 1
+          // Written once for all who look.
+          const text = JSON.stringify({ ...frame, now: clock() })
+          channel.broadcast(text, 'events', { eventId: frame.newest })
         })
         .catch(() => {})
         .finally(() => {
@@ -82,7 +85,11 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
     if (!site || clients.size >= mostClients) return void response.status(503).end()
     clients.add(response)
     response.on('close', () => clients.delete(response))
-    const session = await createSession(request, response, { keepAlive: 15_000, retry: 2_000 })
+    const session = await createSession(request, response, {
+      keepAlive: 15_000,
+      retry: 2_000,
+      serializer: (data) => (typeof data === 'string' ? data : JSON.stringify(data)),
+    })
     const after = Number(session.lastId || query.get('after')) || 0
     const { channel, ready } = feedOf(site.domain)
     channel.register(session)
@@ -117,7 +124,7 @@ function createLook(store: House['store'], site: string): () => Promise<Frame | 
     let { events } = await store.events({ site, limit: followed })
     const oldest = events.at(-1)?.id ?? 0
     if (after !== undefined && events.length === followed && oldest > after)
-      ({ events } = await store.events({ site, limit: mostShown }))
+      ({ events } = await store.events({ site, limit: mostAtOnce }))
     const before = known
     known = new Map(events.map((event) => [event.id, state(event)]))
     const seen = after
