@@ -50,6 +50,7 @@ describe('a new owner without a mouse', () => {
     const says = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
     await page.goto('/admin/login')
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type(password)
     await page.keyboard.press('Enter')
     await page.waitForURL('**/admin')
