@@ -9,9 +9,17 @@ export default defineConfig({
           include: ['collector/src/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts'],
           environment: 'node',
           globalSetup: 'tests/support/postgres.ts',
+          testTimeout: 30_000,
         },
       },
-      { test: { name: 'snippet', include: ['snippet/src/**/*.test.ts'], environment: 'jsdom' } },
+      {
+        test: {
+          name: 'snippet',
+          include: ['snippet/src/**/*.test.ts'],
+          environment: 'jsdom',
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'house',
