@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { temporaryDir } from '../../../tests/support/temporary.js'
+import type { Sha256 } from '../event.js'
 import { now } from './drivers.js'
 import { migrateStore } from './migrate-store.js'
 import type { Outbox } from './outbox.js'
@@ -107,6 +108,17 @@ it('goes on where a run was stopped, beside events that have come to PostgreSQL 
     2_500,
   )
   expect(await migrateStore(file, url)).toEqual({ copied: 0, present: 2_501 })
+})
+
+it('gives no id again in PostgreSQL that an event had which has left the file', async () => {
+  const store = await openFile()
+  const hash = 'a'.repeat(64) as Sha256
+  await store.append([entry('1'), entry('2', { user: { email: hash } })])
+  await store.erase(hash)
+  await store.close()
+  await migrateStore(file, url)
+  await target.append([entry('3')])
+  expect((await target.list({ limit: 9 })).map(({ id }) => id)).toEqual([3, 1])
 })
 
 it('does not copy among events that have the same ids', async () => {

@@ -16,7 +16,7 @@ export interface Database {
   once: Query
   /** For work whose second try must know that it is one: the first may have been committed unheard. */
   retried<T>(work: (again: boolean) => Promise<T>): Promise<T>
-  /** Several statements, or one that may take minutes. */
+  /** Several statements, or one that may take minutes; not done again where the first try was committed unheard. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>
   end(): Promise<void>
 }
@@ -68,7 +68,11 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     }
   }
 
-  async function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  /** @param onCommit is told its number, where it has changed anything, before anybody can say whether it was committed */
+  async function inTransaction<T>(
+    work: (query: Query) => Promise<T>,
+    onCommit: (number: string, result: T) => void,
+  ): Promise<T> {
     const client = await pool.connect().catch(tellConnectionTrouble)
     let broken: Error | undefined
     const onError = (error: Error) => {
@@ -82,6 +86,9 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     try {
       await query('begin; set local statement_timeout = 0; set local lock_timeout = 0')
       const result = await work(query)
+      const current = 'select pg_current_xact_id_if_assigned()::text as number'
+      const [{ number } = { number: null }] = await query<{ number: string | null }>(current)
+      if (number !== null) onCommit(number, result)
       await query('commit')
       return result
     } catch (error) {
@@ -94,11 +101,29 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     }
   }
 
+  /** A transaction that ended unheard. */
+  async function wasCommitted(number: string): Promise<boolean> {
+    const [row] = await once<{ status: string }>('select pg_xact_status($1::xid8) as status', [number])
+    if (row?.status === 'in progress') tellConnectionTrouble(new Error('a commit has not ended yet'))
+    return row?.status === 'committed'
+  }
+
+  function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    let unheard: { number: string; result: T } | undefined
+    return retried(async () => {
+      if (unheard && (await wasCommitted(unheard.number))) return unheard.result
+      unheard = undefined
+      return inTransaction(work, (number, result) => {
+        unheard = { number, result }
+      })
+    })
+  }
+
   return {
     once,
     retried,
     query: (sql, values) => retried(() => once(sql, values)),
-    transaction: (work) => retried(() => inTransaction(work)),
+    transaction,
     async end() {
       if (ended) return
       ended = true

@@ -14,7 +14,7 @@ export type Values = Record<string, string | number | bigint | Uint8Array | null
 
 export interface Pages {
   tables: Table[]
-  /** The largest id, of a table whose key is one. */
+  /** The largest id there was, of a table whose key is one. */
   lastId(table: Table): number
   /** Rows behind a row, or the first ones. */
   read(table: Table, after: Values | undefined, limit: number): Values[]
@@ -22,7 +22,7 @@ export interface Pages {
 }
 
 /** Not the program's data: these belong to the database itself. */
-const own = ['migrations', 'heartbeat']
+const own = ['migrations', 'heartbeat', 'last_left']
 
 export async function openPages(file: string): Promise<Pages> {
   // The package serves all versions of Node; a copy need not be as fast as the collector.
@@ -30,8 +30,11 @@ export async function openPages(file: string): Promise<Pages> {
   const db = new DatabaseSync(file, { readOnly: true })
   return {
     tables: readTables(db),
-    lastId: ({ name }) =>
-      (db.prepare(`select coalesce(max(id), 0) as id from ${name}`).get() as { id: number }).id,
+    lastId({ name }) {
+      const left = name === 'events' ? '(select event from last_left)' : 0
+      const last = db.prepare(`select max(${left}, coalesce(max(id), 0)) as id from ${name}`)
+      return (last.get() as { id: number }).id
+    },
     read({ name, key }, after, limit) {
       const order = key.join(', ')
       const behind = after ? `where (${order}) > (${key.map(() => '?').join(', ')})` : ''

@@ -42,8 +42,8 @@ export const claimRows = `
 /** The calls of the driver; all of them run inside a transaction of the caller. */
 export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const insertEvent = db.prepare(`
-  insert into events (site, event, event_id, event_time, received_at, source, skip_reason, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?)
+  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
+  values ((select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (site, event, event_id) do update set
     event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
     skip_reason = null, body = excluded.body

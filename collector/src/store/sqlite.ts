@@ -26,6 +26,9 @@ export interface SqliteOptions {
   onBroken?: (reason: string) => void
 }
 
+/** A quarter of the usual: what the worker makes is a batch, gone with the next. No bound on what lives longer. */
+const maxYoungGenerationSizeMb = 12
+
 /** In one transaction; what arrives meanwhile need not wait for all of them. */
 const abandonedAtOnce = 1_000
 
@@ -81,7 +84,8 @@ type Call = <Name extends keyof Calls>(
 async function startWorker(options: SqliteOptions): Promise<{ call: Call; close: () => Promise<void> }> {
   const { file, key, busyMs = 2_000 } = options
   const setup: WorkerSetup = { file, key, busyMs, migrations: readMigrations(options.migrations) }
-  const worker = new Worker(options.worker, { workerData: setup, name: 'sqlite' })
+  const resourceLimits = { maxYoungGenerationSizeMb }
+  const worker = new Worker(options.worker, { workerData: setup, name: 'sqlite', resourceLimits })
   const calls = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   let last = 0
   let gone: Error | undefined

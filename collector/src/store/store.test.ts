@@ -76,6 +76,27 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.erase(hash)).toBe(0)
     })
 
+    it('gives no id twice, not even that of the newest event that has left', async () => {
+      const hash = 'a'.repeat(64) as Sha256
+      const newest = async () => (await store.list({ limit: 1 }))[0]?.id ?? 0
+      await store.append([entry('1'), entry('2', { user: { email: hash } })])
+      const erased = await newest()
+      await store.erase(hash)
+      await store.append([entry('3')])
+      const purged = await newest()
+      expect(purged).toBeGreaterThan(erased)
+      const { token, vendor, deliveries } = await claim()
+      await store.settle(
+        { token, vendor },
+        deliveries.map(({ id }) => ({ id, state: 'delivered' })),
+        now,
+        attempt,
+      )
+      expect(await store.purge(now + 1, 0, 10)).toEqual({ removed: 2 })
+      await store.append([entry('4')])
+      expect(await newest()).toBeGreaterThan(purged)
+    })
+
     it('purges what is old and done, and keeps what still waits', async () => {
       await store.append([entry('1'), entry('2'), skipped('3'), entry('4', { receivedAt: now + 1_000 })])
       const lease = await claim(1)
