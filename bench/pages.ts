@@ -35,6 +35,7 @@ const events = (name: string, query: Partial<EventQuery>): Look => ({
   steps: () => listEvents({ limit: 50, ...query }, same),
 })
 const month = { from: hour - 720, to: hour }
+const daily = { ...month, step: 24 }
 
 function looks(count: number): Look[] {
   const middle = Math.floor(count / 2)
@@ -65,7 +66,7 @@ function looks(count: number): Look[] {
       ask: (store) => store.event(middle),
       steps: () => detailEvent(middle, same),
     },
-    { name: 'hours, 30 days', ask: (store) => store.hours(month), steps: () => sumHours(month) },
+    { name: 'hours, 30 days', ask: (store) => store.hours(daily), steps: () => sumHours(daily) },
     { name: 'values, 30 days', ask: (store) => store.values(month), steps: () => sumValues(month) },
     { name: 'waits, 30 days', ask: (store) => store.waits(month), steps: () => sumWaits(month) },
     ...simple('knocks', (store) => store.knocks()),

@@ -118,6 +118,23 @@ describe('the list of events', () => {
     await page.unroute('**/events/live*')
   })
 
+  it('shows no rows with a hole between them', async () => {
+    const event = {
+      ...{ id: 1_000_000, site: 'shop.example', event: 'Purchase', eventId: 'behind-1', source: 'browser' },
+      ...{ eventTime: 1_795_400_000, receivedAt: 1_795_400_000_000, deliveries: [], keys: [] },
+    }
+    const frame = JSON.stringify({ events: [event], now: event.receivedAt, gap: true })
+    await page.route('**/events/live*', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: `event: events\ndata: ${frame}\n\n` }),
+    )
+    await page.goto('/admin/events')
+    await row('behind-1').waitFor()
+    expect(await ids()).toEqual(['behind-1'])
+    await page.unroute('**/events/live*')
+    await says('Showing the newest · Live')
+    visit.noise.length = 0
+  })
+
   it('shows a rush in few frames', async () => {
     await page.goto('/admin/events')
     await says('Live')

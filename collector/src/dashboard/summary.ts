@@ -53,7 +53,7 @@ export interface EventSum {
 /** By event name, the most frequent first. */
 export function eventSums(counts: readonly HourCount[]): EventSum[] {
   const sums = new Map<string, EventSum>()
-  for (const { event, hour, browser, server, failed, duplicates } of counts) {
+  for (const { event, lastHour, browser, server, failed, duplicates } of counts) {
     const none = { event, total: 0, browser: 0, server: 0, failed: 0, duplicates: 0, lastHour: 0 }
     const sum = sums.get(event) ?? none
     sum.total += browser + server
@@ -61,7 +61,7 @@ export function eventSums(counts: readonly HourCount[]): EventSum[] {
     sum.server += server
     sum.failed += failed
     sum.duplicates += duplicates
-    if (browser + server > 0) sum.lastHour = Math.max(sum.lastHour, hour)
+    sum.lastHour = Math.max(sum.lastHour, lastHour)
     sums.set(event, sum)
   }
   return [...sums.values()].filter(({ total }) => total > 0).sort((a, b) => b.total - a.total)

@@ -54,6 +54,7 @@ export const hour = (more: Partial<HourCount> = {}): HourCount => ({
   hour: thisHour,
   site: 'shop.example',
   event: 'Purchase',
+  lastHour: thisHour,
   browser: 100,
   server: 0,
   duplicates: 0,

@@ -4,37 +4,37 @@ import type { Dialogue, Statement } from './dialogue.js'
 import type { FromDatabase } from './event-details.js'
 import type { HourCount, HourValue, Pause, Reports, Wait } from './reports.js'
 
-interface Span {
-  site?: string
-  from: number
-  to: number
-}
+type Span = Parameters<Reports['values']>[0]
+type SteppedSpan = Parameters<Reports['hours']>[0]
 
 const sum = (column: string) => `cast(sum(${column}) as bigint)`
 
-type HourList = [string, number, string, ...number[]][]
+type HourList = [string, number, string, number, ...number[]][]
 
-/** Thousands of rows, as one JSON text: in pieces they would take longer on their way than in the database. */
-export function* sumHours(span: Span): Dialogue<string> {
+/** Perhaps thousands of rows, as one JSON text: in pieces they would take longer on their way than in the database. */
+export function* sumHours({ step = 1, ...span }: SteppedSpan): Dialogue<string> {
   const where = yield* inSpan('hours', span)
   if (!where) return '[]'
   const sums = countColumns.map((column) => `${sum(column)} as ${column}`).join(', ')
+  const size = `cast($${where.values.length + 1} as bigint)`
   const [row] = yield {
-    sql: `select cast(json_group_array(json_array(site, hour, event, ${countColumns.join(', ')})) as text) as list
-      from (select site, hour, event, ${sums} from hours where ${where.sql}
-        group by site, hour, event order by site, hour, event) summed`,
-    values: where.values,
+    sql: `select cast(json_group_array(json_array(site, start, event, last, ${countColumns.join(', ')})) as text) as list
+      from (select site, hour - (hour - cast($1 as bigint)) % ${size} as start, event,
+          coalesce(max(case when browser + server > 0 then hour end), 0) as last, ${sums}
+        from hours where ${where.sql} group by 1, 2, 3 order by 1, 2, 3) summed`,
+    values: [...where.values, step],
   }
   return String(row?.list ?? '[]')
 }
 
 export function readHours(text: string): HourCount[] {
-  return (JSON.parse(text) as HourList).map(([site, hour, event, ...counts]) => {
+  return (JSON.parse(text) as HourList).map(([site, hour, event, lastHour, ...counts]) => {
     const count = (column: CountColumn) => counts[countColumns.indexOf(column)] ?? 0
     return {
       hour,
       site,
       event,
+      lastHour,
       browser: count('browser'),
       server: count('server'),
       duplicates: count('duplicates'),

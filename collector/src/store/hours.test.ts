@@ -38,6 +38,7 @@ for (const [name, open] of Object.entries(drivers)) {
           site: 'shop.example',
           event: 'Purchase',
           hour,
+          lastHour: hour,
           browser: 2,
           server: 1,
           ldu: 2,
@@ -85,6 +86,40 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await seen(0, 2)).toEqual(['a.example 2', 'b.example 1', 'shop.example 0'])
       expect(await seen(-9, 9, 'shop.example')).toEqual(['shop.example -1', 'shop.example 0'])
       expect(await seen(-9, 9, 'nowhere.example')).toEqual([])
+    })
+
+    it('gives several hours in one count, from the first on, with the last hour that accepted one', async () => {
+      const at = (hours: number, more: Partial<SafeEvent> = {}) => ({
+        receivedAt: now + hours * 3_600_000,
+        ...more,
+      })
+      const late = skipped('6')
+      await store.append([
+        entry('1', at(-1)),
+        entry('2', at(0)),
+        entry('3', at(1, { user: {}, source: 'server' })),
+        entry('4', at(3)),
+        entry('5', at(4, { event: 'Lead' })),
+        { ...late, event: { ...late.event, receivedAt: now + 2 * 3_600_000 } },
+      ])
+      await settle('delivered')
+      await settle('failed')
+      const counts = await store.hours({ from: hour - 1, to: hour + 4, step: 4 })
+      const of = { ...none, site: 'shop.example', event: 'Purchase' }
+      const keys = { ...noKeys, ttclid: 1, visitor: 1 }
+      expect(counts).toEqual([
+        {
+          ...of,
+          hour: hour - 1,
+          lastHour: hour + 1,
+          ...{ browser: 2, server: 1, delivered: 1, failed: 1, skipped: 1, ldu: 3 },
+          keys: { ...keys, ttclid: 2, visitor: 3 },
+        },
+        { ...of, event: 'Lead', hour: hour + 3, lastHour: hour + 4, browser: 1, ldu: 1, keys },
+        { ...of, hour: hour + 3, lastHour: hour + 3, browser: 1, ldu: 1, keys },
+      ])
+      const alone = await store.hours({ from: hour + 2, to: hour + 2, step: 168 })
+      expect(alone).toMatchObject([{ skipped: 1, lastHour: 0 }])
     })
 
     it('counts deliveries and failures in the hour of arrival, and takes a failure back that is sent again', async () => {

@@ -49,12 +49,14 @@ export interface EventDetail extends ListedEvent {
   attempts: (Attempt & { vendor: string; events: number })[]
 }
 
-/** What passed in one hour, of one site and name; own event names share the name `custom`. */
+/** What passed in an hour or several, of one site and name; own event names share the name `custom`. */
 export interface HourCount {
-  /** Unix hours. */
+  /** Unix hours; of several the first. */
   hour: number
   site: string
   event: string
+  /** The last hour that accepted one; 0 where none did. */
+  lastHour: number
   browser: number
   server: number
   duplicates: number
@@ -97,8 +99,8 @@ export interface Pause extends ConnectionName {
 export interface Reports {
   events(query: EventQuery): Promise<EventPage>
   event(id: number): Promise<EventDetail | undefined>
-  /** From hour to hour, both included. */
-  hours(query: { site?: string; from: number; to: number }): Promise<HourCount[]>
+  /** From hour to hour, both included; a `step` of hours from the first on in one count, one unless told. */
+  hours(query: { site?: string; from: number; to: number; step?: number }): Promise<HourCount[]>
   values(query: { site?: string; from: number; to: number }): Promise<HourValue[]>
   waits(query: { site?: string; from: number; to: number }): Promise<Wait[]>
   /** The last few events that were only counted: from whom they claimed to be. */

@@ -10,6 +10,8 @@ interface Frame {
   now: number
   /** In the first frame after the line was made: how many came meanwhile. */
   missed?: number
+  /** Between these and what is shown there are more. */
+  gap?: true
 }
 
 const mostShown = 500
@@ -23,8 +25,15 @@ export function followEvents(): void {
   const { live: site = '', after = '' } = table.dataset
   let held: Frame[] | undefined
   let broken = false
+  let cut = false
 
-  const show = ({ events, now }: Frame) => {
+  const show = ({ events, now, gap }: Frame) => {
+    const [oldest] = events
+    if (gap && oldest) {
+      // Rows with a hole between them would look as if nothing had happened there.
+      for (const row of [...body.rows]) if (Number(row.dataset.event) < oldest.id) row.remove()
+      cut = true
+    }
     for (const event of events) {
       const old = body.querySelector(`[data-event="${event.id}"]`)
       const holder = document.createElement('tbody')
@@ -48,7 +57,8 @@ export function followEvents(): void {
 
   /** @param more what has just happened */
   const tell = (more = '') => {
-    const full = body.rows.length >= mostShown ? `Showing last ${mostShown} · ` : ''
+    const full =
+      body.rows.length >= mostShown ? `Showing last ${mostShown} · ` : cut ? 'Showing the newest · ' : ''
     const [line, text] =
       source.readyState === EventSource.CLOSED
         ? ['lost', 'Not live any more: load the page again']

@@ -36,10 +36,10 @@ export const overview: Page = {
     if (!site || !range) return <SetUp items={items} />
     const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
     const [counts, values, waits, weekly, queues, issues] = await Promise.all([
-      house.store.hours(span),
+      house.store.hours({ ...span, step: range.step }),
       house.store.values(span),
       house.store.waits(span),
-      house.store.hours({ ...span, from: hour - week + 1 }),
+      house.store.hours({ ...span, from: hour - week + 1, step: week }),
       house.store.queues(),
       openIssues(context),
     ])
