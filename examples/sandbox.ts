@@ -1,12 +1,12 @@
 /** Knows the whole main job on one machine: stand-in, collector and example shop, wired together. */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exampleFile, examplesFolder } from './folder.js'
 import { readFlags } from './sandbox/options.js'
-import { choosePort } from './sandbox/ports.js'
+import { choosePort, insistOnPort } from './sandbox/ports.js'
 import { startProgram } from './sandbox/program.js'
 import { API_KEY, PIXEL_CODE, PLAIN_DOMAIN, SITE_KEY } from './shop/keys.js'
 import { createShop } from './shop/shop.js'
@@ -49,8 +49,11 @@ const table = (rows: readonly (readonly [name: string, url: string | undefined])
 const start = async (): Promise<void> => {
   const file = join(examplesFolder, '..', 'collector', 'dist', 'main.js')
   if (!existsSync(file)) throw new Error('The collector is not built yet: run npm run build first.')
+  if (base) await insistOnPort(base, 'the shop')
   const data = await mkdtemp(join(tmpdir(), 'tagferry-sandbox-'))
   closers.push(() => rm(data, { recursive: true, force: true }))
+  // Whoever does not wait leaves nothing either.
+  process.once('exit', () => rmSync(data, { recursive: true, force: true }))
 
   let dashboard: string | undefined
   const standIn = createStandIn({
@@ -128,6 +131,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     // A second Ctrl-C does not wait.
     if (ending) process.exit(1)
+    say('Ending. Press Ctrl-C again not to wait for what is still to be sent.')
     void end().then(() => process.exit(0))
   })
 

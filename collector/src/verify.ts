@@ -65,15 +65,34 @@ export interface VerifyDeps {
 
 /** `POST /verify` with `{site, nonce, report}`; answers 204 whatever came, so that nobody learns anything. */
 export function addVerifyRoute(app: Express, { verification, limiter, clock }: VerifyDeps): void {
-  app.post('/verify', async (request, response) => {
+  const take = async ({ site, nonce, report }: Record<string, unknown>) => {
+    if (typeof site === 'string' && typeof nonce === 'string' && site.length <= 253)
+      await verification.take(site, nonce, report, clock())
+  }
+  app.use('/verify', (request, response, next) => {
     response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' })
     const wait = limiter?.take(request.ip ?? '', clock()) ?? 0
     if (wait > 0) return void response.status(429).set('Retry-After', String(wait)).end()
+    next()
+  })
+  app.post('/verify', async (request, response) => {
     const body = await readBody(request, largest, 10_000)
     if (!body.ok) return void response.status(body.refusal.status).set('Connection', 'close').end()
-    const { site, nonce, report } = (body.value ?? {}) as Record<string, unknown>
-    if (typeof site === 'string' && typeof nonce === 'string' && site.length <= 253)
-      await verification.take(site, nonce, report, clock())
+    await take((body.value ?? {}) as Record<string, unknown>)
     response.status(204).end()
   })
+  // A page whose policy lets no request out may still load scripts from here: its answer is the address of an empty one.
+  app.get('/verify', async (request, response) => {
+    const { report, ...asked } = Object.fromEntries(new URL(request.url, 'http://collector').searchParams)
+    await take({ ...asked, report: readJson(report) })
+    response.set('Cross-Origin-Resource-Policy', 'cross-origin').type('text/javascript').end()
+  })
+}
+
+function readJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text))
+  } catch {
+    return undefined
+  }
 }

@@ -81,7 +81,24 @@ test('waiting in vain tells what came instead', async () => {
     'Purchase a (accepted): value is 48, not 50',
   )
   await mine.clear()
-  await expect(mine.waitFor('event:Lead', { timeoutMs: 10 })).rejects.toThrow('Nothing arrived.')
+  await expect(mine.waitFor('event:Lead', { timeoutMs: 10 })).rejects.toThrow(
+    `Nothing arrived. Does the collector send here (TAGFERRY_TIKTOK_URL=${origin})`,
+  )
+  await send(OTHER)
+  await expect(mine.waitFor('event:Lead', { timeoutMs: 10 })).rejects.toThrow(
+    `Nothing arrived for the pixel ${PIXEL}; for others 1 did.`,
+  )
+})
+
+test('waiting in vain tells why what came was not accepted', async () => {
+  await send(PIXEL, { event_id: 12 })
+  await mine.answers({ kind: 'code', code: 40105 })
+  await send(PIXEL, { event_id: 'late' })
+  const told = await mine.waitFor({ verdict: 'accepted' }, { timeoutMs: 10 }).catch(String)
+  expect(told).toContain(
+    'Purchase late (rejected): verdict is "rejected", not "accepted"; ordered: code 40105',
+  )
+  expect(told).toContain('TT-E01 data[0].event_id: expected event_id must be a string, got 12')
 })
 
 test('the clock can be moved for one pixel', async () => {
@@ -123,6 +140,18 @@ test('without a sandbox it says how to start one', async () => {
     `No sandbox at ${url}. Start it with npm run sandbox`,
   )
 })
+
+test('a server that never answers is given up', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as { port: number }
+  const url = `http://127.0.0.1:${port}`
+  await expect(connectSandbox({ url }).waitFor('event:Lead', { timeoutMs: 10 })).rejects.toThrow(
+    `No sandbox at ${url} that answers within 10 s`,
+  )
+  silent.closeAllConnections()
+  await new Promise((resolve) => silent.close(resolve))
+}, 60_000)
 
 test('an answer that cannot be read is told', async () => {
   await expect(mine.answers({ kind: 'http', status: 99 })).rejects.toThrow('400')

@@ -41,6 +41,8 @@ export interface Sandbox {
 const DEFAULT_URL = 'http://127.0.0.1:8081'
 /** The stand-in holds a long poll this long; it is asked again until the time is over. */
 const POLL_MS = 1000
+/** Whatever answers later is not the sandbox, or not well. */
+const ANSWER_MS = 10_000
 
 export const connectSandbox = (options: SandboxOptions = {}): Sandbox => {
   const url = (options.url ?? process.env.TAGFERRY_SANDBOX ?? DEFAULT_URL).replace(/\/$/, '')
@@ -49,14 +51,19 @@ export const connectSandbox = (options: SandboxOptions = {}): Sandbox => {
   const ask = async <Answered>(method: string, path: string, body?: unknown): Promise<Answered> => {
     const response = await fetch(`${url}/inspector/api/${path}`, {
       method,
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...(body !== undefined && {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
-    }).catch((cause: unknown) => {
-      throw new Error(`No sandbox at ${url}. Start it with npm run sandbox, or set TAGFERRY_SANDBOX.`, {
-        cause,
-      })
+    }).catch((cause: Error) => {
+      const late = cause.name === 'TimeoutError' ? ` that answers within ${ANSWER_MS / 1000} s` : ''
+      throw new Error(
+        `No sandbox at ${url}${late}. Start it with npm run sandbox, or set TAGFERRY_SANDBOX.`,
+        {
+          cause,
+        },
+      )
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`)
@@ -77,6 +84,14 @@ export const connectSandbox = (options: SandboxOptions = {}): Sandbox => {
     return (await ask<{ events: Kept[] }>('GET', path)).events.filter(fits(query))
   }
 
+  /** Why nothing came: to whom something did, or where it should have been sent. */
+  const othersOf = async (): Promise<string> => {
+    const { found } = await ask<{ found: number }>('GET', 'events?limit=1')
+    return found > 0
+      ? `Nothing arrived for the pixel ${pixel}; for others ${found} did.`
+      : `Nothing arrived. Does the collector send here (TAGFERRY_TIKTOK_URL=${url}), and has the site a connection?`
+  }
+
   return {
     url,
     pixel,
@@ -92,7 +107,7 @@ export const connectSandbox = (options: SandboxOptions = {}): Sandbox => {
         if (found.length >= count) return found
         seen = arrived.length
         if (Date.now() >= deadline)
-          throw new Error(tell(query, count, found.length, timeoutMs, await events()))
+          throw new Error(tell(query, count, found.length, timeoutMs, await events(), await othersOf()))
       }
     },
     clear: async (query) => (await ask<{ cleared: number }>('DELETE', `events?${search(query)}`)).cleared,
@@ -113,17 +128,27 @@ const LONGEST_TALE = 10
 const line = (query: Query, kept: Kept): string => {
   const wrong = typeof query === 'object' ? differences(query, kept) : []
   const state = [kept.verdict, kept.duplicate && 'duplicate'].filter(Boolean).join(', ')
-  const why = wrong.length > 0 ? wrong : kept.findings.map(({ rule, where }) => `${rule} ${where}`)
+  const broken = kept.findings.map(
+    ({ rule, where, expected, got }) => `${rule} ${where}: expected ${expected}, got ${got}`,
+  )
+  const why = [...wrong, ...(kept.fault ? [`ordered: ${kept.fault}`] : []), ...broken]
   return `  ${kept.event} ${kept.eventId} (${state})${why.length > 0 ? `: ${why.join('; ')}` : ''}`
 }
 
 /** What was wanted, and what came instead. */
-const tell = (query: Query, wanted: number, found: number, timeoutMs: number, all: Kept[]): string => {
+const tell = (
+  query: Query,
+  wanted: number,
+  found: number,
+  timeoutMs: number,
+  all: Kept[],
+  nothing: string,
+): string => {
   const text = typeof query === 'string' ? query : JSON.stringify(query)
   const came = all.slice(0, LONGEST_TALE).map((kept) => line(query, kept))
   return [
     `Waited ${timeoutMs} ms for ${wanted} of ${text}, got ${found}.`,
-    all.length === 0 ? 'Nothing arrived.' : `The newest of ${all.length} that arrived:`,
+    all.length === 0 ? nothing : `The newest of ${all.length} that arrived:`,
     ...came,
   ].join('\n')
 }

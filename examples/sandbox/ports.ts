@@ -14,6 +14,16 @@ const portOf = (wanted: number): Promise<number> =>
 const isTaken = (error: unknown): boolean =>
   ['EADDRINUSE', 'EACCES'].includes((error as { code?: string } | null)?.code ?? '')
 
+/** For the port that somebody has asked for: throws one sentence when it is taken. */
+export const insistOnPort = async (wanted: number, who: string): Promise<void> => {
+  await portOf(wanted).catch((error: unknown) => {
+    if (!isTaken(error)) throw error
+    throw new Error(
+      `Port ${wanted} is taken, so ${who} cannot have it: end what has it, or give another --port.`,
+    )
+  })
+}
+
 /** Gives a free port; `say` gets one sentence when it is not the wanted one. */
 export const choosePort = async (
   wanted: number,

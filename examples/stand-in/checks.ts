@@ -14,7 +14,7 @@ export interface Check {
 /** Refusals in the order of refuse.ts; the first broken one ends the judging. */
 const REFUSALS = (
   'TT-E02 TT-E03 TT-E04 TT-E05 TT-E06 TT-E07 TT-E08 TT-E09 TT-E10 ' +
-  'TT-E20 TT-E11 TT-E12 TT-E01 TT-E13 TT-E14 TT-E15 TT-E16 TT-E17 TT-E18 TT-E19'
+  'TT-E20 TT-E11 TT-E12 TT-E01 TT-E13 TT-E14 TT-E21 TT-E15 TT-E16 TT-E17 TT-E18 TT-E19'
 ).split(' ') as RuleId[]
 
 /** What a page's own pixel can get wrong; the rest is about the Events API. */

@@ -125,3 +125,21 @@ it.each<[method: string, path: string]>([
   expect(text).toBe(any.text)
   expect(headers.location).toBeUndefined()
 })
+
+describe('GET /verify', () => {
+  it.each([
+    '',
+    '?site=shop.example&nonce=nobody-asked&report=%7B%22copies%22%3A2%7D',
+    '?site=shop.example&nonce=x&report=%7B',
+    '?site=__proto__&nonce=&report=null',
+  ])('answers %j with an empty script that any page may load, and keeps nothing', async (query) => {
+    const { status, headers, text } = await get(`/verify${query}`)
+    expect([status, text]).toEqual([200, ''])
+    expect(headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    })
+  })
+})

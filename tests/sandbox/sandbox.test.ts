@@ -78,6 +78,28 @@ describe('the sandbox', () => {
     expect(await clientOf(second).events()).toEqual([])
   })
 
+  it('does not wait after a second Ctrl-C, and leaves nothing behind', async () => {
+    const sandbox = await start('--fault', 'hang')
+    await postLead(sandbox.table.Shop)
+    await expect
+      .poll(async () => (await clientOf(sandbox).events()).length, { timeout: 20_000 })
+      .toBeGreaterThan(0)
+    expect(await sandbox.interrupt(2)).toBe(1)
+    expect(sandbox.printed()).toContain('Press Ctrl-C again')
+    expect(existsSync(dataOf(sandbox))).toBe(false)
+    const collector = portOf(sandbox.table.Collector)
+    await expect.poll(() => takesConnections(collector), { timeout: 20_000 }).toBe(false)
+  })
+
+  it('says in one sentence that a port is taken which was asked for', async () => {
+    const { table } = await start()
+    const { code, printed } = await runSandbox('--port', String(portOf(table.Shop)))
+    expect(code).toBe(1)
+    expect(printed).toBe(
+      `Port ${portOf(table.Shop)} is taken, so the shop cannot have it: end what has it, or give another --port.\n`,
+    )
+  })
+
   it('takes faults from the command line, one after the other', async () => {
     const sandbox = await start('--fault', '40100x1', '--fault', '40105')
     const response = await fetch(`${sandbox.table.Inspector}/api/answers`)

@@ -12,8 +12,8 @@ export interface RunningSandbox {
   /** The table: `Shop`, `Inspector`, `Collector`, `For tests`, … -> what stands behind it. */
   table: Record<string, string>
   printed(): string
-  /** SIGINT; gives the exit code. */
-  interrupt(): Promise<number | null>
+  /** SIGINT, so many times; gives the exit code. */
+  interrupt(times?: number): Promise<number | null>
   /** SIGKILL: what it leaves must not hinder the next one. */
   kill(): Promise<void>
 }
@@ -40,8 +40,12 @@ export async function startSandbox(...flags: string[]): Promise<RunningSandbox> 
   return {
     table: Object.fromEntries(Array.from(rows, ([, name, url]) => [name, url])),
     printed,
-    async interrupt() {
-      child.kill('SIGINT')
+    async interrupt(times = 1) {
+      for (let time = 0; time < times; time++) {
+        child.kill('SIGINT')
+        // Two at once are one.
+        if (time + 1 < times) await once(child.stdout, 'data')
+      }
       return (await closed)[0]
     },
     async kill() {

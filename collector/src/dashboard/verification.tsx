@@ -33,15 +33,12 @@ export async function verificationOf(context: Context, site: ListedSite) {
       </ActionForm>
       {asked && (
         <p>
-          <a
-            href={`https://${site.domain}/?ttclid=E.C.P.check&tagferry_verify=${asked.nonce}`}
-            target="_blank"
-            rel="noopener"
-          >
+          <a href={`https://${site.domain}/${checkOf(asked.nonce)}`} target="_blank" rel="noopener">
             Open my site and check
           </a>{' '}
           <small>
-            Elsewhere, add ?tagferry_verify={asked.nonce} to any address of the site. Valid for an hour.
+            Elsewhere, put <code>{checkOf(asked.nonce)}</code> behind any address of the site. Valid for an
+            hour.
           </small>
         </p>
       )}
@@ -53,6 +50,9 @@ export async function verificationOf(context: Context, site: ListedSite) {
     </section>
   )
 }
+
+/** A redirect that drops the query keeps what stands behind the #: so the page can tell that the click id is lost. */
+const checkOf = (nonce: string) => `?ttclid=E.C.P.check#tagferry_verify=${nonce}`
 
 interface Reading {
   label: string

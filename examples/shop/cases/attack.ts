@@ -1,6 +1,7 @@
 /** Knows the page of somebody who means harm, and the foreign page they would use. */
 import { json, type Page } from '../pages/frame.js'
 import type { Case, Visit } from './case.js'
+import { strangers } from './embed.js'
 
 const evil = '<img src=x onerror=alert(1)></script><script>alert(1)</script>'
 
@@ -66,5 +67,6 @@ export const foreign = ({ domain, link }: Visit): Page => ({
         const answer = await fetch('${link('www', '/t/e')}', { method: 'POST', body: JSON.stringify(body) }).catch(String)
         document.querySelector('output').textContent = answer.status ?? answer
       })`,
-  expected: [['Nothing', 'the collector skips it, reason origin_not_allowed']],
+  expected: [['Nothing', 'of it: the collector skips it, reason origin_not_allowed']],
+  diagnosis: strangers,
 })

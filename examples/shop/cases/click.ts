@@ -18,7 +18,7 @@ export const offer: Case = {
       ${picture(light.slug, light.name)}
       <div>
         <p class="crumb">Until Sunday</p>
-        <h1 data-testid="offer">${light.name}, gift-wrapped</h1>
+        <h1 data-testid="offer">${light.name.replace('. ', '.&nbsp;')}, gift-wrapped</h1>
         <p class="lead">${light.line}</p>
         <p>${light.story} This week it comes in blue paper, with a card in your words.</p>
         <p><a class="button" href="${link('www', `/products/${light.slug}`)}">Look closer</a></p>
@@ -27,9 +27,18 @@ export const offer: Case = {
       </div>
     </article>`,
     expected: [
-      ['Pageview', 'without a click id after the redirect: nobody can know it any more'],
+      [
+        'Pageview',
+        'without a click id after the redirect <code>/r?to=/offer</code>: nobody can know it any more',
+      ],
       ['Pageview', 'with <code>E.C.P.offer</code> from the ad directly', 'event:Pageview /offer key:ttclid'],
     ],
+    diagnosis: {
+      code: 'ttclid_lost_on_redirect',
+      title: 'The click id does not reach the page',
+      byCheck: true,
+      address: 'the address of the redirect',
+    },
   }),
 }
 

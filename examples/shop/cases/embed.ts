@@ -1,5 +1,6 @@
 /** Knows forms in frames: of the shop's own page, and sandboxed as shop systems sandbox foreign scripts. */
 import { SITE_KEY } from '../keys.js'
+import type { Diagnosis, Expected } from '../pages/frame.js'
 import { snippet } from '../pages/snippet.js'
 import type { Case } from './case.js'
 
@@ -10,7 +11,15 @@ interface Framed {
   sandbox: string
   /** Parameters of the form's address. */
   query: string
-  expected: Case['page'] extends (visit: never) => { expected: infer Expected } ? Expected : never
+  expected: readonly Expected[]
+  diagnosis?: Diagnosis
+}
+
+/** Whoever sends in the name of the shop from elsewhere. */
+export const strangers: Diagnosis = {
+  code: 'site_key_mismatch',
+  title: 'Pages of another domain send under this name',
+  byCheck: false,
 }
 
 const FRAMES: readonly Framed[] = [
@@ -39,23 +48,27 @@ const FRAMES: readonly Framed[] = [
     sandbox: ' sandbox="allow-scripts allow-forms"',
     query: 'in=keyless',
     expected: [['Nothing', 'of the form: the collector skips it, reason origin_not_allowed']],
+    diagnosis: strangers,
   },
 ]
 
-export const frames: readonly Case[] = FRAMES.map(({ path, title, line, sandbox, query, expected }) => ({
-  path,
-  house: 'www',
-  group: 'Ways to install',
-  line,
-  page: () => ({
-    title,
-    main: `
+export const frames: readonly Case[] = FRAMES.map(
+  ({ path, title, line, sandbox, query, expected, diagnosis }) => ({
+    path,
+    house: 'www',
+    group: 'Ways to install',
+    line,
+    page: () => ({
+      title,
+      main: `
     <h1>Write to the boat-builder</h1>
     <p>The letter box is a page of its own, in a frame${sandbox && ' that trusts nobody'}.</p>
     <iframe class="letter" title="Letter" src="/form?${query}" data-testid="frame"${sandbox}></iframe>`,
-    expected: [['Pageview', 'of this page, not of the frame'], ...expected],
+      expected: [['Pageview', 'of this page, not of the frame'], ...expected],
+      ...(diagnosis && { diagnosis }),
+    }),
   }),
-}))
+)
 
 /** What stands in the frames. A sandboxed one shows the site's public key, as it has no origin to show. */
 export const formDocument = (site: string, hasKey: boolean): string => `<!doctype html>

@@ -1,14 +1,19 @@
 /** Knows other places for the snippet: twice in a page, at the end of the body, and late by a tag manager. */
 
-import type { Page } from '../pages/frame.js'
+import { dollars, GOODS, type Good } from '../goods.js'
+import { type Diagnosis, json, type Page } from '../pages/frame.js'
 import { snippet, stub, tag } from '../pages/snippet.js'
+import { propertiesOf } from '../properties.js'
 import type { Case, Visit } from './case.js'
+
+const buoy = GOODS.find(({ slug }) => slug === 'bell-buoy') as Good
 
 interface Place {
   path: string
   title: string
   line: string
   story: string
+  diagnosis?: Diagnosis
   where(visit: Visit): Pick<Page, 'head' | 'foot'>
 }
 
@@ -19,6 +24,7 @@ const PLACES: readonly Place[] = [
     line: 'The theme and a plugin both bring the snippet: every event is there once.',
     story:
       'The theme and a plugin both brought the snippet aboard. The second one sees the first, and stays below deck.',
+    diagnosis: { code: 'snippet_twice', title: 'The script is on the page more than once', byCheck: true },
     where: ({ domain }) => ({ head: snippet(domain), foot: `\n    ${snippet(domain)}` }),
   },
   {
@@ -26,6 +32,7 @@ const PLACES: readonly Place[] = [
     title: 'At the stern',
     line: 'The script tag is the last thing in the body; calls made before it wait.',
     story: 'Here the script tag comes last, below everything else. Calls made before it wait in the stub.',
+    diagnosis: { code: 'snippet_in_body', title: 'The script stands in the body', byCheck: true },
     where: ({ domain }) => ({ head: stub, foot: `\n    ${tag(domain)}` }),
   },
   {
@@ -49,7 +56,7 @@ const PLACES: readonly Place[] = [
   },
 ]
 
-export const places: readonly Case[] = PLACES.map(({ path, title, line, story, where }) => ({
+export const places: readonly Case[] = PLACES.map(({ path, title, line, story, diagnosis, where }) => ({
   path,
   house: 'www',
   group: 'Ways to install',
@@ -60,9 +67,10 @@ export const places: readonly Case[] = PLACES.map(({ path, title, line, story, w
     main: `
     <h1>${title}</h1>
     <p>${story}</p>
+    <p class="good-line">On deck today: the ${buoy.name}, ${dollars(buoy.cents)}.</p>
     <p><button type="button" id="wave" data-testid="wave">Wave to the crew</button></p>`,
     script: `
-      tagferry.track('ViewContent', { content_type: 'product', description: '${title}' })
+      tagferry.track('ViewContent', ${json(propertiesOf([{ good: buoy, quantity: 1 }]))})
 
       document.querySelector('#wave').addEventListener('click', () => tagferry.track('ClickButton'))`,
     expected: [
@@ -70,5 +78,6 @@ export const places: readonly Case[] = PLACES.map(({ path, title, line, story, w
       ['ViewContent', 'once, called before the script was there', `event:ViewContent ${path}`],
       ['ClickButton', 'once for each wave', `event:ClickButton ${path}`],
     ],
+    ...(diagnosis && { diagnosis }),
   }),
 }))

@@ -50,5 +50,10 @@ export const wrong: Case = {
       ['Nothing', 'until a page without this policy sends what was kept; the browser’s console says why'],
       ['Nothing', 'after the check either, but a note on the page names the line that is missing'],
     ],
+    diagnosis: {
+      code: 'csp_blocks_connect',
+      title: 'The Content Security Policy of the page blocks what the script sends',
+      byCheck: true,
+    },
   }),
 }

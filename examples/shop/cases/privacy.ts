@@ -12,7 +12,7 @@ export const choices: Case = {
     main: `
     <h1>Your privacy choices</h1>
     <p>We would sell boats without knowing who you are. If TikTok should use what it learns here for this shop alone, say so; it holds for all pages of Little Harbour, for a year.</p>
-    <form method="post" action="${link('www', '/privacy')}">
+    <form class="buttons" method="post" action="${link('www', '/privacy')}">
       <button type="submit" name="optout" value="1" data-testid="opt-out">Do not sell or share my data</button>
       <button class="quiet" type="submit" name="optout" value="" data-testid="opt-in">Take it back</button>
     </form>
@@ -25,6 +25,12 @@ export const choices: Case = {
         'event:Pageview ldu:yes /privacy',
       ],
     ],
+    diagnosis: {
+      code: 'gpc_on',
+      title: 'Your own browser sends Global Privacy Control',
+      when: ', if it does',
+      byCheck: true,
+    },
   }),
 }
 

@@ -94,5 +94,10 @@ export const plain: Case = {
         tagferry.track('Subscribe')
       })`,
     expected: [['Subscribe', 'with hashed e-mail', 'event:Subscribe key:email /plain']],
+    diagnosis: {
+      code: 'http_site_no_subtle_crypto',
+      title: 'Pages are served over plain http',
+      byCheck: true,
+    },
   }),
 }

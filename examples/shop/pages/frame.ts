@@ -28,6 +28,18 @@ export interface Page {
   nonce?: string
   /** The inspector must show these. */
   expected: readonly Expected[]
+  diagnosis?: Diagnosis
+}
+
+/** What the dashboard must show under Diagnostics. */
+export interface Diagnosis {
+  code: string
+  title: string
+  /** Seen only when the owner has the page checked. */
+  byCheck: boolean
+  /** Whose check it is, where not that of the page's own address. */
+  address?: string
+  when?: string
 }
 
 /** Event and where one sees it; `query` finds it in the inspector. */
@@ -38,13 +50,16 @@ export const json = (value: unknown): string => JSON.stringify(value, null, 2).r
 
 const indent = (text: string): string => text.trim().replaceAll('\n', '\n    ')
 
+const diagnosed = ({ code, title, byCheck, address = 'this address', when = '' }: Diagnosis): string => `
+    <p>Diagnostics of the dashboard says: <em data-diagnosis="${code}">${title}</em>${when}${byCheck ? `. It learns that from a check: press <em>Check my site</em> under Install, and put what it tells you behind ${address}` : ''}.</p>`
+
 const expectedBox = (page: Page, { inspectorUrl }: Around): string => `
   <details class="expected" data-testid="what-should-happen">
     <summary>What should happen</summary>
     <p>The <a href="${inspectorUrl}" data-testid="inspector-link">inspector</a> shows:</p>
     <ul>
       ${page.expected.map(([event, when]) => `<li data-expected="${event}"><strong>${event}</strong> ${when}</li>`).join('\n      ')}
-    </ul>
+    </ul>${page.diagnosis ? diagnosed(page.diagnosis) : ''}
     <p data-testid="visit-as">Visit as a
       <a href="?visitor=US-CA">Californian</a>, <a href="?visitor=US-TX">Texan</a>, <a href="?visitor=DE">German</a>,
       with <a href="?gpc=1">Global Privacy Control</a>, or as <a href="?visitor=&amp;gpc=">yourself</a>: the inspector shows <code>LDU</code>.</p>

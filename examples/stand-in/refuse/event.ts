@@ -37,7 +37,7 @@ const checks = (event: unknown, path: string): Check[] => {
     ['TT-E20', `${path}.user`, at(event, 'user'), absentOr(isObject)],
     ['TT-E20', `${path}.properties`, properties, absentOr(isObject)],
     ['TT-E14', `${path}.properties.value`, at(properties, 'value'), absentOr(isNumber)],
-    ['TT-E09', `${path}.properties.contents`, contents, absentOr(Array.isArray)],
+    ['TT-E21', `${path}.properties.contents`, contents, absentOr(Array.isArray)],
     ...listOf(contents).flatMap((item, i) => content(item, `${path}.properties.contents[${i}]`)),
     ['TT-E16', `${path}.properties.num_items`, at(properties, 'num_items'), absentOr(isWhole)],
     ['TT-E20', `${path}.page`, page, absentOr(isObject)],
@@ -63,5 +63,6 @@ export const refusePlain = (event: unknown, path: string): Refusal | undefined =
   })
   const refused = firstBroken(list, 40062)
   // TikTok's message may echo a value; the finding must not show personal data that came in the clear.
-  return refused && { ...refused, finding: { ...refused.finding, got: 'plain text' } }
+  const isEmpty = refused?.finding.got === '""'
+  return refused && !isEmpty ? { ...refused, finding: { ...refused.finding, got: 'plain text' } } : refused
 }

@@ -116,7 +116,7 @@ const refused: [title: string, body: unknown, change: object, code: number, rule
     withEvent({ properties: { contents: {} } }),
     {},
     40002,
-    'TT-E09',
+    'TT-E21',
     'data[0].properties.contents',
   ],
   [

@@ -47,6 +47,11 @@ export const warnGoods = (event: unknown, path: string): Finding[] => {
   const found = contents.flatMap((item, i) => warnItem(item, `${where}.contents[${i}]`))
   for (const key of MISSPELLED)
     if (at(properties, key) !== undefined) found.push(finding('TT-W14', `${where}.${key}`, properties[key]))
+  const query = at(properties, 'query')
+  if (query !== undefined)
+    found.push(
+      finding('TT-W14', `${where}.query`, query, 'search_string: query is its name in Events API 1.0'),
+    )
   const total = totalOf(contents)
   const items = properties.num_items
   if (items !== undefined && total !== undefined && items !== total)

@@ -44,6 +44,11 @@ const decoded = (url: string): string => {
 const hasPersonalData = (url: string): boolean =>
   /[^\s@/?#&=:]+@[^\s@/?#&=:]+\.[a-z]{2,}/i.test(decoded(url)) || /[=/](\+|%2B|00)\d{9,15}\b/i.test(url)
 
+const warnNamed = (name: unknown, where: string): Finding[] =>
+  typeof name === 'string' && hasPersonalData(`/${name.replaceAll(' ', '/')}`)
+    ? [finding('TT-W22', where, 'a name with an address or a number')]
+    : []
+
 const warnUrl = (url: unknown, where: string): Finding[] => {
   if (typeof url !== 'string' || url === '') return []
   const found = /^https?:\/\//i.test(url) ? [] : [finding('TT-W21', where, url)]
@@ -58,6 +63,7 @@ export const warnNames = (event: unknown, path: string): Finding[] => {
   const id = at(event, 'event_id')
   if (id === undefined) found.push(finding('TT-W18', `${path}.event_id`, id))
   if (page === undefined) found.push(finding('TT-W20', `${path}.page`, page))
+  found.push(...warnNamed(at(event, 'event'), `${path}.event`))
   found.push(...warnUrl(at(page, 'url'), `${path}.page.url`))
   found.push(...warnUrl(at(page, 'referrer'), `${path}.page.referrer`))
   if (isObject(event) && 'test_event_code' in event)

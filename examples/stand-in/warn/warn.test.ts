@@ -118,8 +118,11 @@ const cases: [title: string, change: object, finding: string][] = [
   ],
   ['a hashed city', user({ city: sha256('sanjose') }), 'TT-W23 data[0].user.city'],
   ['test_event_code in an event', { test_event_code: 'TEST12345' }, 'TT-W24 data[0].test_event_code'],
-  ['an unknown key of an event', { extra: 1 }, 'TT-W00 data[0].extra'],
-  ['an unknown key of a person', user({ mail: 'x' }), 'TT-W00 data[0].user.mail'],
+  ['an e-mail for a name', { event: 'jane@example.com' }, 'TT-W22 data[0].event'],
+  ['a phone in a name', { event: 'Called +14155551234' }, 'TT-W22 data[0].event'],
+  ['the old name of search_string', properties({ query: 'boat' }), 'TT-W14 data[0].properties.query'],
+  ['an unknown key of an event', { extra: 1 }, 'TT-W14 data[0].extra'],
+  ['an unknown key of a person', user({ mail: 'x' }), 'TT-W14 data[0].user.mail'],
   ['a purchase without value', properties({ value: undefined }), 'TT-W00 data[0].properties.value'],
   ['a whole state', user({ state: 'california' }), 'TT-W00 data[0].user.state'],
   ['the placeholder of a click id', user({ ttclid: '__CLICKID__' }), 'TT-W00 data[0].user.ttclid'],
@@ -141,4 +144,22 @@ test('each event has its own list, the root stands with the first', () => {
     ['TT-W00 partner_name'],
     ['TT-W18 data[1].event_id'],
   ])
+})
+
+test.each([
+  ['an app', {}, { event_source: 'app' }, 'event_source: "web"'],
+  ['a kind that there is not', properties({ content_type: 'boat' }), {}, 'product or product_group'],
+  ['a quantity as text', properties({ contents: [{ quantity: '2' }] }), {}, 'quantity: an integer'],
+  ['a value without currency', { event: 'Lead', properties: { value: 4 } }, {}, 'currency beside value'],
+  ['a whole state', user({ state: 'California' }), {}, 'user.state: two lower-case letters'],
+  ['a placeholder', user({ ttclid: '__CLICKID__' }), {}, 'ttclid: a click id: letters, digits'],
+  ['no value', properties({ value: undefined }), {}, 'properties.value: value'],
+  ['nobody', { limited_data_use: false, user: {} }, {}, 'user: at least one key'],
+  ['an empty list', user({ email: [] }), {}, 'user.email: at least one entry'],
+  ['an address twice', user({ email: [sha256('x'), sha256('x')] }), {}, 'user.email: no entry twice'],
+  ['an empty code', {}, { test_event_code: '' }, 'test_event_code: no empty text'],
+  ['less than nothing', properties({ value: -1 }), {}, 'properties.value: at least 0'],
+])('says in words what is expected instead of %s', (_title, change, more, words) => {
+  const found = warn({ ...root, ...more, data: [{ ...careful, ...change }] }, new Map()).flat()
+  expect(found.map(({ where, expected }) => `${where}: ${expected}`).join()).toContain(words)
 })

@@ -27,7 +27,7 @@ export const showBadge = (cause: string, line?: string) => {
     box.append(element)
     return element
   }
-  add('strong', 'tagferry: the check cannot be reported. ')
+  add('strong', 'tagferry: the check has failed. ')
   add('span', `${cause} `)
   if (line) add('code', line)
   const close = add('button', '×')
