@@ -84,6 +84,7 @@ const start = async (): Promise<void> => {
     TAGFERRY_TIKTOK_URL: tiktok,
     TAGFERRY_TRUST_PROXY: 'loopback',
     TAGFERRY_SITES: JSON.stringify([site]),
+    TAGFERRY_SITE_CHECK: 'local',
     TAGFERRY_ADMIN_PASSWORD: PASSWORD,
     TAGFERRY_API_KEYS: JSON.stringify([{ site: DOMAIN, key: API_KEY }]),
     // Several collectors could share that database; this one alone needs no lasting key.

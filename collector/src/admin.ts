@@ -1,6 +1,7 @@
 /** What the dashboard is given of the house, and who may enter it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createPageCheck } from './check-page.js'
 import type { Config } from './config.js'
 import { createGate, type Gate } from './dashboard/gate.js'
 import type { House } from './dashboard/page.js'
@@ -8,7 +9,7 @@ import type { DashboardDeps } from './dashboard/routes.js'
 import { readScripts } from './script.js'
 
 export interface AdminDeps {
-  house: Omit<House, 'settings' | 'scripts' | 'regionCredit' | 'password'>
+  house: Omit<House, 'settings' | 'scripts' | 'checkPage' | 'regionCredit' | 'password'>
   places: { data: string; scripts: string; statics: string }
   stopping: AbortSignal
   onBug: (error: unknown) => void
@@ -29,12 +30,14 @@ export async function openAdmin(config: Config, deps: AdminDeps): Promise<Admin>
     password: config.adminPassword,
     common,
   })
+  const scripts = readScripts(places.scripts)
   return {
     house: {
       ...house,
       password: gate,
       settings: config.shown,
-      scripts: readScripts(places.scripts),
+      scripts,
+      checkPage: createPageCheck(config, scripts.files),
       regionCredit: { text: 'IP Geolocation by DB-IP', url: 'https://db-ip.com' },
     },
     gate,

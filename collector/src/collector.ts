@@ -8,8 +8,9 @@ import type { Sent } from './dashboard/page.js'
 import { type Directory, openDirectory, toSite } from './directory.js'
 import type { Arrival } from './event.js'
 import { followChanges } from './follow.js'
-import { createIntake, type Intake } from './intake/intake.js'
+import { createIntake, examine, type Intake } from './intake/intake.js'
 import { createLimiter } from './intake/limit.js'
+import type { Problem } from './intake/problem.js'
 import { createSites } from './intake/sites.js'
 import { createMetrics } from './metrics.js'
 import { openStore } from './open-store.js'
@@ -121,7 +122,7 @@ async function startOn(
   const send = (site: string, event: unknown) => sendOne(intake, site, event, clock())
   const { version, kinds } = deps
   const admin = await openAdmin(config, {
-    house: { version, clock, directory, store, kinds, vendors, apply, verification, send },
+    house: { version, clock, directory, store, kinds, vendors, apply, verification, check: checkOne, send },
     places,
     stopping: stopping.signal,
     onBug,
@@ -181,6 +182,14 @@ async function startOn(
   }
 }
 
+const told = ({ path, problem }: Problem) => `${path}: ${problem}.`
+
+/** What an answer 400 would say of it. */
+function checkOne(site: string, event: unknown): string[] {
+  const valid = examine({ site, events: [event] }, true, 'server')
+  return valid.ok ? [] : valid.problems.map(told)
+}
+
 /** An event that the owner has written, the way of all others: as if the site's server had sent it. */
 async function sendOne(intake: Intake, site: string, event: unknown, receivedAt: number): Promise<Sent> {
   const cookies = { optOut: false }
@@ -191,8 +200,7 @@ async function sendOne(intake: Intake, site: string, event: unknown, receivedAt:
       const { ids, skipped } = result.answer
       return { ids, ...(skipped[0] && { skipped: skipped[0].reason }) }
     }
-    if (result.status === 400)
-      return { problems: result.problems.map(({ path, problem }) => `${path}: ${problem}.`) }
+    if (result.status === 400) return { problems: result.problems.map(told) }
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
   }

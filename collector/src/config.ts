@@ -37,6 +37,7 @@ const general = {
   rateLimit: rateLimit.default(600),
   stripParameters: names,
   keepParameters: names,
+  siteCheck: z.enum(['off', 'public', 'local'], 'expected off, public or local').default('off'),
   retentionDays: number(1, 3_650).default(90),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   apiKeys: json(
@@ -58,6 +59,9 @@ const siteFields = {
     .regex(/^[A-Z]{2}$/, { error: 'expected a country code such as US' })
     .optional(),
   keepLegacyNames: z.boolean().default(false),
+  lduScope: lduScope.optional(),
+  lduUnknown: flag.optional(),
+  consentRequired: z.boolean().default(false),
 }
 
 export type SiteSettings = z.infer<z.ZodObject<typeof siteFields>> & Record<string, unknown>

@@ -2,6 +2,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Config } from './config.js'
 import type { Site } from './event.js'
+import { lduScope } from './fields.js'
 import type { KeptRecord, Records } from './store/records.js'
 import type { ConnectionKey } from './store/store.js'
 import type { Credentials, Vendor, VendorKind } from './vendors/vendor.js'
@@ -103,15 +104,18 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
 
   function fixedSite(settings: Config['sites'][number]): ListedSite {
     const { domain, aliases, country, keepLegacyNames, enabled } = settings
+    const { lduScope, lduUnknown, consentRequired } = settings
     const connections = kinds.map((kind) => ({ ...connection(domain, kind, settings), enabled, version: 0 }))
     return {
       ...{ domain, aliases, country, keepLegacyNames, paused: false, fixed: true, version: 0, connections },
+      ...{ lduScope, lduUnknown, consentRequired },
       siteKey: settings.siteKey ?? siteKey(domain),
     }
   }
 
   function keptSite({ id, body, version }: KeptRecord, kept: ReadonlyMap<string, KeptRecord>): ListedSite {
     const { aliases = [], country, keepLegacyNames = false, paused = false } = body as Partial<ListedSite>
+    const { lduUnknown, consentRequired = false } = body as Partial<ListedSite>
     const connections = kinds.flatMap((kind) => {
       const record = kept.get(`${id} ${kind.name}`)
       if (!record) return []
@@ -121,7 +125,8 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
       return [{ ...listed, enabled, ...(savedAt && { savedAt }), version: record.version }]
     })
     const site = { domain: id, aliases, country, keepLegacyNames, paused, fixed: false, version, connections }
-    return { ...site, siteKey: siteKey(id) }
+    const privacy = { lduScope: lduScope.safeParse(body.lduScope).data, lduUnknown, consentRequired }
+    return { ...site, ...privacy, siteKey: siteKey(id) }
   }
 
   async function refresh(): Promise<void> {

@@ -2,6 +2,7 @@
  * The vocabulary of the house: what an event is on its way from a request to a vendor.
  * Each privacy border is a new type: `Event` is in the clear, `SafeEvent` cannot be.
  */
+import type { Scope } from './intake/privacy.js'
 import type { WirePrivacy, WireProperties, WireUser } from './wire.js'
 
 declare const sha256Brand: unique symbol
@@ -77,6 +78,12 @@ export interface Site {
   country?: string | undefined
   /** Keep CompletePayment and SubmitForm under their old names. */
   keepLegacyNames: boolean
+  /** Where the region alone sets Limited Data Use, as its owner says; else TAGFERRY_LDU_SCOPE. */
+  lduScope?: Scope | undefined
+  /** The flag where no country is known; else TAGFERRY_LDU_UNKNOWN. */
+  lduUnknown?: boolean | undefined
+  /** Only what comes with consent granted is sent. */
+  consentRequired?: boolean | undefined
   /** Vendors with credentials, and whether the owner has switched each on. */
   vendors: readonly { name: string; enabled: boolean }[]
 }

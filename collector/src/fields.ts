@@ -102,6 +102,10 @@ export const lduScope = z
     return z.NEVER
   })
 
+/** As it is written in a setting. */
+export const scopeText = (scope: Scope): string =>
+  typeof scope === 'string' ? scope : [...scope].map((state) => `US-${state}`).join(',')
+
 export const headerName = z
   .string()
   .trim()

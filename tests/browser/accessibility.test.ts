@@ -9,7 +9,7 @@ import { ok } from '../contract/tiktok.js'
 import { connect, type Desk, password, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Collector, startCollector } from '../support/collector.js'
-import { arrive, enter, open, type Visit } from './desk.js'
+import { arrive, arriveFromServer, enter, open, serverKey, startWrongShop, type Visit } from './desk.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -73,7 +73,7 @@ async function refuse(page: Page, path: string, action: string, fields: Record<s
   const form = page.locator('form').filter({ has: page.locator(`input[name=action][value=${action}]`) })
   await form.evaluate((element) => Object.assign(element, { noValidate: true }))
   for (const [name, text] of Object.entries(fields)) await form.locator(`[name=${name}]`).fill(text)
-  await form.locator('button[type=submit]').click()
+  await form.locator('button[type=submit]').first().click()
   await page.getByRole('alert').first().waitFor()
 }
 
@@ -86,10 +86,15 @@ async function eventOf(desk: Desk, filter: string): Promise<string> {
 describe('a dashboard with events', { timeout: 180_000 }, () => {
   let desk: Desk
   let visit: Visit
+  let shop: Awaited<ReturnType<typeof startWrongShop>>
   beforeAll(async () => {
-    desk = await startDesk()
+    shop = await startWrongShop()
+    desk = await startDesk({ TAGFERRY_SITE_CHECK: 'local', ...serverKey })
     await connect(desk)
     await desk.done('/admin/domains', 'add', { domain: 'second.example' })
+    await desk.done('/admin/domains', 'add', { domain: 'shop.localhost' })
+    for (const site of ['shop.localhost', 'second.example'])
+      await desk.done(`/admin/install?site=${site}`, 'check', { url: shop.url })
     await desk.submit('/admin/configuration/keys?site=shop.example', 'create', { name: 'Order webhook' })
     await desk.done('/admin/install?site=shop.example', 'verify')
     const names = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
@@ -106,6 +111,7 @@ describe('a dashboard with events', { timeout: 180_000 }, () => {
         },
       })
     await arrive(desk, { event: 'Lead', event_id: 'not-agreed', privacy: { consent: 'denied' } })
+    await arriveFromServer(desk, { event: 'Purchase', event_id: 'event-with-a-rather-long-id.39' })
     await desk.tiktok.event('event-with-a-rather-long-id.39', 30_000)
     visit = await open(browser, desk.origin, { bypassCSP: true })
     await enter(visit)
@@ -113,13 +119,15 @@ describe('a dashboard with events', { timeout: 180_000 }, () => {
   afterAll(async () => {
     await visit?.context.close()
     await desk?.end()
+    shop?.close()
   })
 
   it('has no fault on any page', async () => {
     const id = await eventOf(desk, 'event:Purchase')
     const paths = pathsOf(id).map((path) => `${path}?site=shop.example`)
     const tabs = ['npm', 'gtm', 'wordpress', 'shopify', 'server'].map((tab) => `/admin/install?tab=${tab}`)
-    const more = ['/admin?range=30d', '/admin/events?q=status:skipped', '/admin/nothing']
+    const checked = ['shop.localhost', 'second.example'].map((site) => `/admin/install?site=${site}`)
+    const more = [...checked, '/admin?range=30d', '/admin/events?q=status:skipped', '/admin/nothing']
     expect(await faultsOfAll(visit, 'full', [...paths, ...tabs, ...more])).toEqual([])
   })
 
@@ -130,14 +138,21 @@ describe('a dashboard with events', { timeout: 180_000 }, () => {
       ['/admin/connections?site=second.example', 'save', { accessToken: '', pixelCode: 'X' }],
       ['/admin/configuration?site=second.example', 'save', {}],
       ['/admin/configuration/events', 'save', { aliases: 'not a domain', country: 'nowhere' }],
+      ['/admin/configuration/privacy', 'save', {}],
       ['/admin/configuration/keys', 'create', { name: '' }],
       ['/admin/test-events', 'send', { json: '{' }],
+      ['/admin/install?site=shop.localhost', 'check', { url: 'no address' }],
     ]
     const faults: string[] = []
     for (const [path, action, fields] of forms) {
       if (path.startsWith('/admin/configuration?')) {
         await page.goto(path)
         await page.getByLabel('Enable TikTok').check()
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByRole('alert').waitFor()
+      } else if (path.endsWith('/privacy')) {
+        await page.goto(path)
+        await page.getByLabel('Flagged by place').selectOption('list')
         await page.getByRole('button', { name: 'Save' }).click()
         await page.getByRole('alert').waitFor()
       } else await refuse(page, path, action, fields)

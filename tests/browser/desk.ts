@@ -1,4 +1,6 @@
 // Knows how a browser stands before the dashboard in a test: logged in, and watched for all that must not happen.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { call } from '../contract/http.js'
 import { type Desk, password } from '../dashboard/support.js'
@@ -62,4 +64,34 @@ export async function arrive(
     body: { site: 'shop.example', events },
   })
   if (status !== 202) throw new Error(`The events were answered ${status}: ${text}`)
+}
+
+const key = 'server-key-for-tests'
+/** Settings of a collector that takes `arriveFromServer`. */
+export const serverKey = { TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]) }
+
+/** An event, as the shop's server sends it. */
+export async function arriveFromServer(
+  { collector }: Pick<Desk, 'collector'>,
+  event: Record<string, unknown>,
+): Promise<void> {
+  const { status, text } = await call(collector.origin, {
+    method: 'POST',
+    path: '/v1/events',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: { site: 'shop.example', events: [event] },
+  })
+  if (status !== 202) throw new Error(`The event was answered ${status}: ${text}`)
+}
+
+/** A page of shop.localhost in which the tag stands in the wrong place, for another site, under a policy that stops it. */
+export async function startWrongShop(): Promise<{ url: string; close(): void }> {
+  const server = createServer((_request, response) =>
+    response
+      .setHeader('content-security-policy', "script-src 'none'")
+      .end('<body><script async src="/t.js" data-site="other.example"></script></body>'),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://shop.localhost:${port}/`, close: () => server.close() }
 }

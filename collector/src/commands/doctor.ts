@@ -1,16 +1,15 @@
 /** `doctor`: all diagnoses of all domains, and of a page if one is named; what is open decides the exit code. */
 import type { Command } from 'commander'
+import { lookAtPage } from '../check-page.js'
 import { byGravity, diagnose } from '../diagnose/checks.js'
 import type { Sources } from '../diagnose/facts.js'
 import { type Issue, some } from '../diagnose/issue.js'
-import { diagnosePage } from '../diagnose/page.js'
 import { diagnosisOf } from '../diagnose/registry.js'
 import { openDirectory } from '../directory.js'
 import { openStore } from '../open-store.js'
 import { readScripts } from '../script.js'
 import { loadSecret } from '../secret.js'
 import type { CliDeps } from './command.js'
-import { fetchPage } from './fetch-page.js'
 import { printable } from './parts.js'
 
 export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps): void {
@@ -25,7 +24,7 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
     .action(async (url: string | undefined, { json = false }: { json?: boolean }) => {
       const settings = config()
       if (!settings) return
-      const page = url === undefined ? undefined : await fetchPage(url)
+      const page = url === undefined ? undefined : await lookAtPage(url, { local: true })
       if (typeof page === 'string') return fail(page)
       const { clock, kinds, version, places } = deps
       const store = await openStore(settings, loadSecret(settings.secret, settings.dataDir), deps)
@@ -36,7 +35,7 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
         const sites = [...directory.sites()]
         const found = await diagnose(sources, sites)
         const scripts = readScripts(places.scripts).files
-        if (page) found.push(...diagnosePage(page, { sites, scripts }))
+        if (page) found.push(...page({ sites, scripts }))
         report(byGravity(found), some(sites.length, 'domain'), { json, say })
       } finally {
         await Promise.all([...vendors.values()].map((vendor) => vendor.close()))

@@ -10,7 +10,8 @@ export interface ReadFilter {
 }
 
 const states: readonly EventState[] = ['delivered', 'pending', 'failed', 'skipped']
-const examples = 'event:Purchase, status:failed, id:Purchase.1001, reason:consent, source:server or ldu:yes'
+const examples =
+  'event:Purchase, status:failed, id:Purchase.1001, reason:consent, source:server, source:both or ldu:yes'
 
 /** @param text words `key:value`; a word without a key is an event's name or id */
 export function readFilter(text: string): ReadFilter {
@@ -25,6 +26,7 @@ export function readFilter(text: string): ReadFilter {
     else if (key === 'status' && isState) filter.state = lower as EventState
     else if (key === 'reason' && isReason) filter.reason = lower as SkipReason
     else if (key === 'source' && (lower === 'browser' || lower === 'server')) filter.source = lower
+    else if (key === 'source' && lower === 'both') filter.paired = true
     else if (key === 'ldu' && (lower === 'yes' || lower === 'no')) filter.ldu = lower === 'yes'
     else if (key === '' && !word.includes(':')) filter.event = word
     else return { filter, problem: `"${word.slice(0, 60)}" is no filter. Try ${examples}.` }

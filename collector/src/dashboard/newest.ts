@@ -79,4 +79,5 @@ export function createNewest(store: Pick<Reports, 'events'>, site: string): Newe
 
 const isPending = ({ deliveries }: ListedEvent) => deliveries.some(({ state }) => state === 'pending')
 
-const stateOf = (event?: ListedEvent) => event && JSON.stringify([event.deliveries, event.skipReason])
+const stateOf = (event?: ListedEvent) =>
+  event && JSON.stringify([event.deliveries, event.skipReason, event.paired])

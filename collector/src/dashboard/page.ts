@@ -1,5 +1,6 @@
 /** What a page of the dashboard is: an address, a view of what there is now, and what its forms do. */
 import type { ComponentChildren } from 'preact'
+import type { CheckPage } from '../check-page.js'
 import type { Directory, ListedSite } from '../directory.js'
 import type { Scripts } from '../script.js'
 import type { Records } from '../store/records.js'
@@ -26,6 +27,10 @@ export interface House {
   settings: ReadonlyMap<string, { value: string; from: string }>
   scripts: Scripts
   verification: Pick<Verification, 'begin' | 'last'>
+  /** Looks at a page of a site from here: what is wrong with it, or why it did not come. Absent where it is off. */
+  checkPage?: CheckPage | undefined
+  /** What is wrong with an event of the site's server; nothing is sent or kept. */
+  check(site: string, event: unknown): string[]
   /** Sends one event the way of all events, as the site's server. */
   send(site: string, event: unknown): Promise<Sent>
   /** Credits for the region data, to be shown on every page. */

@@ -11,13 +11,15 @@ export interface FormProps {
   at?: string
   children: ComponentChildren
   class?: string
+  /** What its button says while the answer is on its way. */
+  busy?: string
 }
 
 /** A form that changes something; a page says its problems beside the fields, and here what is none's. */
-export function ActionForm({ context, action, at, children, class: name }: FormProps) {
+export function ActionForm({ context, action, at, children, class: name, busy }: FormProps) {
   const problem = context.refused?.action === action ? context.refused.problems[''] : undefined
   return (
-    <form method="post" action={at} class={name}>
+    <form method="post" action={at} class={name} data-busy={busy}>
       <input type="hidden" name="csrf" value={context.csrf} />
       <input type="hidden" name="action" value={action} />
       {problem && (

@@ -1,4 +1,5 @@
 /** What a site owner pastes: the stub that keeps early calls, and the tag that loads the script. */
+import type { ListedSite } from '../directory.js'
 import type { House } from './page.js'
 
 export interface Snippet {
@@ -10,11 +11,17 @@ export interface Snippet {
   bare: string
 }
 
-export function snippetFor({ scripts }: Pick<House, 'scripts'>, origin: string, domain: string): Snippet {
+export function snippetFor(
+  { scripts }: Pick<House, 'scripts'>,
+  origin: string,
+  { domain, consentRequired }: Pick<ListedSite, 'domain' | 'consentRequired'>,
+): Snippet {
   const { files, stub } = scripts
   const file = files.get('t.js')
-  const bare = `<script async src="${origin}/t.js" data-site="${domain}"></script>`
-  const pinned = `<script async src="${origin}${file?.path}" integrity="${file?.integrity}" crossorigin="anonymous" data-site="${domain}"></script>`
+  // What the collector asks for, the script waits for.
+  const about = `data-site="${domain}"${consentRequired ? ' data-consent="required"' : ''}`
+  const bare = `<script async src="${origin}/t.js" ${about}></script>`
+  const pinned = `<script async src="${origin}${file?.path}" integrity="${file?.integrity}" crossorigin="anonymous" ${about}></script>`
   const first = `<script>${stub}</script>`
   return { plain: `${first}\n${bare}`, pinned: `${first}\n${pinned}`, bare }
 }

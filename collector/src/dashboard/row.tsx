@@ -10,7 +10,7 @@ export interface RowProps {
 }
 
 export function EventRow({ event, now }: RowProps) {
-  const { id, eventId, receivedAt, value, currency, limitedDataUse, privacyReason, source } = event
+  const { id, eventId, receivedAt, value, currency } = event
   return (
     <tr data-event={id}>
       <td>
@@ -24,12 +24,7 @@ export function EventRow({ event, now }: RowProps) {
         <code class="id">{eventId}</code>
       </td>
       <td>
-        {source === 'server' && <Mark tone="plain">Server</Mark>}
-        {limitedDataUse && (
-          <Mark tone="plain">
-            <abbr title={`Limited Data Use: ${lduWords(privacyReason ?? '')}`}>LDU</abbr>: {privacyReason}
-          </Mark>
-        )}
+        <Flags event={event} />
       </td>
       <td>
         <Time at={receivedAt} />
@@ -37,6 +32,28 @@ export function EventRow({ event, now }: RowProps) {
     </tr>
   )
 }
+
+/** What is to be known of an event beside its state. */
+export const Flags = ({ event }: { event: ListedEvent }) => (
+  <span class="flags">
+    {event.paired ? (
+      <Mark tone="plain">
+        <abbr title="It came from the browser and from the server under one id: the first was taken, the other counted as a duplicate">
+          Browser + server
+        </abbr>
+      </Mark>
+    ) : (
+      event.source === 'server' && <Mark tone="plain">Server</Mark>
+    )}
+    {event.limitedDataUse && (
+      <Mark tone="plain">
+        <abbr title={`Limited Data Use: ${lduWords(event.privacyReason ?? '')}`}>LDU</abbr>:{' '}
+        {event.privacyReason}
+      </Mark>
+    )}
+    {event.replayed && <Mark tone="plain">Replay</Mark>}
+  </span>
+)
 
 /** The state with what is behind it, for each vendor. */
 function State({ event, now }: RowProps) {

@@ -14,6 +14,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
     house.verification.last(site.domain),
   ])
   const last = first.events[0]
+  const url = last && (await house.store.event(last.id))?.stored?.page?.url
   return (
     <section data-reload={site.domain} data-after={last?.id}>
       <h2>Verify installation</h2>
@@ -21,6 +22,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
         {last ? (
           <>
             <Mark tone="good">Event received</Mark> last one <Time at={last.receivedAt} />: {last.event}
+            {url && URL.canParse(url) && ` from ${new URL(url).origin}`}
           </>
         ) : (
           <Mark tone="waiting">Waiting for the first event…</Mark>

@@ -1,6 +1,7 @@
 /** Gathers what the checks look at: a site's newest events, its counts of a week, its connections and queue. */
 import type { Directory, ListedSite } from '../directory.js'
 import type { SafeEvent } from '../event.js'
+import { scopeText } from '../fields.js'
 import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
 import type { Attempt, Queue, Store } from '../store/store.js'
@@ -39,7 +40,7 @@ export interface SiteFacts {
   lastAttempts: ReadonlyMap<string, Attempt>
   /** What the script said last, if it was asked within a week. */
   report?: VerifyReport
-  /** TAGFERRY_LDU_SCOPE. */
+  /** The site's own, else TAGFERRY_LDU_SCOPE. */
   scope: string
 }
 
@@ -108,7 +109,7 @@ export async function gatherSite(sources: Sources, site: ListedSite): Promise<Si
     knocks,
     lastAttempts: new Map(kinds.flatMap(({ name }, at) => (attempts[at] ? [[name, attempts[at]]] : []))),
     ...(report && report.at > now - 7 * dayMs && { report }),
-    scope: settings.get('TAGFERRY_LDU_SCOPE')?.value ?? '',
+    scope: site.lduScope ? scopeText(site.lduScope) : (settings.get('TAGFERRY_LDU_SCOPE')?.value ?? ''),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { diagnosePage, pageCodes } from './page.js'
+import { diagnoseCopies, diagnosePage, pageCodes } from './page.js'
 import { allows, readPolicies } from './policy.js'
 
 const good =
@@ -12,6 +12,11 @@ const document = (head: string, body = '') =>
   `<!doctype html><html><head>${head}</head><body>${body}</body></html>`
 const look = (html: string, url = 'https://www.shop.example/', policy = '') =>
   diagnosePage({ url, html, ...(policy && { policy }) }, expected)
+
+const copies = (old: string, fresh: string) => {
+  const at = (html: string) => ({ url: 'https://shop.example/', html: document(html) })
+  return diagnoseCopies(at(old), at(fresh), expected)
+}
 
 const cases: [code: string, issues: ReturnType<typeof look>][] = [
   ['domain_not_registered', look(document(good), 'https://shop.example.evil.example/')],
@@ -28,6 +33,7 @@ const cases: [code: string, issues: ReturnType<typeof look>][] = [
     'csp_blocks_connect',
     look(document(`<meta http-equiv=content-security-policy content="connect-src 'none'">${good}`)),
   ],
+  ['cache_stale', copies('', good)],
 ]
 
 it.each(cases)('%s is seen in a page, alone', (code, issues) => {
@@ -40,6 +46,16 @@ it('finds nothing in a good page', () => {
   expect(look(document('<script src=/t/t.js></script>'), 'https://shop.example.net/')).toEqual([])
   expect(look(document(good), 'http://shop.example.localhost:8080/').map(({ code }) => code)).toEqual([
     'domain_not_registered',
+  ])
+})
+
+it('takes the page as it is now for the truth, whatever a cache has', () => {
+  expect(copies(good, good)).toEqual([])
+  expect(copies(good, '').map(({ code }) => code)).toEqual(['snippet_missing'])
+  expect(copies('', '').map(({ code }) => code)).toEqual(['snippet_missing'])
+  expect(copies(good + good, '')).toMatchObject([
+    { code: 'snippet_missing' },
+    { code: 'cache_stale', site: 'shop.example', detail: expect.stringContaining('snippet_twice') },
   ])
 })
 

@@ -64,6 +64,19 @@ export function diagnosePage(page: FetchedPage, { sites, scripts }: Expected): I
   return issues
 }
 
+/**
+ * A page as a cache may have it, compared with the page past all caches: what is only in the old copy is told as such.
+ * @param fresh the same page, asked for in a way that no cache has seen before
+ */
+export function diagnoseCopies(page: FetchedPage, fresh: FetchedPage, expected: Expected): Issue[] {
+  const now = diagnosePage(fresh, expected)
+  const gone = diagnosePage(page, expected).filter(({ code }) => !now.some((issue) => issue.code === code))
+  const [first] = gone
+  if (!first) return now
+  const detail = `a cache still has the page with ${gone.map(({ code }) => code).join(', ')}`
+  return [...now, { code: 'cache_stale', ...(first.site && { site: first.site }), detail }]
+}
+
 /** What a look at a page can raise. */
 export const pageCodes: ReadonlySet<Code> = new Set([
   'domain_not_registered',
@@ -75,6 +88,7 @@ export const pageCodes: ReadonlySet<Code> = new Set([
   'site_key_mismatch',
   'csp_blocks_script',
   'csp_blocks_connect',
+  'cache_stale',
 ])
 
 /** Our tags: by the file's name, or by the setting that no other script has. */

@@ -41,7 +41,8 @@ export function enrich(event: Event, domain: string, arrival: Arrival, deps: Enr
   if (site.paused) return skip('site_paused')
   const vendors = site.vendors.filter((vendor) => vendor.enabled).map((vendor) => vendor.name)
   if (vendors.length === 0) return skip(site.vendors.length === 0 ? 'no_connection' : 'vendor_disabled')
-  if (event.privacy?.consent === 'denied') return skip('consent')
+  const consent = event.privacy?.consent
+  if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return skip('consent')
   const visitor = visitorOf(event, arrival)
   if (isBot(visitor.userAgent)) return skip('bot')
 

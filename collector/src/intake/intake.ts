@@ -1,5 +1,5 @@
 /** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
-import type { Arrival, Event } from '../event.js'
+import type { Arrival, Event, Source } from '../event.js'
 import type { Metrics } from '../metrics.js'
 import type { Locate } from '../region/locate.js'
 import { personKeys } from '../store/person.js'
@@ -14,12 +14,13 @@ import { makeSafe, safeUser } from './safe.js'
 import { storableId } from './scrub.js'
 import { checkShape } from './shape.js'
 import type { Sites } from './sites.js'
-import { validate } from './validate.js'
+import { type Validated, validate } from './validate.js'
 
 export interface IntakeDeps {
   store: Pick<Store, 'append'>
   sites: Sites
   locate: Locate
+  /** Where a site says nothing of its own. */
   privacy: PrivacySettings
   parameters?: ParameterLists
   newId: () => string
@@ -49,10 +50,7 @@ export type Intake = (body: unknown, escaped: boolean, arrival: Arrival) => Prom
 /** @returns a function that rejects only when the store cannot commit */
 export function createIntake(deps: IntakeDeps): Intake {
   return async (value, escaped, arrival) => {
-    const entries = arrival.source === 'server' ? 1_000 : 100
-    const misshapen = checkShape(value, { depth: 8, keys: 100, entries }, escaped)
-    if (misshapen) return { status: 400, problems: [misshapen] }
-    const valid = validate(value, arrival.source)
+    const valid = examine(value, escaped, arrival.source)
     if (!valid.ok) return { status: 400, problems: valid.problems }
     const { site, siteKey, events } = valid.body
     if (arrival.source === 'server' && deps.sites.find(site)?.domain !== arrival.keySite)
@@ -67,6 +65,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     if (taken.some(({ entry }, at) => entry.kind === 'event' && verdicts[at] === 'stored')) deps.stored()
     return { status: 202, answer: answerOf(taken, verdicts), click: newestClick(taken) }
   }
+}
+
+/** A body that may be taken, or all that is wrong with it. */
+export function examine(value: unknown, escaped: boolean, source: Source): Validated {
+  const entries = source === 'server' ? 1_000 : 100
+  const misshapen = checkShape(value, { depth: 8, keys: 100, entries }, escaped)
+  return misshapen ? { ok: false, problems: [misshapen] } : validate(value, source)
 }
 
 function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
@@ -90,10 +95,11 @@ function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps):
   const enriched = enrich(event, domain, arrival, deps)
   if (enriched.skip)
     return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, arrival) }
-  const { source, user, visitor } = enriched.event
+  const { site, source, user, visitor } = enriched.event
   const { headers, trusted } = arrival
   const place = deps.locate({ source, user, ip: visitor.ip, headers, trusted })
-  const decision = decide(enriched.event, arrival, place, deps.privacy)
+  const { lduScope: scope = deps.privacy.scope, lduUnknown: unknown = deps.privacy.unknown } = site
+  const decision = decide(enriched.event, arrival, place, { scope, unknown })
   const safe = makeSafe(enriched.event, decision)
   return {
     enriched,
@@ -131,7 +137,8 @@ function skippedEntry(
     receivedAt,
     reason,
   }
-  if (reason !== 'consent') return { kind: 'skipped', event: skipped }
+  // Who has only not answered yet has taken nothing back.
+  if (sent.privacy?.consent !== 'denied' || reason !== 'consent') return { kind: 'skipped', event: skipped }
   // What they sent before and has not left yet must not leave: the store compares these hashes then.
   const ids = {
     ttclid: validClickId(sent.user?.ttclid) ?? arrival.cookies.clickId,

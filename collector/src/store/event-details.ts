@@ -16,11 +16,13 @@ const lookAttempts = 2_000
 type EventRow = Omit<Row, 'skipReason' | 'visitor' | 'vendors'> & {
   id: number
   skipReason: StoredEvent['skipReason'] | null
+  paired: number
 }
 type DeliveryRow = Omit<StoredEvent['deliveries'][number], 'reason'> & {
   event: number
   reason: string | null
   settledAt: number | null
+  replayed: number
 }
 interface AttemptRow {
   id: number
@@ -63,11 +65,11 @@ function* readEvents(ids: readonly number[]): Dialogue<Whole[]> {
   const list = ids.map(Number).join(', ')
   const events = (yield {
     sql: `select id, site, event, event_id as "eventId", event_time as "eventTime", received_at as "receivedAt",
-      source, skip_reason as "skipReason", body from events where id in (${list})`,
+      source, skip_reason as "skipReason", paired, body from events where id in (${list})`,
     values: [],
   }) as unknown as EventRow[]
   const deliveries = (yield {
-    sql: `select event, vendor, state, due_at as "dueAt", attempts, reason, settled_at as "settledAt"
+    sql: `select event, vendor, state, due_at as "dueAt", attempts, reason, settled_at as "settledAt", replayed
       from deliveries where event in (${list}) order by event, vendor`,
     values: [],
   }) as unknown as DeliveryRow[]
@@ -99,6 +101,8 @@ function listed({ body, skipReason, deliveries, ...event }: Whole, fromDatabase:
       limitedDataUse: safe.limitedDataUse,
       privacyReason: safe.privacyReason,
     }),
+    ...(event.paired === 1 && { paired: true }),
+    ...(deliveries.some(({ replayed }) => replayed === 1) && { replayed: true }),
     keys: safe ? keysOf(safe.user, safe.visitor === true) : [],
   }
 }

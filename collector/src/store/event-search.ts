@@ -189,7 +189,8 @@ function pageOfWalk(
 ): string {
   const key = table === 'events' ? 'id' : 'event'
   const body = query.ldu === undefined ? '' : ', body'
-  const columns = table === 'events' ? `id, site, event, event_id, source, skip_reason${body}` : 'event as id'
+  const columns =
+    table === 'events' ? `id, site, event, event_id, source, skip_reason, paired${body}` : 'event as id'
   const own = where.sql.replace(/\$(\d+)/g, (_, at) => place(where.values[Number(at) - 1] as string))
   const range = bounds(query, key, place)
   // Behind a limit of its own, so that it is not looked for along all deliveries in the order of their events.
@@ -209,7 +210,7 @@ const flagged = (own: string) => `instr(${own}.body, '"limitedDataUse":true,"pri
 
 // `limit 1 offset 0` keeps PostgreSQL from turning the look at a key into a join with the whole table.
 function filtersOf(query: EventQuery, own: string, place: Place, known?: EventState): string[] {
-  const { site, event, eventId, state, reason, source, ldu } = query
+  const { site, event, eventId, state, reason, source, ldu, paired } = query
   const anyDelivery = (where: string) =>
     `exists (select 1 from deliveries where deliveries.event = page.id and ${where} limit 1 offset 0)`
   const filters: string[] = []
@@ -217,6 +218,7 @@ function filtersOf(query: EventQuery, own: string, place: Place, known?: EventSt
   if (event !== undefined) filters.push(`${own}.event = ${place(event)}`)
   if (eventId !== undefined) filters.push(`${own}.event_id = ${place(eventId)}`)
   if (source !== undefined) filters.push(`${own}.source = ${place(source)}`)
+  if (paired !== undefined) filters.push(`${own}.paired = ${paired ? 1 : 0}`)
   if (ldu === true) filters.push(`${flagged(own)} > 0`)
   if (ldu === false) filters.push(`${flagged(own)} = 0`)
   if (reason !== undefined) {

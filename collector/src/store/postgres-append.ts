@@ -8,6 +8,11 @@ import { boundTo, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import type { Verdict } from './store.js'
 
+// An accepted event takes the place of a skipped one; of an accepted one it only marks that it came from the other
+// side too, and stays a duplicate.
+const replaced = (column: string) =>
+  `${column} = case when events.skip_reason is null then events.${column} else excluded.${column} end`
+
 // Ids in the order of arrival, rows in the order of their keys: two groups with the same events, inserted each
 // in another order, would wait for each other.
 const counts = countAppended('told', '$19')
@@ -23,12 +28,14 @@ with given as (
   select id, site, event, event_id, event_time, received_at, source, skip_reason, body from given
   order by site collate "C", event collate "C", event_id collate "C"
   on conflict (site, event, event_id) do update set
-    event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
-    skip_reason = null, body = excluded.body
-  where events.skip_reason is not null and excluded.skip_reason is null
-  returning id, site, event, event_id
+    ${['event_time', 'received_at', 'source', 'body'].map(replaced).join(', ')},
+    skip_reason = null, paired = (events.skip_reason is null)::integer
+  where excluded.skip_reason is null
+    and (events.skip_reason is not null or (events.source <> excluded.source and events.paired = 0))
+  returning id, site, event, event_id, paired
 ), kept as (
   select stored.id as row, given.* from stored join given using (site, event, event_id)
+  where paired = 0
 ), sealed as (
   insert into visitors (event, sealed) select row, sealed from kept where sealed is not null
 ), queued as (

@@ -11,7 +11,7 @@ with failed as (
   ${failed} for update of deliveries
 ), again as (
   update deliveries set state = 'pending', due_at = $1, lease = null, reason = 'replay', ambiguous_at = null,
-    settled_at = null
+    settled_at = null, replayed = 1
   from failed where deliveries.event = failed.event and deliveries.vendor = failed.vendor
 ), told as materialized (
   select events.site, ${keyColumns('events')} from failed join events on events.id = failed.event

@@ -132,6 +132,43 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(JSON.stringify(events)).not.toContain('aaaa')
     })
 
+    it('marks an event that came from the browser and from the server, and takes the first', async () => {
+      const flags = async (eventId: string) => {
+        const { paired, replayed, source, value } =
+          (await store.events({ eventId, limit: 1 })).events[0] ?? {}
+        return { paired, replayed, source, value }
+      }
+      const server = { source: 'server', properties: { value: 1, currency: 'EUR' } } as const
+      await store.append([entry('1'), entry('2'), skipped('3')])
+      expect(await store.append([entry('1'), entry('1', server), entry('2')])).toEqual(
+        Array(3).fill('duplicate'),
+      )
+      expect(await flags('1')).toEqual({ paired: true, source: 'browser', value: 49.9 })
+      expect(await flags('2')).toEqual({ source: 'browser', value: 49.9 })
+      // One that was skipped gave way: it came once only.
+      expect(await store.append([entry('3', server), entry('3', server)])).toEqual(['stored', 'duplicate'])
+      expect(await flags('3')).toEqual({ source: 'server', value: 1 })
+      await store.append([skipped('3')])
+      expect(await flags('3')).toEqual({ source: 'server', value: 1 })
+      expect(await store.append([entry('4'), entry('4', server)])).toEqual(['stored', 'duplicate'])
+      expect(await found({ paired: true })).toEqual(['4', '1'])
+      expect(await found({ paired: true, event: 'Purchase', state: 'failed' })).toEqual([])
+      const id = (await store.events({ eventId: '4', limit: 1 })).events[0]?.id ?? 0
+      expect((await store.event(id))?.paired).toBe(true)
+      const sums = await store.hours({ from: 0, to: now })
+      expect(sums).toMatchObject([{ browser: 3, server: 1, duplicates: 6 }])
+    })
+
+    it('marks an event that was sent again, whatever becomes of it', async () => {
+      await store.append([entry('1')])
+      const [id = 0] = await settle({ state: 'failed', reason: '40002' })
+      expect((await store.event(id))?.replayed).toBeUndefined()
+      await store.replay({ ids: [id] }, now)
+      expect((await store.event(id))?.replayed).toBe(true)
+      await settle({ state: 'delivered' })
+      expect(await store.event(id)).toMatchObject({ replayed: true, deliveries: [{ state: 'delivered' }] })
+    })
+
     it('tells all of one event, with each request that it was part of', async () => {
       await store.append([entry('1'), entry('2'), entry('3', { site: 'other.example' })])
       const [id = 0] = await settle({ state: 'pending', dueAt: now, reason: '50000' })

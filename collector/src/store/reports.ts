@@ -14,6 +14,8 @@ export interface EventQuery {
   reason?: SkipReason
   source?: Source
   ldu?: boolean
+  /** Came from the browser and from the server. */
+  paired?: boolean
   /** Only rows with a lower id, newest first. */
   before?: number
   /** Only rows with a higher id, oldest first: what is new. */
@@ -29,6 +31,10 @@ export interface ListedEvent extends StoredEvent {
   /** Why the flag is what it is. */
   privacyReason?: string
   keys: MatchKey[]
+  /** Came from the browser and from the server under one id; the first one was taken. */
+  paired?: true
+  /** The owner has sent it again. */
+  replayed?: true
 }
 
 /** What TikTok can match a person by. */

@@ -1,15 +1,14 @@
 /** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { Counted } from './group.js'
 import { personKeys } from './person.js'
 import { boundTo, fromRow, type Row } from './row.js'
 import type { Seal } from './seal.js'
 import type { Alone } from './sqlite-alone.js'
+import { createAppend } from './sqlite-append.js'
 import { type CountedEvent, createCounts } from './sqlite-counts.js'
-import { isMachineTrouble } from './sqlite-errors.js'
 import { createRecords } from './sqlite-records.js'
 import { createReports } from './sqlite-reports.js'
-import { checkSum, withSum } from './sqlite-sum.js'
+import { checkSum } from './sqlite-sum.js'
 import { createViews } from './sqlite-views.js'
 import {
   type Attempt,
@@ -19,12 +18,9 @@ import {
   type Lease,
   probeMs,
   type Settlement,
-  type Verdict,
 } from './store.js'
 
 export type Calls = ReturnType<typeof createCalls>
-
-const examplesKept = 20
 
 interface Claimed {
   event: number
@@ -41,29 +37,10 @@ export const claimRows = `
 
 /** The calls of the driver; all of them run inside a transaction of the caller. */
 export function createCalls(db: Database, seal: Seal, alone: Alone) {
-  const insertEvent = db.prepare(`
-  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
-  values ((select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict (site, event, event_id) do update set
-    event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
-    skip_reason = null, body = excluded.body
-  where events.skip_reason is not null and excluded.skip_reason is null
-  returning id`)
-  const insertDelivery = db.prepare(
-    'insert into deliveries (event, vendor, site, due_at) values (?, ?, ?, ?)',
-  )
-  const countSkip = db.prepare(`
-  insert into skips (hour, reason, count) values (?, ?, 1)
-  on conflict (hour, reason) do update set count = count + 1`)
-  const insertExample = db.prepare('insert into skip_examples (at, reason, site, event) values (?, ?, ?, ?)')
-  const trimExamples = db.prepare(`
-  delete from skip_examples where reason = ? and id <= (
-    select id from skip_examples where reason = ? order by id desc limit 1 offset ?)`)
   const claim = db.prepare(claimRows)
   const eventById = db.prepare(`
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
     sealed as visitor from events left join visitors on visitors.event = events.id where id = ?`)
-  const insertVisitor = db.prepare('insert into visitors (event, sealed) values (?, ?)')
   const settleRow = db.prepare(`
   update deliveries set state = ?, due_at = coalesce(?, due_at), reason = ?, lease = null,
     attempts = attempts + ?, ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
@@ -90,8 +67,6 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     on conflict (site, vendor) do update set
       paused_at = iif(fingerprint = excluded.fingerprint, paused_at, excluded.paused_at),
       fingerprint = excluded.fingerprint, reason = excluded.reason, probe_at = excluded.probe_at`)
-  const withdraw = db.prepare(`
-    insert into withdrawals values (?, ?, ?) on conflict (site, person) do update set at = max(at, excluded.at)`)
   const anyWithdrawal = db.prepare('select 1 from withdrawals where site = ? limit 1')
   const withdrawnSince = db.prepare('select 1 from withdrawals where site = ? and person = ? and at >= ?')
   const deletePause = db.prepare('delete from pauses where site = ? and vendor = ?')
@@ -102,35 +77,6 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
 
   const eventOf = db.prepare('select site, event, received_at as receivedAt from events where id = ?')
   const startTally = createCounts(db)
-
-  function insert(row: Row): Verdict {
-    const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
-    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withSum(row)]
-    const stored = insertEvent.get(...values) as { id: number } | undefined
-    for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
-    if (!stored) return 'duplicate'
-    if (row.visitor !== null) insertVisitor.run(stored.id, seal.close(row.visitor, boundTo(row)))
-    for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
-    if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
-    return 'stored'
-  }
-
-  function insertAll(rows: readonly Row[]): Verdict[] {
-    try {
-      return alone(() => rows.map(insert))
-    } catch (error) {
-      if (isMachineTrouble(error)) throw error
-    }
-    // One poison row must not fail its neighbours: each stands for itself now.
-    return rows.map((row) => {
-      try {
-        return alone(() => insert(row))
-      } catch (error) {
-        if (isMachineTrouble(error)) throw error
-        return 'refused'
-      }
-    })
-  }
 
   function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
     type Found = Row & { visitor: Uint8Array | null }
@@ -154,12 +100,6 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     return true
   }
 
-  function count({ reason, event, site, at }: Counted): void {
-    countSkip.run(Math.floor(at / 3_600_000), reason)
-    insertExample.run(at, reason, site, event)
-    trimExamples.run(reason, reason, examplesKept)
-  }
-
   function log(attempt: Attempt, vendor: string, events: readonly number[]): void {
     const { at, durationMs, outcome, ambiguous, code = null, message = null, requestId = null } = attempt
     const ms = Math.round(durationMs)
@@ -172,14 +112,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
     ...createViews(db, startTally),
     ...createRecords(db, seal),
     ...createReports(db),
-    append(rows: Row[], counted: Counted[]): Verdict[] {
-      for (const entry of counted) count(entry)
-      const verdicts = insertAll(rows)
-      const tally = startTally()
-      for (const [at, row] of rows.entries()) tally.appended(row, verdicts[at] ?? 'refused')
-      tally.flush()
-      return verdicts
-    },
+    append: createAppend(db, seal, alone, startTally),
     claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string): Lease {
       const { site, vendor, fingerprint } = connection
       const probe = pausedUntil.get(site, vendor, fingerprint) !== undefined

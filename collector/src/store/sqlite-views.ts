@@ -42,7 +42,7 @@ export function createViews(db: Database, startTally: () => Tally) {
   // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
   const makePending = db.prepare(`
     update deliveries set state = 'pending', due_at = ?, lease = null, reason = 'replay', ambiguous_at = null,
-      settled_at = null where event = ? and vendor = ?`)
+      settled_at = null, replayed = 1 where event = ? and vendor = ?`)
   const deleteEvent = db.prepare('delete from events where id = ?')
   const remove = (rows: Record<string, unknown>[]) => {
     for (const { id } of rows) deleteEvent.run(id as number)

@@ -7,7 +7,9 @@ const style: Record<string, string> = {
   right: '16px',
   bottom: '16px',
   'z-index': '2147483647',
-  'max-width': '420px',
+  // Fixed by its right edge alone it would grow to the left edge of a phone.
+  'box-sizing': 'border-box',
+  'max-width': 'min(456px, calc(100% - 32px))',
   padding: '12px 16px',
   border: '2px solid #b3261e',
   'border-radius': '8px',

@@ -5,8 +5,9 @@ export function reloadOnNews(): void {
   if (!site) return
   const source = new EventSource(`/admin/events/live?${new URLSearchParams({ site, after })}`)
   const again = () => {
-    // Not while somebody writes.
-    if (!document.activeElement?.matches('input, textarea, select')) location.reload()
+    // Not while somebody writes, nor while an answer is on its way.
+    const isWriting = document.activeElement?.matches('input, textarea, select')
+    if (!isWriting && !document.querySelector('form[aria-busy]')) location.reload()
   }
   source.addEventListener('events', ({ data }) => {
     if (JSON.parse(data).missed !== 0) again()

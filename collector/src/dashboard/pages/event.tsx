@@ -34,7 +34,7 @@ export const event: Page = {
         {deliveries.map((delivery) => (
           <p key={delivery.vendor} class="delivery">
             <StateMark state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
-            <small>{wordsOf(delivery, now)}</small>
+            <small>{[wordsOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}</small>
             {delivery.state === 'failed' && (
               <ActionForm context={context} action="replay">
                 <button type="submit" class="plain">
@@ -79,6 +79,13 @@ export const event: Page = {
 const labelOf = ({ house }: Context, vendor: string) =>
   house.kinds.find(({ name }) => name === vendor)?.label ?? vendor
 
+/** Which request was taken, for TikTok's support, and how long it took. */
+function answerOf({ attempts }: EventDetail, { vendor, state }: EventDetail['deliveries'][number]): string {
+  const last = attempts.filter((attempt) => attempt.vendor === vendor).at(-1)
+  if (state !== 'delivered' || !last) return ''
+  return `${last.requestId ? `request ${last.requestId}, ` : ''}${count(last.durationMs, 'ms', 'ms')}`
+}
+
 function Summary({ event }: { event: EventDetail }) {
   const { eventId, eventTime, source, value, currency, limitedDataUse, privacyReason, keys } = event
   return (
@@ -95,6 +102,21 @@ function Summary({ event }: { event: EventDetail }) {
       <dd>
         <Time at={eventTime * 1_000} />, sent by the {source === 'server' ? 'server' : 'browser'}
       </dd>
+      {event.paired && (
+        <>
+          <dt>Browser + server</dt>
+          <dd>
+            It also came from the {source === 'server' ? 'browser' : 'server'} under the same id: the first
+            was taken, the other counted as a duplicate.
+          </dd>
+        </>
+      )}
+      {event.replayed && (
+        <>
+          <dt>Replay</dt>
+          <dd>The owner has sent it again, under the same id.</dd>
+        </>
+      )}
       <dt>Limited Data Use</dt>
       <dd>
         {limitedDataUse ? <Mark tone="waiting">LDU</Mark> : 'no'}{' '}

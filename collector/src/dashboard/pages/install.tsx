@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import type { ListedSite } from '../../directory.js'
 import { type Context, type Page, to } from '../page.js'
+import { checkPage, pageCheckOf } from '../page-check.js'
 import { Copyable, DomainPicker, NoDomain } from '../parts.js'
 import { snippetFor } from '../paste.js'
 import { serverSamples } from '../samples.js'
@@ -47,10 +48,12 @@ export const install: Page = {
         </nav>
         {tab?.view(context, site)}
         {await verificationOf(context, site)}
+        {await pageCheckOf(context, site)}
       </>
     )
   },
   actions: {
+    check: (form, context) => checkPage(form.text('url'), context),
     async verify(_form, { house, site, now }) {
       if (!site) return { problems: { '': 'This domain is gone.' } }
       await house.verification.begin(site.domain, now)
@@ -60,7 +63,7 @@ export const install: Page = {
 }
 
 function script({ house, origin }: Context, site: ListedSite) {
-  const { plain, pinned } = snippetFor(house, origin, site.domain)
+  const { plain, pinned } = snippetFor(house, origin, site)
   return (
     <section class="wide">
       <p>
@@ -102,7 +105,7 @@ track('Purchase', { value: 49.9, currency: 'USD', order_id: '1001' })`
 }
 
 function tagManager({ house, origin }: Context, site: ListedSite) {
-  const { bare } = snippetFor(house, origin, site.domain)
+  const { bare } = snippetFor(house, origin, site)
   return (
     <section class="wide">
       <ol>
@@ -122,7 +125,7 @@ function tagManager({ house, origin }: Context, site: ListedSite) {
 }
 
 function wordpress({ house, origin }: Context, site: ListedSite) {
-  const { plain } = snippetFor(house, origin, site.domain)
+  const { plain } = snippetFor(house, origin, site)
   return (
     <section class="wide">
       <ol>

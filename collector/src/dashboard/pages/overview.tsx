@@ -1,9 +1,10 @@
 /** Overview: how far the set-up has come, and how the events fare. */
 import type { HourCount, HourValue } from '../../store/reports.js'
 import { Shares, StackedBars } from '../charts.js'
+import { EventTable, keyLabels } from '../event-table.js'
 import { IssueCards, openIssues } from '../issues.js'
-import { type Context, type Page, to } from '../page.js'
-import { DomainPicker, Mark, Scroll, Time } from '../parts.js'
+import { type Page, to } from '../page.js'
+import { DomainPicker, Time } from '../parts.js'
 import { checklist, SetUp } from '../setup.js'
 import { barsOf, coverage, duration, eventSums, quantile, ranges } from '../summary.js'
 import { count, money } from '../words.js'
@@ -12,15 +13,8 @@ const hourMs = 3_600_000
 const week = 168
 /** The gravest ones; the rest is under Diagnostics. */
 const mostIssues = 3
-
-const keyLabels = {
-  ttclid: 'Click id (ttclid)',
-  email: 'E-mail',
-  phone: 'Phone',
-  external_id: 'External id',
-  ttp: 'Browser id (ttp)',
-  visitor: 'IP + user agent',
-} as const
+/** Enough to have every name among them. */
+const mostPairs = 100
 
 const steps = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
 
@@ -35,14 +29,18 @@ export const overview: Page = {
     const items = await checklist(context)
     if (!site || !range) return <SetUp items={items} />
     const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
-    const [counts, values, waits, weekly, queues, issues] = await Promise.all([
+    const lately = { ...span, from: hour - week + 1 }
+    const [counts, values, waits, weekly, weeklyValues, pairs, queues, issues] = await Promise.all([
       house.store.hours({ ...span, step: range.step }),
       house.store.values(span),
       house.store.waits(span),
-      house.store.hours({ ...span, from: hour - week + 1, step: week }),
+      house.store.hours({ ...lately, step: week }),
+      house.store.values(lately),
+      house.store.events({ site: site.domain, paired: true, limit: mostPairs }),
       house.store.queues(),
       openIssues(context),
     ])
+    const paired = new Set(pairs.events.map(({ event }) => event))
     const waiting = queues.filter((queue) => queue.site === site.domain)
     const depth = waiting.reduce((sum, { pending }) => sum + pending, 0)
     const oldest = Math.min(...waiting.map(({ oldestAt }) => oldestAt))
@@ -118,7 +116,7 @@ export const overview: Page = {
           </article>
           <Funnel counts={counts} values={values} />
         </div>
-        <EventTable context={context} counts={weekly} hour={hour} />
+        <EventTable context={context} counts={weekly} values={weeklyValues} paired={paired} hour={hour} />
       </>
     )
   },
@@ -156,72 +154,3 @@ function Funnel({ counts, values }: { counts: HourCount[]; values: HourValue[] }
     </article>
   )
 }
-
-/** The columns of TikTok's own Events Manager, so that both can be held side by side. */
-function EventTable({ context, counts, hour }: { context: Context; counts: HourCount[]; hour: number }) {
-  const { site } = context
-  const sums = eventSums(counts)
-  if (sums.length === 0) return <NoEvents context={context} />
-  return (
-    <section class="wide">
-      <h2>Events of the last 7 days</h2>
-      <Scroll label="Events of the last 7 days">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Event</th>
-              <th scope="col">Status</th>
-              <th scope="col">Connection method</th>
-              <th scope="col" class="number">
-                Total
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
-              <th scope="col" class="number">
-                Duplicates
-              </th>
-              <th scope="col">Last received</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sums.map(({ event, total, browser, server, failed, duplicates, lastHour }) => (
-              <tr key={event}>
-                <th scope="row">
-                  <a href={to('/events', site, event === 'custom' ? {} : { q: `event:${event}` })}>{event}</a>
-                </th>
-                <td>
-                  {hour - lastHour < week ? (
-                    <Mark tone="good">Active</Mark>
-                  ) : (
-                    <Mark tone="off">No recent activity</Mark>
-                  )}
-                </td>
-                <td>{browser === 0 ? 'Server only' : server === 0 ? 'Browser only' : 'Server & browser'}</td>
-                <td class="number">{total.toLocaleString('en-US')}</td>
-                <td class="number">{failed.toLocaleString('en-US')}</td>
-                <td class="number">{duplicates.toLocaleString('en-US')}</td>
-                <td>
-                  <Time at={lastHour * hourMs} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
-  )
-}
-
-const NoEvents = ({ context: { site } }: { context: Context }) => (
-  <div class="empty">
-    <p>
-      <strong>No events yet</strong>
-    </p>
-    <p>
-      <a class="button" href={to('/install', site)}>
-        Install the snippet
-      </a>
-    </p>
-  </div>
-)

@@ -45,7 +45,7 @@ export const testEvents: Page = {
   title: 'Test events',
   nav: 'Test events',
   view(context) {
-    const { site, query, refused } = context
+    const { site, query, refused, once } = context
     if (!site) return <NoDomain />
     const chosen = query.get('event') ?? 'Purchase'
     const event = Object.hasOwn(examples, chosen) ? chosen : 'Purchase'
@@ -77,7 +77,7 @@ export const testEvents: Page = {
               class="json"
               aria-invalid={problem ? 'true' : undefined}
               aria-describedby={problem ? 'json-problem json-hint' : 'json-hint'}
-              value={refused?.values.raw('json') || exampleOf(event, site.domain)}
+              value={once ?? (refused?.values.raw('json') || exampleOf(event, site.domain))}
             />
             {problem && (
               <p class="problem" id="json-problem" role="alert">
@@ -91,7 +91,10 @@ export const testEvents: Page = {
                 : 'TikTok counts it, unless the connection has a Test Event Code.'}
             </small>
           </div>
-          <button type="submit">Send</button>
+          <button type="submit">Send</button>{' '}
+          <button type="submit" class="plain" name="only" value="check">
+            Check without sending
+          </button>
         </ActionForm>
         <p>
           <a href={`https://${site.domain}/?ttclid=E.C.P.test`} target="_blank" rel="noopener">
@@ -109,6 +112,11 @@ export const testEvents: Page = {
         event = JSON.parse(form.raw('json'))
       } catch (error) {
         return { problems: { json: `This is no JSON: ${(error as Error).message}` } }
+      }
+      if (form.flag('only')) {
+        const problems = house.check(site.domain, event)
+        if (problems.length > 0) return { problems: { json: problems.join(' ') } }
+        return { once: form.raw('json'), said: 'Nothing is wrong with this event. It was not sent.' }
       }
       const sent = await house.send(site.domain, event)
       if ('problems' in sent) return { problems: { json: sent.problems.join(' ') } }

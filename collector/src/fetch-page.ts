@@ -1,28 +1,42 @@
 /** Fetches a page that the owner has named, and nothing else: no private address, no endless answer, no endless wait. */
 import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
 import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { FetchedPage } from '../diagnose/page.js'
-import { cleanAddress, isLoopback, isPublic } from '../intake/address.js'
+import type { FetchedPage } from './diagnose/page.js'
+import { cleanAddress, isLoopback, isPublic } from './intake/address.js'
 
+/** For all of it: names, redirects, the body. */
 const deadlineMs = 5_000
 const largest = 1_048_576
 const mostRedirects = 3
 
+export interface Reach {
+  /** Whether this machine itself may be asked, where the owner names it. */
+  local: boolean
+  /** A sentence on why an address is not to be asked: the first one, and each that it redirects to. */
+  refuse?: (url: URL) => string | undefined
+}
+
 /** What came, or a sentence on why nothing did. */
-export async function fetchPage(text: string): Promise<FetchedPage | string> {
+export async function fetchPage(
+  text: string,
+  { local, refuse = () => undefined }: Reach,
+): Promise<FetchedPage | string> {
   if (!URL.canParse(text)) return `"${text}" is no address: give one such as https://shop.example/.`
   const deadline = AbortSignal.timeout(deadlineMs)
   let url = new URL(text)
   // A page out there may not send us to one in here.
-  const mayBeLocal = isLocal(bareOf(url.hostname))
+  const mayBeLocal = local && isLocal(bareOf(url.hostname))
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     if (!/^https?:$/.test(url.protocol)) return `${url.href} was not fetched: only http and https are.`
+    const refusal = refuse(url)
+    if (refusal) return `${url.href} was not fetched: ${refusal}.`
     try {
-      const address = await addressOf(url, mayBeLocal)
+      const address = await addressOf(url, mayBeLocal, deadline)
       if (address === undefined)
-        return `${url.href} was not fetched: it is at a private address. Only localhost may be.`
+        return `${url.href} was not fetched: it is at a private address.${local ? ' Only localhost may be.' : ''}`
       const response = await request(url, address, deadline)
       const { statusCode = 0, headers } = response
       if (statusCode >= 300 && statusCode < 400 && headers.location && URL.canParse(headers.location, url)) {
@@ -45,12 +59,22 @@ export async function fetchPage(text: string): Promise<FetchedPage | string> {
 }
 
 /** The one address that is connected to, so that a name cannot mean another one a moment later. */
-async function addressOf({ hostname }: URL, mayBeLocal: boolean): Promise<string | undefined> {
+async function addressOf(
+  { hostname }: URL,
+  mayBeLocal: boolean,
+  deadline: AbortSignal,
+): Promise<string | undefined> {
   const bare = bareOf(hostname)
-  const found = isLocalName(bare) ? '127.0.0.1' : isIP(bare) ? bare : (await lookup(bare)).address
+  const found = isLocalName(bare) ? '127.0.0.1' : isIP(bare) ? bare : await lookUp(bare, deadline)
   const address = cleanAddress(found) ?? ''
   if (isLoopback(address)) return mayBeLocal && isLocal(bare) ? address : undefined
   return isPublic(address) ? address : undefined
+}
+
+/** The system's resolver cannot be stopped: it is left behind when the time is over. */
+async function lookUp(host: string, deadline: AbortSignal): Promise<string> {
+  const late = once(deadline, 'abort').then(() => Promise.reject(deadline.reason))
+  return (await Promise.race([lookup(host), late])).address
 }
 
 const bareOf = (hostname: string) => hostname.replace(/^\[|\]$/g, '')

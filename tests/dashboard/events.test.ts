@@ -1,0 +1,120 @@
+/** What the list of events, the page of one and the overview tell beside the state: both sides, replays, answers, checks. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { call, until } from '../contract/http.js'
+import { ok } from '../contract/tiktok.js'
+import { connect, type Desk, startDesk } from './support.js'
+
+const key = 'server-key-for-tests'
+let desk: Desk
+afterEach(() => desk?.end())
+
+const send = (path: string, headers: Record<string, string>, event: Record<string, unknown>) =>
+  call(desk.collector.origin, {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: { site: 'shop.example', events: [event] },
+  })
+const browser = (eventId: string) =>
+  send(
+    '/e',
+    { origin: 'https://shop.example' },
+    {
+      event: 'Purchase',
+      event_id: eventId,
+      properties: { value: 5, currency: 'EUR' },
+      page: { url: 'https://www.shop.example/thanks' },
+    },
+  )
+const server = (eventId: string) =>
+  send(
+    '/v1/events',
+    { authorization: `Bearer ${key}` },
+    { event: 'Purchase', event_id: eventId, user: { email: 'jane@example.com' } },
+  )
+
+/** Of the list, by event id. */
+async function rowOf(eventId: string, filter = ''): Promise<string> {
+  const { text } = await desk.get(`/admin/events?site=shop.example&q=${encodeURIComponent(filter)}`)
+  const rows = [...text.matchAll(/<tr data-event=([\s\S]*?)<\/tr>/g)].map(([, row = '']) => row)
+  return rows.find((row) => row.includes(`class="id">${eventId}<`)) ?? ''
+}
+const idOf = (row: string) => /^"(\d+)"/.exec(row)?.[1] ?? ''
+const keys = { TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]) }
+
+describe('events', () => {
+  it('that came from browser and server are marked so, in the list, on their page and in the overview', async () => {
+    desk = await startDesk(keys)
+    await connect(desk)
+    await browser('both')
+    await browser('alone')
+    await browser('alone')
+    const overview = async () => (await desk.get('/admin?site=shop.example')).text
+    expect(await overview()).toContain('>Browser only<')
+    expect((await server('both')).text).toContain('"duplicates":1')
+    expect(await rowOf('both')).toMatch(/mark plain[\s\S]+Browser \+ server/)
+    expect(await rowOf('alone')).toContain('alone')
+    expect(await rowOf('alone')).not.toContain('Browser + server')
+    expect(await rowOf('both', 'source:both')).toContain('Browser + server')
+    expect(await rowOf('alone', 'source:both')).toBe('')
+    const { text } = await desk.get(`/admin/events/${idOf(await rowOf('both'))}`)
+    expect(text).toContain('It also came from the server under the same id')
+    expect(await overview()).toContain('>Server &amp; browser<')
+    // A server that comes first: the browser is the other side then.
+    await server('turned')
+    await browser('turned')
+    const turned = (await desk.get(`/admin/events/${idOf(await rowOf('turned'))}`)).text
+    expect(turned).toContain('It also came from the browser under the same id')
+  })
+
+  it('that were delivered name the request; that were sent again say so for good', async () => {
+    let refusing = true
+    desk = await startDesk({}, (_heard, response) =>
+      response.end(refusing ? '{"code":40002,"message":"too old","request_id":"r-1"}' : ok),
+    )
+    await connect(desk)
+    await browser('again')
+    await until('the refusal', () => desk.tiktok.all('again')[0])
+    const failed = async () => (await rowOf('again', 'status:failed')) || undefined
+    let row: string | undefined
+    for (let tries = 0; tries < 100 && !row; tries++) row = await failed()
+    expect(row).not.toContain('Replay')
+    const path = `/admin/events/${idOf(row ?? '')}`
+    expect((await desk.get('/admin?site=shop.example')).text).toContain('>1 failed<')
+    refusing = false
+    await desk.done(path, 'replay')
+    await until('the second try', () => desk.tiktok.all('again')[1])
+    let text = ''
+    for (let tries = 0; tries < 100 && !text.includes('Delivered'); tries++)
+      text = (await desk.get(path)).text
+    expect(text).toMatch(/Delivered[\s\S]+after 2 attempts, request x, \d+ ms/)
+    expect(text).toContain('The owner has sent it again')
+    expect(await rowOf('again')).toContain('Replay')
+  })
+
+  it('can be checked without being sent', async () => {
+    desk = await startDesk()
+    await connect(desk)
+    const check = (json: string) =>
+      desk.submit('/admin/test-events?site=shop.example', 'send', { json, only: 'check' })
+    const good = await check('{"event":"Purchase","event_id":"checked-1"}')
+    expect(good.text).toContain('Nothing is wrong with this event. It was not sent.')
+    expect(good.text).toContain('checked-1')
+    const bad = await check('{"event":"Purchase","properties":{"value":"1,234.50"},"odd":1}')
+    expect(bad.status).toBe(422)
+    expect(bad.text).toContain('events[0].properties.value')
+    expect(bad.text).toContain('events[0].odd: unknown key')
+    const deep = `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`
+    expect((await check(`{"event":"Purchase","properties":${deep}}`)).status).toBe(422)
+    expect(await rowOf('checked-1')).toBe('')
+  })
+
+  it('show on Install where the last one came from', async () => {
+    desk = await startDesk()
+    await connect(desk)
+    await browser('first')
+    expect((await desk.get('/admin/install?site=shop.example')).text).toContain(
+      'Purchase from https://www.shop.example',
+    )
+  })
+})

@@ -1,0 +1,186 @@
+/** Check from the server: what is found at a page of the site, what is said when it does not come, and where it never asks. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Desk, post, startDesk } from './support.js'
+
+const path = '/admin/install?site=shop.localhost'
+const tag = '<script async src="/t/t.js" data-site="shop.localhost"></script>'
+const document = (head: string, body = '') =>
+  `<!doctype html><html><head>${head}</head><body>${body}</body></html>`
+
+let desk: Desk
+const ends: (() => void)[] = []
+afterEach(async () => {
+  await desk?.end()
+  for (const end of ends.splice(0)) end()
+})
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+/** A shop on this machine, with the addresses that were asked for. */
+async function startShop(answer: Answer) {
+  const heard: string[] = []
+  const server = createServer((request, response) => {
+    heard.push(String(request.url))
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { heard, port, url: `http://shop.localhost:${port}/` }
+}
+
+const html =
+  (text: string): Answer =>
+  (_request, response) =>
+    void response.end(text)
+
+async function sitting(siteCheck?: string): Promise<void> {
+  desk = await startDesk(siteCheck === undefined ? {} : { TAGFERRY_SITE_CHECK: siteCheck })
+  await desk.done('/admin/domains', 'add', { domain: 'shop.localhost' })
+}
+const check = (url: string) => desk.done(path, 'check', { url })
+const codes = (text: string) => [...text.matchAll(/data-code="([a-z_]+)"/g)].map(([, code]) => code)
+
+describe('check from the server', () => {
+  it('is off until the operator allows it', async () => {
+    const shop = await startShop(html(document(tag)))
+    await sitting()
+    const { text } = await desk.get(path)
+    expect(text).toContain('TAGFERRY_SITE_CHECK=public')
+    expect(text).not.toContain('value="check"')
+    expect((await desk.submit(path, 'check', { url: shop.url })).status).toBe(422)
+    expect(shop.heard).toEqual([])
+  })
+
+  it('says that nothing was found, and keeps it with its time', async () => {
+    const shop = await startShop(html(document(tag)))
+    await sitting('local')
+    expect((await desk.get(path)).text).toContain('value="https://shop.localhost/"')
+    const { text } = await check(shop.url)
+    expect(text).toContain('Checked: nothing found.')
+    expect(codes(text)).toEqual([])
+    const again = (await desk.get(path)).text
+    expect(again).toMatch(/Nothing found[\s\S]+Checked <time/)
+    expect(again).toContain(`value="${shop.url}"`)
+  })
+
+  it('shows each finding in the words of the registry, escaped', async () => {
+    const wrong = tag.replace('"shop.localhost"', '"&lt;b&gt;other"')
+    const shop = await startShop((_request, response) =>
+      response.setHeader('content-security-policy', "script-src 'none'").end(document('', wrong + wrong)),
+    )
+    await sitting('local')
+    const { text } = await check(shop.url)
+    expect(text).toContain('Checked: 4 findings, see below.')
+    expect(codes(text)).toEqual([
+      'snippet_in_body',
+      'snippet_twice',
+      'site_key_mismatch',
+      'csp_blocks_script',
+    ])
+    expect(text).toContain('The script stands in the body')
+    expect(text).toContain('Move it into the head, before &lt;/head>.')
+    expect(text).not.toContain('<b>other')
+    expect(text).not.toContain('&lt;b>other<')
+  })
+
+  it('tells a page that a cache keeps from the page as it is', async () => {
+    const shop = await startShop(({ url }, response) =>
+      response.end(document(url?.includes('tagferry_check=') ? tag : '')),
+    )
+    await sitting('local')
+    const { text } = await check(shop.url)
+    expect(codes(text)).toEqual(['cache_stale'])
+    expect(text).toContain('a cache still has the page with snippet_missing')
+    expect(shop.heard).toHaveLength(2)
+  })
+
+  it('says why a page was not reached: nobody there, an error, no end', async () => {
+    await sitting('local')
+    const gone = await check('http://shop.localhost:9/')
+    expect(gone.text).toContain('The page was not reached')
+    expect(gone.text).toMatch(/Not reached[\s\S]+could not be fetched: connect ECONNREFUSED/)
+    const hidden = await startShop((_request, response) => void response.writeHead(401).end())
+    expect((await check(hidden.url)).text).toContain('answered 401')
+    const silent = await startShop(() => {})
+    expect((await check(silent.url)).text).toContain('no answer within 5 s')
+    const drip = await startShop((_request, response) => {
+      const timer = setInterval(() => response.write(' '), 100)
+      response.on('close', () => clearInterval(timer))
+    })
+    expect((await check(drip.url)).text).toContain('no answer within 5 s')
+  }, 60_000)
+
+  it('reads the start of an endless page and no more', async () => {
+    let written = 0
+    const shop = await startShop((_request, response) => {
+      response.write(document(tag))
+      const chunk = ' '.repeat(65_536)
+      const more = () => {
+        while (!response.destroyed && written < 500_000_000) {
+          written += chunk.length
+          if (!response.write(chunk)) return void response.once('drain', more)
+        }
+      }
+      more()
+    })
+    await sitting('local')
+    expect((await check(shop.url)).text).toContain('Checked: nothing found.')
+    expect(written).toBeLessThan(50_000_000)
+  })
+
+  it('asks for no page of others, wherever it is sent', async () => {
+    const inner = await startShop(html(document('secret')))
+    const shop = await startShop((_request, response) =>
+      response.writeHead(302, { location: `http://127.0.0.1:${inner.port}/` }).end(),
+    )
+    await sitting('local')
+    const others = [
+      'http://evil.example/',
+      `http://127.0.0.1:${inner.port}/`,
+      `http://other.localhost:${inner.port}/`,
+      `http://shop.localhost.evil.localhost:${inner.port}/`,
+      `http://evilshop.localhost:${inner.port}/`,
+      `http://other.localhost:${inner.port}/?shop.localhost`,
+      `http://[::1]:${inner.port}/`,
+      `http://2130706433:${inner.port}/`,
+      shop.url,
+    ]
+    for (const url of others)
+      expect((await check(url)).text, url).toContain('it is no page of shop.localhost')
+    expect((await check('file:///etc/passwd')).text).toContain('only http and https are')
+    expect(inner.heard).toEqual([])
+    for (const url of ['', 'shop.localhost', `http://me:secret@shop.localhost:${inner.port}/`]) {
+      const { status, text } = await desk.submit(path, 'check', { url })
+      expect(status, url).toBe(422)
+      expect(text).toMatch(/id="check-url-problem" role="alert"/)
+    }
+    expect(inner.heard).toEqual([])
+  })
+
+  it('leaves this machine and its network alone where only the public web is allowed', async () => {
+    const shop = await startShop(html(document(tag)))
+    await sitting('public')
+    expect((await check(shop.url)).text).toContain('only the usual ports are asked')
+    expect((await check('http://shop.localhost/')).text).toContain('it is at a private address')
+    for (const domain of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0']) {
+      await desk.done('/admin/domains', 'add', { domain })
+      const { text } = await desk.done(`/admin/install?site=${domain}`, 'check', { url: `http://${domain}/` })
+      expect(text, domain).toContain('it is at a private address')
+    }
+    expect(shop.heard).toEqual([])
+  })
+
+  it('does nothing for a form that is not of this session', async () => {
+    const shop = await startShop(html(document(tag)))
+    await sitting('local')
+    const fields = { action: 'check', url: shop.url, csrf: 'x'.repeat(43) }
+    expect((await post(desk.origin, path, fields, { cookie: desk.cookie })).status).toBe(403)
+    expect(shop.heard).toEqual([])
+  })
+})
