@@ -37,15 +37,16 @@ export function addHealthRoutes(app: Express, { store, notReady, clock, region }
   })
 }
 
+/** Headers by which a proxy on this machine tells for whom it asks. */
+const forwarding = /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|.+-(client|connecting)-ip|x-envoy-.+)$/
+
 /**
  * Only for a peer on this machine that no proxy stands in front of; for anybody else there is nothing here.
  * @param alone on the owner's own listener: for whoever reaches that
  */
 export function addMetricsRoute(app: Express, metrics: Pick<Metrics, 'text'>, alone = false): void {
   app.get('/metrics', async (request, response, next) => {
-    const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
-      (name) => name in request.headers,
-    )
+    const forwarded = Object.keys(request.headers).some((name) => forwarding.test(name))
     const local = !forwarded && isLoopback(request.socket.remoteAddress ?? '')
     if (!alone && !local) return next()
     response.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text())

@@ -1,6 +1,7 @@
 /** The HTTP server under the Express app: objects made with Express's prototypes, and limits against slow clients. */
 import http, { type Server } from 'node:http'
 import type { Express } from 'express'
+import { answerEarly, isArriving } from './linger.js'
 
 /**
  * A server for the app. Express sets the prototypes of request and response on every request, which makes both
@@ -8,7 +9,13 @@ import type { Express } from 'express'
  */
 export function createListener(app: Express): Server {
   class Request extends http.IncomingMessage {}
-  class Response extends http.ServerResponse {}
+  class Response extends http.ServerResponse {
+    override end(text?: unknown, encoding?: unknown, callback?: () => void): this {
+      if (!isArriving(this.req)) return super.end(text, encoding as BufferEncoding, callback)
+      answerEarly(this, text as string | Uint8Array | undefined, () => super.end())
+      return this
+    }
+  }
   Object.setPrototypeOf(Request.prototype, app.request)
   Object.setPrototypeOf(Response.prototype, app.response)
   app.request = Request.prototype as typeof app.request

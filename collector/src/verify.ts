@@ -1,6 +1,7 @@
 /** The handshake by which a page tells its owner how the script stands in it: asked for once, answered once. */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Express } from 'express'
+import { cleanAddress } from './intake/address.js'
 import { readBody } from './intake/body.js'
 import type { Limiter } from './intake/limit.js'
 import type { Records } from './store/records.js'
@@ -71,13 +72,16 @@ export function addVerifyRoute(app: Express, { verification, limiter, clock }: V
   }
   app.use('/verify', (request, response, next) => {
     response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' })
-    const wait = limiter?.take(request.ip ?? '', clock()) ?? 0
+    const wait = limiter?.take(cleanAddress(request.ip) ?? '', clock()) ?? 0
     if (wait > 0) return void response.status(429).set('Retry-After', String(wait)).end()
     next()
   })
   app.post('/verify', async (request, response) => {
     const body = await readBody(request, largest, 10_000)
-    if (!body.ok) return void response.status(body.refusal.status).set('Connection', 'close').end()
+    if (!body.ok) {
+      response.shouldKeepAlive = false
+      return void response.status(body.refusal.status).end()
+    }
     await take((body.value ?? {}) as Record<string, unknown>)
     response.status(204).end()
   })

@@ -1,5 +1,6 @@
 // Knows how many requests an address may make on /e: a burst of 100, then 429 and when to come back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call } from './http.js'
 import { type House, purchase, startHouse } from './support.js'
 
 describe('TAGFERRY_RATE_LIMIT=30 behind a trusted proxy', () => {
@@ -84,5 +85,17 @@ it('TAGFERRY_RATE_LIMIT=off lets everything pass', async () => {
   const house = await startHouse({ TAGFERRY_RATE_LIMIT: 'off' })
   const answers = await Promise.all(Array.from({ length: 300 }, () => house.post(purchase())))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
+  await house.end()
+})
+
+it('on a socket of both kinds of IP, an address of IPv4 on /verify is itself, not one /64 with all of IPv4', async () => {
+  const house = await startHouse({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_HOST: '::' })
+  const { port } = new URL(house.collector.origin)
+  const headers = { 'content-type': 'text/plain' }
+  const verify = (from: string) =>
+    call(`http://127.0.0.1:${port}`, { method: 'POST', path: '/verify', headers, body: {}, from })
+  const answers = await Promise.all(Array.from({ length: 110 }, () => verify('127.0.0.2')))
+  expect(answers.some(({ status }) => status === 429)).toBe(true)
+  expect((await verify('127.0.0.3')).status).toBe(204)
   await house.end()
 })

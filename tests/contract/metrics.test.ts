@@ -48,11 +48,18 @@ describe('the metrics', () => {
     expect(text).not.toContain('jane')
   })
 
-  it.each(['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])(
-    'are not for who comes with %s',
-    async (name) => {
-      const response = await fetch(`${collector.origin}/metrics`, { headers: { [name]: '127.0.0.1' } })
-      expect(response.status).toBe(404)
-    },
-  )
+  it.each([
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'x-forwarded-host',
+    'forwarded',
+    'via',
+    'x-real-ip',
+    'x-client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+  ])('are not for who comes with %s', async (name) => {
+    const response = await fetch(`${collector.origin}/metrics`, { headers: { [name]: '127.0.0.1' } })
+    expect(response.status).toBe(404)
+  })
 })

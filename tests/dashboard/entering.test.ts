@@ -77,6 +77,11 @@ describe('the dashboard', () => {
     expect((await desk.get('/admin/domains')).text).not.toContain('forged.example')
   })
 
+  it.each(paths)('takes no form at %s without its token', async (path) => {
+    const { cookie, origin } = desk
+    expect((await post(origin, path, { action: 'save' }, { cookie })).status).toBe(403)
+  })
+
   it('gives a cookie that scripts and other sites do not get', async () => {
     const { headers } = await post(desk.origin, '/admin/login', { password })
     for (const line of [headers['set-cookie'] ?? []].flat())

@@ -55,7 +55,7 @@ export function addGate(router: Router, gate: Gate): void {
     else return void response.status(401).send(messagePage(loggedOut))
     next()
   })
-  router.post('/*path', ownPagesOnly, (request: GuardedRequest, response, next) => {
+  router.post('/{*path}', ownPagesOnly, (request: GuardedRequest, response, next) => {
     if (readForm(request.body).text('csrf') === request.session?.csrf) return next()
     response.status(403).send(messagePage(stale))
   })

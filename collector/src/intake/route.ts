@@ -92,7 +92,7 @@ async function collect(
   const body = await readBody(request, limitBytes[arrival.source], deadlineMs)
   if (!body.ok) {
     // The rest of the body is not worth reading.
-    if (body.refusal.status !== 400) headers.Connection = 'close'
+    if (body.refusal.status !== 400) response.shouldKeepAlive = false
     return refuse(response, headers, body.refusal.status, body.refusal.error)
   }
   let result: IntakeResult
