@@ -2,7 +2,6 @@
  * The vocabulary of the house: what an event is on its way from a request to a vendor.
  * Each privacy border is a new type: `Event` is in the clear, `SafeEvent` cannot be.
  */
-import type { Scope } from './intake/privacy.js'
 import type { WirePrivacy, WireProperties, WireUser } from './wire.js'
 
 declare const sha256Brand: unique symbol
@@ -68,6 +67,9 @@ export interface Arrival {
   }
 }
 
+/** Where the region alone sets Limited Data Use: California, states with a law in force, all of the US, a list, everywhere, nowhere. */
+export type LduScope = 'ccpa' | 'states' | 'us' | 'all' | 'off' | ReadonlySet<string>
+
 /** A customer's domain and what the intake must know of it. */
 export interface Site {
   domain: string
@@ -79,7 +81,7 @@ export interface Site {
   /** Keep CompletePayment and SubmitForm under their old names. */
   keepLegacyNames: boolean
   /** Where the region alone sets Limited Data Use, as its owner says; else TAGFERRY_LDU_SCOPE. */
-  lduScope?: Scope | undefined
+  lduScope?: LduScope | undefined
   /** The flag where no country is known; else TAGFERRY_LDU_UNKNOWN. */
   lduUnknown?: boolean | undefined
   /** Only what comes with consent granted is sent. */

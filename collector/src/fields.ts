@@ -1,6 +1,6 @@
 /** What a single setting may look like, read from a text of the environment or a value of a file. */
 import { z } from 'zod'
-import type { Scope } from './intake/privacy.js'
+import type { LduScope } from './event.js'
 import { states } from './region/place.js'
 
 export const number = (least: number, most: number) =>
@@ -91,7 +91,7 @@ const namedScopes = ['ccpa', 'states', 'us', 'all', 'off'] as const
 export const lduScope = z
   .string()
   .trim()
-  .transform((text, context): Scope => {
+  .transform((text, context): LduScope => {
     const name = namedScopes.find((one) => one === text.toLowerCase())
     if (name) return name
     const listed = text.split(',').map((entry) => entry.trim().toUpperCase())
@@ -103,7 +103,7 @@ export const lduScope = z
   })
 
 /** As it is written in a setting. */
-export const scopeText = (scope: Scope): string =>
+export const scopeText = (scope: LduScope): string =>
   typeof scope === 'string' ? scope : [...scope].map((state) => `US-${state}`).join(',')
 
 export const headerName = z

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { LduScope } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
 import { lawInForce, lawsFrom } from './laws.js'
-import { decide, type PrivacySettings, type Scope } from './privacy.js'
+import { decide, type PrivacySettings } from './privacy.js'
 
 const quiet = { gpc: false, cookies: { optOut: false } }
 const eventTime = Date.parse('2026-11-23') / 1_000
@@ -23,13 +24,13 @@ const places = {
   nowhere: { located: { source: 'unknown' } },
 } satisfies Record<string, Located>
 
-const settings = (scope: Scope, unknown = true): PrivacySettings => ({ scope, unknown })
+const settings = (scope: LduScope, unknown = true): PrivacySettings => ({ scope, unknown })
 const browser = { source: 'browser', privacy: {}, eventTime } as const
 const flag = (decision: { limitedDataUse: boolean; reason: string }) =>
   `${decision.limitedDataUse} ${decision.reason}`
 
 describe('the region and the scope', () => {
-  const scopes: Record<string, Scope> = {
+  const scopes: Record<string, LduScope> = {
     ccpa: 'ccpa',
     states: 'states',
     us: 'us',
@@ -73,7 +74,7 @@ describe('the region and the scope', () => {
   )
   it.each(cases)('%s under %s is %s', (place, scope, expected) => {
     const located = places[place as keyof typeof places]
-    expect(flag(decide(browser, quiet, located, settings(scopes[scope] as Scope)))).toBe(expected)
+    expect(flag(decide(browser, quiet, located, settings(scopes[scope] as LduScope)))).toBe(expected)
   })
 
   it('an unknown country is what the owner set; a known US without a state stays on', () => {
@@ -133,7 +134,7 @@ describe('signals', () => {
       { header: true },
       { cookie: true },
     )
-    const scopes = fc.constantFrom<Scope>('ccpa', 'states', 'us', 'all', 'off', new Set(['TX']))
+    const scopes = fc.constantFrom<LduScope>('ccpa', 'states', 'us', 'all', 'off', new Set(['TX']))
     fc.assert(
       fc.property(
         optOuts,

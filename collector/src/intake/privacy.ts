@@ -1,15 +1,12 @@
 /** Whether Limited Data Use applies to an event, and why. Pure: the places and the scope are arguments. */
-import type { Arrival, EnrichedEvent } from '../event.js'
+import type { Arrival, EnrichedEvent, LduScope } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
 import { gppOptOut, uspOptOut } from './gpp.js'
 import { lawInForce } from './laws.js'
 
-/** Where the region alone sets the flag: California, states with a law in force, all of the US, a list, everywhere, nowhere. */
-export type Scope = 'ccpa' | 'states' | 'us' | 'all' | 'off' | ReadonlySet<string>
-
 export interface PrivacySettings {
-  scope: Scope
+  scope: LduScope
   /** The flag where no country is known. */
   unknown: boolean
 }
@@ -60,7 +57,7 @@ function optOut(
 }
 
 /** @param time Unix seconds */
-function inScope(region: string, scope: Exclude<Scope, 'all' | 'off'>, time: number): boolean {
+function inScope(region: string, scope: Exclude<LduScope, 'all' | 'off'>, time: number): boolean {
   switch (scope) {
     case 'ccpa':
       return region === 'CA'
