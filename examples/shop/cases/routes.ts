@@ -8,7 +8,6 @@ import { API_KEY } from '../keys.js'
 import type { Orders } from '../orders.js'
 import type { Around, Page } from '../pages/frame.js'
 import { lost } from '../pages/thanks.js'
-import type { ShopOptions } from '../shop.js'
 import { visitorOf } from '../visitor.js'
 import { foreign } from './attack.js'
 import type { Visit } from './case.js'
@@ -18,7 +17,7 @@ import { expressThanks, parcel } from './orders.js'
 import { orderBody } from './server.js'
 
 export interface CaseRoutes {
-  options: ShopOptions & { domain: string; visitor: string }
+  options: { collectorOrigin: string; inspectorUrl: string; domain: string; visitor: string }
   orders: Orders
   /** The collector's next answers, as `Proxy.refuse` takes them. */
   refuse(...statuses: number[]): void
