@@ -27,7 +27,7 @@ const maxAgeSeconds = () => (+(settings.clickDays as number) || 30) * 86400
 /** Begins with `~` when all are too old or none is a click id. */
 const newest = (entries: string[]) =>
   entries.reduce(
-    (best, entry) => (isClickId(idOf(entry)) && timeOf(entry) > timeOf(best) ? entry : best),
+    (best, entry) => (timeOf(entry) > timeOf(best) && isClickId(idOf(entry)) ? entry : best),
     `~${Date.now() - maxAgeSeconds() * 1e3}`,
   )
 
@@ -44,7 +44,8 @@ export const look = () => {
   const { href, host } = location
   const { referrer } = document
   const found = valuesOf(clickName, `${href} ${referrer.split('/')[2] === host && referrer}`).find(isClickId)
-  land(`${found ?? ''}~${Date.now()}`)
+  // biome-ignore lint/style/useTemplate: packs better.
+  if (found) land(found + '~' + Date.now())
 }
 
 /** Writes the landing's id down if it is news: not on a reload, nor after a later click in another tab. */

@@ -7,7 +7,7 @@ import { backoffMs } from './backoff.js'
 import { isGranted } from './consent.js'
 import { log, tell } from './journal.js'
 import { rememberOrder } from './orders.js'
-import { readBatch, removeEvents } from './outbox.js'
+import { changeEvents, readBatch } from './outbox.js'
 import { settings } from './settings.js'
 
 const patienceMs = 3e4
@@ -40,7 +40,7 @@ const post = (events: WireEvent[], keepalive: boolean) =>
 const conclude = async (events: WireEvent[], response: Response) => {
   // Consent may have been revoked meanwhile: the storage stays empty.
   if (!isGranted()) return
-  removeEvents(events)
+  changeEvents(events)
   const answer: Partial<WireAnswer> | undefined = await response.json().catch(log)
   for (const event of events) {
     const skip = answer?.skipped?.find((entry) => entry.event_id === event.event_id)
@@ -65,7 +65,11 @@ const empty = async (lock?: unknown) => {
     const status = response?.status
     // No answer, a server in trouble, 408 and 429 may be another time; all else is final.
     if (!/^[24](?!08|29)/.test(status as never)) {
-      const waitMs = backoffMs(++failures, Math.random(), response?.headers.get('Retry-After'))
+      const waitMs = /*@__INLINE__*/ backoffMs(
+        ++failures,
+        Math.random(),
+        response?.headers.get('Retry-After'),
+      )
       paused = true
       log('retry', waitMs, status)
       setTimeout(resume, waitMs)

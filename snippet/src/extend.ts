@@ -11,19 +11,18 @@ import { settings } from './settings.js'
 import { valuesOf } from './storage.js'
 
 /** Each is loaded when the setting of its name is there. */
-const partNames = ['ttq', 'datalayer', 'linker', 'verify'] as const
+type PartName = 'ttq' | 'datalayer' | 'linker' | 'verify'
 
-export const extendWith =
-  (load: (part: (typeof partNames)[number]) => Promise<Part>) => (tagferry: Tagferry) => {
-    watchMarkup()
-    settings.verify = valuesOf('tagferry_verify')[0] as string
-    for (const name of partNames)
-      if (settings[name])
-        load(name)
-          .then((part) => part.start(tagferry, settings, clickEntry, land, isGranted, answers))
-          .catch(log)
-    return () => {
-      watchPages()
-      watchPlatforms()
-    }
+export const extendWith = (load: (part: PartName) => Promise<Part>) => (tagferry: Tagferry) => {
+  watchMarkup()
+  settings.verify = valuesOf('tagferry_verify')[0] as string
+  for (const name of ['ttq', 'datalayer', 'linker', 'verify'] as const)
+    if (settings[name])
+      load(name)
+        .then((part) => part.start(tagferry, settings, clickEntry, land, isGranted, answers))
+        .catch(log)
+  return () => {
+    watchPages()
+    watchPlatforms()
   }
+}

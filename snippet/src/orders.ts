@@ -4,9 +4,10 @@ import { readList, writeList } from './storage.js'
 
 const key = 'tagferry_orders'
 
-export const isTaken = (event: WireEvent) => readList(key).includes(event.event_id)
+/** Their events' ids. */
+export const takenOrders = () => readList(key)
 
 /** A hundred are far more than one visitor orders while a browser remembers. */
 export const rememberOrder = (event: WireEvent) => {
-  if (event.properties?.order_id) writeList(key, [...readList(key), event.event_id].slice(-100))
+  if (event.properties?.order_id) writeList(key, [...takenOrders(), event.event_id].slice(-100))
 }

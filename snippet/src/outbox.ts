@@ -27,10 +27,9 @@ const readWithout = (gone: WireEvent[]) =>
       !gone.map(identity).includes(identity(event)),
   )
 
-export const addEvent = (event: WireEvent) =>
-  writeList(key, [...readWithout([event]), event].slice(-mostEvents))
-
-export const removeEvents = (events: WireEvent[]) => writeList(key, readWithout(events))
+/** Takes events out, and puts others in. */
+export const changeEvents = (gone: WireEvent[], added: WireEvent[] = []) =>
+  writeList(key, [...readWithout(gone), ...added].slice(-mostEvents))
 
 /** Whether any event was stored since the storage was last emptied, on this page or before. */
 export const wasUsed = () => !!read(key)

@@ -3,7 +3,7 @@ import { report } from './report.js'
 import { settings } from './settings.js'
 
 /** Routers may rewrite the same address, and an anchor is no page, unless `data-pageview="hash"`. */
-const address = () => location.href.replace(settings.pageview === 'hash' ? '' : /#.*/, '')
+const address = () => location.href.split(settings.pageview === 'hash' ? ' ' : '#')[0]
 
 export const watchPages = () => {
   if (settings.pageview === 'off') return

@@ -3,10 +3,9 @@ import type { Person } from './api.js'
 
 export const person: Record<string, unknown> & Person = {}
 
-/** The collector refuses an event with a field it does not know, so none gets that far. */
-const isField = /^(email|phone|external_id|(fir|la)st_name|city|state|country|zip_code|locale)$/
-
-/** An empty value forgets the old one. */
+/** An empty value forgets the old one. The collector refuses an event with another field, so none gets that far. */
 export const identify = (told: Record<string, unknown>) => {
-  for (const field in told) if (isField.test(field)) person[field] = told[field] || undefined
+  for (const field in told)
+    if (/^(email|phone|external_id|(fir|la)st_name|city|state|country|zip_code|locale)$/.test(field))
+      person[field] = told[field] || undefined
 }

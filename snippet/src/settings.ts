@@ -17,12 +17,6 @@ export const applySettings = (given: Partial<TagferrySettings>) => {
   settings.site ||= location.hostname.replace(/^www\./, '')
 }
 
-export const readScript = ({ dataset, src }: HTMLScriptElement): Partial<Settings> => ({
-  endpoint: new URL('e', src).href,
-  ...(dataset as Partial<Settings>),
-  debug: 'debug' in dataset,
-})
-
 /** The site itself, its sub-domains, and the aliases as they are written. */
 export const isOwnHost = () =>
   `.${location.hostname}`.endsWith(`.${settings.site}`) ||

@@ -1,13 +1,13 @@
 /** Takes calls, makes them events, and hands those on once consent allows. All wiring is here. */
-import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wire.js'
-import type { Tagferry, TrackOptions } from './api.js'
+import type { WireEvent, WireUser } from '../../collector/src/wire.js'
+import type { Tagferry } from './api.js'
 import { clickIds, forgetClick, keepClick, look } from './click.js'
 import { decide, isGranted, isRevoked, presume, readSignals } from './consent.js'
 import { flush, resume, startLeaving } from './delivery.js'
-import { createEvent } from './event.js'
+import { track, waiting } from './event.js'
 import { attempt, listen, log, tell } from './journal.js'
-import { isTaken } from './orders.js'
-import { addEvent, readBatch } from './outbox.js'
+import { takenOrders } from './orders.js'
+import { changeEvents, readBatch } from './outbox.js'
 import { identify } from './person.js'
 import { isOwnHost, settings } from './settings.js'
 import { clear } from './storage.js'
@@ -18,15 +18,14 @@ export type Call = [method: string, args: Iterable<unknown>]
 /** What the full script adds. */
 export type Extension = (tagferry: Tagferry) => () => void
 
-const waiting: WireEvent[] = []
 let started = false
 
 /** Click ids and privacy signals are those of the moment of consent, not of the call. */
 const admit = (event: WireEvent) => {
-  if (isTaken(event)) return tell('skipped', event, 'order')
+  if (takenOrders().includes(event.event_id)) return tell('skipped', event, 'order')
   event.user = { ...event.user, ...clickIds() } as WireUser
   event.privacy = readSignals()
-  addEvent(event)
+  changeEvents([event], [event])
   tell('queued', event)
 }
 
@@ -43,10 +42,6 @@ export const release = () => {
     clear('tagferry_')
     for (const event of waiting.splice(0)) tell('skipped', event, 'consent')
   } else log('held', ...waiting)
-}
-
-export const track = (name: string, properties?: WireProperties, options?: TrackOptions) => {
-  waiting.push(createEvent(name, properties, options))
 }
 
 const methods: Record<string, (...args: never[]) => void> = {

@@ -2,15 +2,13 @@
 import { settings } from '../settings.js'
 import { consult } from './consult.js'
 
-/** Storage; an advertising profile; personalised advertising; measuring it. */
-const purposes = [1, 3, 4, 7]
-
 export const readTcf = () =>
   consult('__tcfapi', ['addEventListener', 2], ({ eventStatus, gdprApplies, purpose, vendor }) => {
     // Others come while the visitor is still being asked.
     if (!/loaded|complete/.test(eventStatus)) return
+    // Storage; an advertising profile; personalised advertising; measuring it.
     return gdprApplies === false ||
-      (purposes.every((id) => purpose?.consents?.[id] === true) &&
+      ([1, 3, 4, 7].every((id) => purpose?.consents?.[id] === true) &&
         (!settings.tcfVendor || vendor?.consents?.[settings.tcfVendor] === true))
       ? 'grant'
       : 'revoke'
