@@ -23,7 +23,7 @@ export interface Cost {
 
 /** Where script runs; they may lie within each other. */
 const scriptNames = new Set(
-  'EvaluateScript v8.compile v8.evaluateModule FunctionCall RunMicrotasks TimerFire FireIdleCallback EventDispatch'.split(
+  'EvaluateScript v8.compile v8.evaluateModule FunctionCall V8.RunMicrotasks TimerFire FireIdleCallback EventDispatch'.split(
     ' ',
   ),
 )

@@ -25,6 +25,7 @@ const page = ({ before, attributes }: Peer) => `<!doctype html><html lang="en"><
 export async function startVisits(): Promise<Visits> {
   let peer: Peer
   let sent = 0
+  let visits = 0
   const server = createServer((request, response) => {
     request.resume()
     const type = (name: string) => response.setHeader('Content-Type', name)
@@ -35,7 +36,8 @@ export async function startVisits(): Promise<Visits> {
     }
     if (request.url === '/script.js') {
       type('text/javascript')
-      return response.end(`${peer.script}\n;${peer.start}`)
+      // A text of its own each time: what was compiled for one visit is of no use to the next.
+      return response.end(`${peer.script}\n;${peer.start}\n// ${visits}`)
     }
     if (request.url?.startsWith('/?')) {
       type('text/html')
@@ -51,6 +53,7 @@ export async function startVisits(): Promise<Visits> {
     async visit(next) {
       peer = next
       sent = 0
+      visits++
       const cost = await trace(browser, `${origin}/?${peer.query}`, `${origin}/script.js`)
       return { ...cost, sent }
     },
