@@ -180,7 +180,14 @@ const all = [
       'sqlite-worker': 'collector/src/store/sqlite-worker.ts',
       middleware: 'collector/src/middleware.ts',
     },
-    output: { dir: 'collector/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
+    output: {
+      dir: 'collector/dist',
+      format: 'es',
+      sourcemap: true,
+      chunkFileNames: '[name].js',
+      // A shell that is given `tagferry` would take it for its own script.
+      banner: ({ name }) => (name === 'main' ? '#!/usr/bin/env node' : ''),
+    },
     external,
     plugins: [
       resolve({ exportConditions: ['node'] }),

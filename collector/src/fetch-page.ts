@@ -3,14 +3,56 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
 import type { FetchedPage } from './diagnose/page.js'
-import { cleanAddress, isLoopback, isPublic } from './intake/address.js'
+import { cleanAddress, isLoopback } from './intake/address.js'
 
 /** For all of it: names, redirects, the body. */
 const deadlineMs = 5_000
 const largest = 1_048_576
 const mostRedirects = 3
+
+/**
+ * What is not the public web (IANA's registers of special-purpose addresses). More than what cannot be placed on a
+ * map: to ask a tunnel's or a translator's address may mean to ask the private one that is inside.
+ */
+const inward = new BlockList()
+for (const network of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+]) {
+  const [address = '', bits] = network.split('/')
+  inward.addSubnet(address, Number(bits), 'ipv4')
+}
+/** Of IPv6 only 2000::/3 is given out, and of that these are not the web: Teredo and the like, documents, 6to4. */
+const outward = new BlockList()
+outward.addSubnet('2000::', 3, 'ipv6')
+for (const [address, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const) {
+  inward.addSubnet(address, bits, 'ipv6')
+}
+
+/** @param address as `isIP` knows it */
+export function isOutside(address: string): boolean {
+  if (isIP(address) === 6) return outward.check(address, 'ipv6') && !inward.check(address, 'ipv6')
+  return isIP(address) === 4 && !inward.check(address, 'ipv4')
+}
 
 export interface Reach {
   /** Whether this machine itself may be asked, where the owner names it. */
@@ -68,7 +110,7 @@ async function addressOf(
   const found = isLocalName(bare) ? '127.0.0.1' : isIP(bare) ? bare : await lookUp(bare, deadline)
   const address = cleanAddress(found) ?? ''
   if (isLoopback(address)) return mayBeLocal && isLocal(bare) ? address : undefined
-  return isPublic(address) ? address : undefined
+  return isOutside(address) ? address : undefined
 }
 
 /** The system's resolver cannot be stopped: it is left behind when the time is over. */

@@ -1,5 +1,5 @@
 /** How long a session lasts, what ends it, and what is kept of it. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { drivers } from '../store/drivers.js'
 import type { Outbox } from '../store/outbox.js'
 import { createGate, type Gate } from './gate.js'
@@ -62,5 +62,36 @@ describe.each(Object.entries(drivers))('a session in %s', (_, open) => {
     const fresh = await gate.invite()
     expect(await gate.setUp(fresh, 'other four words of mine')).toBeUndefined()
     for (const token of [used, old, fresh]) expect(await gate.isInvited(token)).toBe(false)
+  })
+})
+
+describe('a password', () => {
+  const open = Object.values(drivers)[0]
+  const gateOf = async (given: string | undefined) => {
+    const store = await open?.()
+    if (!store) throw new Error('no store')
+    onTestFinished(() => store.close())
+    return createGate({ store, clock: () => 1_795_400_000_000, password: given, common: new Set() })
+  }
+
+  it('takes as long to be refused where there is none yet', async () => {
+    const gates = [await gateOf(undefined), await gateOf(password)]
+    const times: number[][] = [[], []]
+    for (let round = 0; round < 5; round++) {
+      for (const [at, one] of gates.entries()) {
+        const began = performance.now()
+        expect(await one.logIn('wrong words')).toBeUndefined()
+        times[at]?.push(performance.now() - began)
+      }
+    }
+    const [absent = 0, present = 0] = times.map((list) => list.sort((one, other) => one - other)[2])
+    // Without the derivation it would be a hundredth.
+    expect(absent / present).toBeGreaterThan(0.2)
+    expect(absent / present).toBeLessThan(5)
+  })
+
+  it('of the environment opens, however long it is', async () => {
+    const long = `${'seven small ships at sea '.repeat(50)}and one`
+    expect(await (await gateOf(long)).logIn(long)).toBeDefined()
   })
 })

@@ -22,7 +22,7 @@ async function derive(password: string, salt: string): Promise<Buffer> {
   try {
     return await new Promise((resolve, reject) => {
       const done = (error: Error | null, key: Buffer) => (error ? reject(error) : resolve(key))
-      scrypt(password.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, cost, done)
+      scrypt(password.slice(0, longest).normalize('NFKC'), Buffer.from(salt, 'base64'), 32, cost, done)
     })
   } finally {
     running--
@@ -36,7 +36,7 @@ export async function keepPassword(password: string): Promise<KeptPassword> {
 }
 
 export async function isPassword(password: string, { salt, hash }: KeptPassword): Promise<boolean> {
-  return timingSafeEqual(await derive(password.slice(0, longest), salt), Buffer.from(hash, 'base64'))
+  return timingSafeEqual(await derive(password, salt), Buffer.from(hash, 'base64'))
 }
 
 /** Why it is no good, in words for the owner. @param common the passwords that are tried first */

@@ -89,3 +89,14 @@ it.each([
   )
   expect(all).toBe(allowed)
 })
+
+// Their square would be many seconds.
+it.each(['<script a', '<meta a', '<!--', '<script src="', '</head '])(
+  'reads a hostile page at once: %s',
+  (text) => {
+    const html = `<script src="/t.js"></script>${text.repeat(262_144 / text.length)}`
+    const began = performance.now()
+    diagnosePage({ url: 'https://shop.example/', html }, { sites: [], scripts: new Map() })
+    expect(performance.now() - began).toBeLessThan(3_000)
+  },
+)

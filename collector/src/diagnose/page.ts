@@ -93,22 +93,33 @@ export const pageCodes: ReadonlySet<Code> = new Set([
 
 /** Our tags: by the file's name, or by the setting that no other script has. */
 function tagsOf(html: string, page: URL): Tag[] {
-  return [...html.matchAll(/<script\b([^>]*)>/gi)].flatMap((match) => {
-    const attributes = attributesOf(match[1] ?? '')
+  return elementsOf('script', html).flatMap(({ attributes, at }) => {
     const src = attributes.get('src')
     if (!src || !URL.canParse(src, page)) return []
     const address = new URL(src, page)
     const isOurs = attributes.has('data-site') || /\/t(\.core)?\.js$/.test(address.pathname)
-    return isOurs ? [{ src: address.href, attributes, at: match.index }] : []
+    return isOurs ? [{ src: address.href, attributes, at }] : []
   })
 }
 
 function metaPolicies(html: string): string[] {
-  return [...html.matchAll(/<meta\b([^>]*)>/gi)].flatMap((match) => {
-    const attributes = attributesOf(match[1] ?? '')
+  return elementsOf('meta', html).flatMap(({ attributes }) => {
     const isPolicy = attributes.get('http-equiv')?.toLowerCase() === 'content-security-policy'
     return isPolicy ? [attributes.get('content') ?? ''] : []
   })
+}
+
+/** Opening tags of a name. Step by step: one expression would go to the end of the page from each that is not closed. */
+function elementsOf(name: 'script' | 'meta', html: string): Omit<Tag, 'src'>[] {
+  const found: Omit<Tag, 'src'>[] = []
+  const opening = new RegExp(`<${name}\\b`, 'gi')
+  for (let match = opening.exec(html); match; match = opening.exec(html)) {
+    const end = html.indexOf('>', opening.lastIndex)
+    if (end === -1) break
+    found.push({ attributes: attributesOf(html.slice(opening.lastIndex, end)), at: match.index })
+    opening.lastIndex = end
+  }
+  return found
 }
 
 function attributesOf(text: string): Map<string, string> {

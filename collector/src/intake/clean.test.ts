@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanUrl } from './clean.js'
+import { scrubProperties } from './scrub.js'
 
 describe('a page address', () => {
   it.each([
@@ -21,6 +22,9 @@ describe('a page address', () => {
     ['https://shop.example/#/reset?email=a@b.example', 'https://shop.example/#/reset'],
     ['https://jane:secret@shop.example/a', 'https://shop.example/a'],
     ['https://shop.example/users/jane@example.com/orders', 'https://shop.example/users//orders'],
+    ['https://shop.example/users/jane@example.com\n/orders', 'https://shop.example/users//orders'],
+    ['https://jane:secret@shop.example/a\nb', 'https://shop.example/a\nb'],
+    ['https://a@b@shop.example', 'https://shop.example'],
   ])('%s is kept as %s', (url, expected) => expect(cleanUrl(url)).toBe(expected))
 
   it.each([
@@ -50,5 +54,23 @@ describe('a page address', () => {
         expect(cleanUrl(url)).not.toContain(`${name}${at}mail`)
       }),
     )
+  })
+})
+
+describe('a hostile text', () => {
+  const long = 'a'.repeat(131_072)
+
+  // Their square would be many seconds.
+  it.each([
+    ['a query', () => cleanUrl(`https://shop.example/?q=${long}@`)],
+    ['a fragment', () => cleanUrl(`https://shop.example/#${long}`)],
+    ['base64', () => cleanUrl(`https://shop.example/?q=${Buffer.from(long).toString('base64')}`)],
+    ['user-info', () => cleanUrl(`https://shop.example${'@'.repeat(4_096)}${':'.repeat(4_096)}:/\n`)],
+    ['a path', () => cleanUrl(`https://shop.example/${long}@/${long}@`)],
+    ['a property', () => scrubProperties({ text: `${long}@` })],
+  ])('is cleaned at once: %s', (_, clean) => {
+    const began = performance.now()
+    clean()
+    expect(performance.now() - began).toBeLessThan(1_500)
   })
 })

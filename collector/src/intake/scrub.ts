@@ -4,7 +4,8 @@ import { sha256 } from './hash.js'
 /** Keys whose values are a person's, whatever they look like. */
 const personalKey =
   /^(e-?mail|mail|phone|telephone|tel|mobile|(first|last|full|given|family|customer|billing|shipping|user)[_-]?name|surname)([_-]?(address|number))?$/i
-const email = /[^\s@<>()",;:[\]\\]+@[^\s@<>()",;:[\]\\]+\.[^\s@<>()",;:[\]\\]+/g
+/** Looked for only where a word begins: from each of its letters it would take the square of the time. */
+const email = /(?<![^\s@<>()",;:[\]\\])[^\s@<>()",;:[\]\\]+@[^\s@<>()",;:[\]\\]+\.[^\s@<>()",;:[\]\\]+/g
 const phone = /(\+|\b00)\d[\d\s().-]{7,20}\d/g
 
 const suspicious = (text: string) => text.includes('@') || text.includes('+') || text.includes('00')

@@ -42,7 +42,7 @@ const decoded = (url: string): string => {
 
 /** An e-mail address, or an international phone number as the value of a parameter. */
 const hasPersonalData = (url: string): boolean =>
-  /[^\s@/?#&=:]+@[^\s@/?#&=:]+\.[a-z]{2,}/i.test(decoded(url)) || /[=/](\+|%2B|00)\d{9,15}\b/i.test(url)
+  /[^\s@/?#&=:]@[^\s@/?#&=:]+\.[a-z]{2}/i.test(decoded(url)) || /[=/](\+|%2B|00)\d{9,15}\b/i.test(url)
 
 const warnNamed = (name: unknown, where: string): Finding[] =>
   typeof name === 'string' && hasPersonalData(`/${name.replaceAll(' ', '/')}`)

@@ -44,7 +44,7 @@ export const domains: Page = {
       // What was copied from the address bar means one thing only.
       const bare = URL.canParse(text)
         ? new URL(text).hostname
-        : text.replace(/[/?#].*$/, '').replace(/\.$/, '')
+        : (text.split(/[/?#]/)[0] ?? '').replace(/\.$/, '')
       const parsed = domainField.safeParse(bare)
       if (text === '' || !parsed.success)
         return {
