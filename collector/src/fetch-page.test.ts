@@ -128,6 +128,12 @@ describe('a page is never fetched', () => {
   })
 })
 
+it('tells no password that stood in the address', async () => {
+  expect(await fetchPage('http://owner:secret@10.0.0.1/', { local: false })).toBe(
+    'http://10.0.0.1/ was not fetched: it is at a private address.',
+  )
+})
+
 describe('a page of this machine', () => {
   let server: Server
   let origin: string

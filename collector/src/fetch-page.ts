@@ -67,8 +67,10 @@ export async function fetchPage(
   { local, refuse = () => undefined }: Reach,
 ): Promise<FetchedPage | string> {
   if (!URL.canParse(text)) return `"${text}" is no address: give one such as https://shop.example/.`
-  const deadline = AbortSignal.timeout(deadlineMs)
   let url = new URL(text)
+  // Neither asked with nor told: a page that everybody may see is looked at.
+  url.username = url.password = ''
+  const deadline = AbortSignal.timeout(deadlineMs)
   // A page out there may not send us to one in here.
   const mayBeLocal = local && isLocal(bareOf(url.hostname))
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
