@@ -70,6 +70,7 @@ const start = async (): Promise<void> => {
 
   const database = await startDatabase(data)
   const ownPort = await choosePort(collectorPort, 'the collector', say)
+  const shopAt = await choosePort(shopPort, 'the shop', say)
   const site = {
     domain: DOMAIN,
     pixelCode: PIXEL_CODE,
@@ -77,6 +78,7 @@ const start = async (): Promise<void> => {
     country: 'US',
     siteKey: SITE_KEY,
     aliases: [PLAIN_DOMAIN],
+    origin: `http://www.${DOMAIN}:${shopAt}`,
   }
   const env = {
     TAGFERRY_PORT: String(ownPort),
@@ -105,7 +107,7 @@ const start = async (): Promise<void> => {
     ...(visitor && { visitor }),
   })
   closers.push(() => shop.close())
-  const shopAt = await shop.listen(await choosePort(shopPort, 'the shop', say))
+  await shop.listen(shopAt)
 
   say('\n  The sandbox is running. Nothing leaves this machine.\n')
   table([

@@ -12,6 +12,7 @@ import {
   number,
   rateLimit,
   secret,
+  siteOrigin,
   trustProxy,
 } from './fields.js'
 import { nearest } from './nearest.js'
@@ -50,6 +51,7 @@ const general = {
 const siteFields = {
   domain,
   aliases: z.array(domain).default([]),
+  origin: siteOrigin.optional(),
   siteKey: z.string().min(1).max(100).optional(),
   enabled: z.boolean().default(true),
   country: z

@@ -11,6 +11,8 @@ import type { Credentials, Vendor, VendorKind } from './vendors/vendor.js'
 export interface ListedSite extends Omit<Site, 'vendors'> {
   /** Set by TAGFERRY_SITES: the dashboard shows it and cannot change it. */
   fixed: boolean
+  /** Where its pages are, such as `https://shop.example`. */
+  origin: string
   /** Of its record; 0 for a fixed one. */
   version: number
   connections: ListedConnection[]
@@ -110,6 +112,7 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
       ...{ domain, aliases, country, keepLegacyNames, paused: false, fixed: true, version: 0, connections },
       ...{ lduScope, lduUnknown, consentRequired },
       siteKey: settings.siteKey ?? siteKey(domain),
+      origin: settings.origin ?? `https://${domain}`,
     }
   }
 
@@ -126,7 +129,7 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
     })
     const site = { domain: id, aliases, country, keepLegacyNames, paused, fixed: false, version, connections }
     const privacy = { lduScope: lduScope.safeParse(body.lduScope).data, lduUnknown, consentRequired }
-    return { ...site, ...privacy, siteKey: siteKey(id) }
+    return { ...site, ...privacy, siteKey: siteKey(id), origin: `https://${id}` }
   }
 
   async function refresh(): Promise<void> {

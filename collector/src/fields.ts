@@ -31,6 +31,12 @@ export const domain = z
     error: 'expected a bare domain such as shop.example, without https:// and path',
   })
 
+/** Where a site's pages are, if not at https:// and its domain. */
+export const siteOrigin = z
+  .string()
+  .trim()
+  .regex(/^https?:\/\/[^/?#@\s]+$/i, { error: 'expected an origin such as https://www.shop.example' })
+
 export const secret = z
   .string()
   .trim()

@@ -67,6 +67,24 @@ describe('events', () => {
     expect(turned).toContain('It also came from the browser under the same id')
   })
 
+  it('that something is wrong with say so in the overview, each in its own row', async () => {
+    desk = await startDesk()
+    await connect(desk)
+    const event = (name: string, properties = {}) =>
+      send('/e', { origin: 'https://shop.example' }, { event: name, event_id: name, properties })
+    await event('Purchase')
+    await event('Lead')
+    await event('Own')
+    const { text } = await desk.get('/admin?site=shop.example')
+    const row = (name: string) =>
+      [...text.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].find(([, cells]) => cells?.includes(`>${name}</a>`))?.[0]
+    expect(row('Purchase')).toContain('#value_missing"')
+    expect(row('Lead')).toContain('>None<')
+    expect(row('Names of your own')).toContain('#event_name_custom"')
+    const { text: diagnostics } = await desk.get('/admin/diagnostics?site=shop.example')
+    expect(diagnostics).toContain('id="value_missing"')
+  })
+
   it('that were delivered name the request; that were sent again say so for good', async () => {
     let refusing = true
     desk = await startDesk({}, (_heard, response) =>
@@ -115,6 +133,15 @@ describe('events', () => {
     await browser('first')
     expect((await desk.get('/admin/install?site=shop.example')).text).toContain(
       'Purchase from https://www.shop.example',
+    )
+  })
+
+  it('are looked for where the setting says that the pages are', async () => {
+    const site = { domain: 'shop.example', origin: 'http://www.shop.example:8080' }
+    desk = await startDesk({ TAGFERRY_SITES: JSON.stringify([site]) })
+    const { text } = await desk.done('/admin/install', 'verify')
+    expect(text).toMatch(
+      /href="http:\/\/www\.shop\.example:8080\/\?ttclid=[^"]+"[^>]*>\s*Open my site and check/,
     )
   })
 })

@@ -26,7 +26,10 @@ describe('setting up', () => {
     desk = await startDesk()
     const { collector, tiktok } = desk
     expect((await desk.get('/admin/connections')).text).toContain('No domain yet')
-    await desk.done('/admin/domains', 'add', { domain: 'https://Shop.Example/cart' })
+    const added = await desk.done('/admin/domains', 'add', { domain: 'https://Shop.Example/cart' })
+    expect(added.text).toMatch(/Token Entry[\s\S]+<details open>[\s\S]+Where do I find these\?/)
+    expect(added.text).toContain('Assets > Events > Web Events')
+    expect((await desk.get('/admin')).text).not.toContain('Match keys')
     expect((await buy(collector.origin, 'p0')).text).toContain('no_connection')
     const saved = await desk.done('/admin/connections?site=shop.example', 'save', {
       vendor: 'tiktok',
@@ -37,17 +40,23 @@ describe('setting up', () => {
     expect(saved.text).toMatch(
       /Saved\. Access Token ••••••••3f7a was accepted by TikTok \(test event delivered in \d+ ms\)\./,
     )
+    expect(saved.text).toMatch(
+      /Next:[^<]*<a[^>]+href="\/admin\/configuration\?site=shop.example"[^>]*>Enable TikTok</,
+    )
+    expect(saved.text).toContain('<details>')
     const [tested] = tiktok.heard
     expect(tested?.body.event_source_id).toBe(pixelCode)
     expect(tested?.body.test_event_code).toMatch(/^TEST\d+$/)
     expect((await buy(collector.origin, 'p1')).text).toContain('vendor_disabled')
     expect((await desk.get('/admin/configuration')).text).toContain(`present, ${pixelCode}`)
     await desk.done('/admin/configuration?site=shop.example', 'save', { vendor: 'tiktok', enabled: 'on' })
+    expect((await desk.get('/admin/connections')).text).not.toContain('Next:')
     expect((await buy(collector.origin, 'p2')).text).toContain('"accepted":1')
     expect(await tiktok.event('p2')).toMatchObject({ event: 'Purchase' })
     expect(tiktok.heard.at(-1)?.headers['access-token']).toBe('token-3f7a')
     const overview = await desk.get('/admin?site=shop.example')
-    expect(overview.status).toBe(200)
+    expect(overview.text).toContain('Match keys')
+    expect((await desk.get('/admin/install')).text).toContain('See all events')
   })
 
   it('outlives a restart, and shows and stores the token nowhere', async () => {

@@ -6,6 +6,7 @@ export const sibling: VendorKind = {
   name: 'sibling',
   label: 'Sibling',
   fields: [{ key: 'siblingToken', label: 'Token', hint: 'From the sibling.', secret: true }],
+  steps: ['Ask the sibling.'],
   doubts: () => ({}),
   settings: { siblingUrl: z.url().optional() },
   credentials: { siblingToken: z.string().optional() },

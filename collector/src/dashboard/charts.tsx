@@ -13,13 +13,23 @@ export interface Bar {
 
 const kinds = ['delivered', 'failed', 'skipped'] as const
 const words = { delivered: 'Delivered', failed: 'Failed', skipped: 'Skipped' }
-const width = 720
-const height = 190
-const margin = { top: 8, right: 8, bottom: 22, left: 44 }
 
-/** Events by their time, stacked by what became of them. */
-export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: string }) {
-  const most = Math.max(1, ...bars.map((bar) => bar.delivered + bar.failed + bar.skipped))
+/** A narrow window has a drawing of its own: shrunk with the picture, words could not be read. */
+const drawings = [
+  { name: 'broad', width: 720, height: 190, labels: 8 },
+  { name: 'narrow', width: 330, height: 170, labels: 4 },
+]
+const margin = { top: 8, right: 8, bottom: 22, left: 40 }
+
+interface DrawingProps {
+  bars: readonly Bar[]
+  title: string
+  description: string
+  drawing: (typeof drawings)[number]
+}
+
+function Drawing({ bars, title, description, drawing: { name, width, height, labels } }: DrawingProps) {
+  const most = Math.max(4, ...bars.map((bar) => bar.delivered + bar.failed + bar.skipped))
   const x = scaleBand<number>()
     .domain(bars.map((_, at) => at))
     .range([margin.left, width - margin.right])
@@ -29,51 +39,61 @@ export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: stri
     .nice(4)
     .range([height - margin.bottom, margin.top])
   const layers = stack<Bar>().keys(kinds)([...bars])
-  const every = Math.ceil(bars.length / 8)
+  const every = Math.ceil(bars.length / labels)
+  return (
+    <svg class={name} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${description}`}>
+      <title>{title}</title>
+      <desc>{description}</desc>
+      {y.ticks(4).map((tick) => (
+        <g key={tick}>
+          <line class="grid" x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
+          <text x={margin.left - 6} y={y(tick) + 4} text-anchor="end">
+            {tick.toLocaleString('en-US')}
+          </text>
+        </g>
+      ))}
+      {layers.map((layer) => (
+        <g key={layer.key} class={`bar ${layer.key}`}>
+          {layer.map(([low, high], at) =>
+            high > low ? (
+              <rect
+                key={bars[at]?.label}
+                x={x(at)}
+                y={y(high)}
+                width={x.bandwidth()}
+                height={Math.max(1, y(low) - y(high))}
+              />
+            ) : null,
+          )}
+        </g>
+      ))}
+      {bars.map((bar, at) =>
+        at % every === 0 ? (
+          <text key={bar.label} x={(x(at) ?? 0) + x.bandwidth() / 2} y={height - 6} text-anchor="middle">
+            {bar.label}
+          </text>
+        ) : null,
+      )}
+    </svg>
+  )
+}
+
+/** Events by their time, stacked by what became of them. */
+export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: string }) {
   const sums = kinds.map((kind) => bars.reduce((sum, bar) => sum + bar[kind], 0))
   const description = kinds.map((kind, at) => `${words[kind]} ${sums[at]}`).join(', ')
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${description}`}>
-        <title>{title}</title>
-        <desc>{description}</desc>
-        {y.ticks(4).map((tick) => (
-          <g key={tick}>
-            <line class="grid" x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
-            <text x={margin.left - 6} y={y(tick) + 4} text-anchor="end">
-              {tick.toLocaleString('en-US')}
-            </text>
-          </g>
-        ))}
-        {layers.map((layer) => (
-          <g key={layer.key} class={`bar ${layer.key}`}>
-            {layer.map(([low, high], at) =>
-              high > low ? (
-                <rect
-                  key={bars[at]?.label}
-                  x={x(at)}
-                  y={y(high)}
-                  width={x.bandwidth()}
-                  height={Math.max(1, y(low) - y(high))}
-                />
-              ) : null,
-            )}
-          </g>
-        ))}
-        {bars.map((bar, at) =>
-          at % every === 0 ? (
-            <text key={bar.label} x={(x(at) ?? 0) + x.bandwidth() / 2} y={height - 6} text-anchor="middle">
-              {bar.label}
-            </text>
-          ) : null,
-        )}
-      </svg>
+      {drawings.map((drawing) => (
+        <Drawing key={drawing.name} {...{ bars, title, description, drawing }} />
+      ))}
       <figcaption>
         {kinds.map((kind, at) => (
           <span key={kind} class={`key ${kind}`}>
             {words[kind]} {(sums[at] ?? 0).toLocaleString('en-US')}
           </span>
         ))}
+        <small>Times in UTC</small>
       </figcaption>
       <details>
         <summary>As a table</summary>

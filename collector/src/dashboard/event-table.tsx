@@ -1,4 +1,8 @@
 /** The events of a week by name, with the columns of TikTok's own Events Manager, so that both can be held side by side. */
+
+import type { Issue } from '../diagnose/issue.js'
+import { diagnosisOf } from '../diagnose/registry.js'
+import { customName } from '../store/counts.js'
 import type { HourCount, HourValue, MatchKey } from '../store/reports.js'
 import { type Context, to } from './page.js'
 import { Mark, Scroll, Time } from './parts.js'
@@ -23,11 +27,13 @@ export interface EventTableProps {
   values: readonly HourValue[]
   /** Names of which an event came from the browser and from the server under one id. */
   paired: ReadonlySet<string>
+  /** What is open, whichever event it is about. */
+  issues: readonly Issue[]
   /** Now. */
   hour: number
 }
 
-export function EventTable({ context, counts, values, paired, hour }: EventTableProps) {
+export function EventTable({ context, counts, values, paired, issues, hour }: EventTableProps) {
   const { site } = context
   const sums = eventSums(counts)
   if (sums.length === 0) return <NoEvents context={context} />
@@ -56,21 +62,18 @@ export function EventTable({ context, counts, values, paired, hour }: EventTable
             {sums.map(({ event, total, browser, server, failed, duplicates, lastHour }) => (
               <tr key={event}>
                 <th scope="row">
-                  <a href={to('/events', site, event === 'custom' ? {} : { q: `event:${event}` })}>{event}</a>
+                  <a href={to('/events', site, event === customName ? {} : { q: `event:${event}` })}>
+                    {event === customName ? 'Names of your own' : event}
+                  </a>
                 </th>
-                <td>{parametersOf(event, counts, values)}</td>
-                <td>
-                  {failed > 0 ? (
-                    <a
-                      href={to('/events', site, {
-                        q: `${event === 'custom' ? '' : `event:${event} `}status:failed`,
-                      })}
-                    >
-                      {count(failed, 'failed', 'failed')}
-                    </a>
-                  ) : (
-                    'None'
-                  )}
+                <td class="longer">{parametersOf(event, counts, values)}</td>
+                <td class="long">
+                  <Diagnostics
+                    context={context}
+                    event={event}
+                    failed={failed}
+                    issues={issues.filter(({ events = [] }) => events.includes(event))}
+                  />
                 </td>
                 <td>
                   {hour - lastHour < week ? (
@@ -83,7 +86,7 @@ export function EventTable({ context, counts, values, paired, hour }: EventTable
                 <td class="number">{total.toLocaleString('en-US')}</td>
                 <td class="number">{duplicates.toLocaleString('en-US')}</td>
                 <td>
-                  <Time at={lastHour * hourMs} />
+                  <Time at={lastHour * hourMs} hour />
                 </td>
               </tr>
             ))}
@@ -91,6 +94,33 @@ export function EventTable({ context, counts, values, paired, hour }: EventTable
         </table>
       </Scroll>
     </section>
+  )
+}
+
+interface DiagnosticsProps {
+  context: Context
+  event: string
+  failed: number
+  issues: readonly Issue[]
+}
+
+/** What failed, and what is open about the event. */
+function Diagnostics({ context: { site }, event, failed, issues }: DiagnosticsProps) {
+  if (failed === 0 && issues.length === 0) return <>None</>
+  const name = event === customName ? '' : `event:${event} `
+  return (
+    <ul class="plain-list">
+      {failed > 0 && (
+        <li>
+          <a href={to('/events', site, { q: `${name}status:failed` })}>{count(failed, 'failed', 'failed')}</a>
+        </li>
+      )}
+      {issues.map(({ code }) => (
+        <li key={code}>
+          <a href={`${to('/diagnostics', site)}#${code}`}>{diagnosisOf(code).title}</a>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -105,7 +135,7 @@ function parametersOf(name: string, counts: readonly HourCount[], values: readon
   const { keys } = coverage(counts.filter(({ event }) => event === name))
   const had = (Object.keys(keyLabels) as MatchKey[]).filter((key) => keys[key] > 0)
   const money = values.some(({ event }) => event === name) ? ['Value'] : []
-  return [...money, ...had.map((key) => keyLabels[key])].join(', ')
+  return [...money, ...had.map((key) => keyLabels[key].replace(/ \(.*/, ''))].join(', ')
 }
 
 const NoEvents = ({ context: { site } }: { context: Context }) => (
@@ -113,6 +143,7 @@ const NoEvents = ({ context: { site } }: { context: Context }) => (
     <p>
       <strong>No events yet</strong>
     </p>
+    <p>Paste the snippet into your site, then load a page: the figures of the site appear here.</p>
     <p>
       <a class="button" href={to('/install', site)}>
         Install the snippet

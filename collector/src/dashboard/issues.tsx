@@ -120,19 +120,21 @@ function Card({ context, issue: { code, detail, since } }: { context: Context; i
   const { severity, title, why, fix, path } = diagnosisOf(code)
   const { site } = context
   return (
-    <article class="card" data-testid="issue" data-code={code}>
+    <article class="card" id={code} data-testid="issue" data-code={code}>
       <h3>
-        <SeverityMark severity={severity} /> {title}
+        <SeverityMark severity={severity} /> <span>{title}</span>
       </h3>
-      {detail && <p>{detail}</p>}
-      {since !== undefined && (
+      {(detail || since !== undefined) && (
         <p>
-          <small>
-            Since <Time at={since} />
-          </small>
+          {detail}{' '}
+          {since !== undefined && (
+            <small>
+              Since <Time at={since} />
+            </small>
+          )}
         </p>
       )}
-      <p>{why}</p>
+      <p class="why">{why}</p>
       <p>{fix}</p>
       <div class="actions">
         {path && (

@@ -26,8 +26,7 @@ export async function pageCheckOf(context: Context, site: ListedSite) {
       <h2>Check from the server</h2>
       <p>
         This collector asks for a page as any visitor would, and looks at the script's tag and at the
-        Content-Security-Policy. <code>tagferry doctor {last?.url ?? `https://${site.domain}/`}</code> does
-        the same.
+        Content-Security-Policy. <code>tagferry doctor {last?.url ?? `${site.origin}/`}</code> does the same.
       </p>
       {house.checkPage ? (
         <ActionForm context={context} action="check" class="panel" busy="Checking…">
@@ -36,7 +35,7 @@ export async function pageCheckOf(context: Context, site: ListedSite) {
             action="check"
             name="url"
             label="Page"
-            value={last?.url ?? `https://${site.domain}/`}
+            value={last?.url ?? `${site.origin}/`}
             required
           />
           <button type="submit">Check from the server</button>
@@ -75,10 +74,10 @@ const Found = ({ context, last }: { context: Context; last: Checked }) => (
           return (
             <article key={code} class="card" data-code={code}>
               <h3>
-                <SeverityMark severity={severity} /> {title}
+                <SeverityMark severity={severity} /> <span>{title}</span>
               </h3>
               {detail && <p>{detail}</p>}
-              <p>{why}</p>
+              <p class="why">{why}</p>
               <p>{fix}</p>
               <p>
                 <a href={`${to('/help', context.site)}#${code}`}>

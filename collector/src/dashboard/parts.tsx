@@ -143,9 +143,13 @@ export const StateMark = ({ state }: { state: EventState }) => (
 )
 
 /** An instant for people and machines; the page's script turns it into local time. */
-export function Time({ at }: { at: number }) {
+export function Time({ at, hour = false }: { at: number; hour?: boolean }) {
   const iso = new Date(at).toISOString()
-  return <time datetime={iso}>{`${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`}</time>
+  return (
+    <time datetime={iso} data-hour={hour || undefined}>
+      {`${iso.slice(0, 10)} ${iso.slice(11, hour ? 16 : 19)} UTC`}
+    </time>
+  )
 }
 
 /** Text to be copied; the button appears where scripts run. */

@@ -60,9 +60,9 @@ function State({ event, now }: RowProps) {
   const { skipReason, deliveries } = event
   if (skipReason) {
     return (
-      <>
+      <span class="delivery">
         <StateMark state="skipped" /> <small>{skipWords[skipReason].words}</small>
-      </>
+      </span>
     )
   }
   return (

@@ -8,6 +8,9 @@ export interface Step {
   path: string
 }
 
+/** Done when anything at all has arrived. */
+export const firstEvent = 'Install snippet'
+
 export async function checklist({ house, site }: Context): Promise<Step[]> {
   const connection = site?.connections.find(({ complete }) => complete)
   const newest = site ? (await house.store.events({ site: site.domain, limit: 1 })).events : []
@@ -18,7 +21,7 @@ export async function checklist({ house, site }: Context): Promise<Step[]> {
     { label: 'Add domain', done: site !== undefined, path: to('/domains') },
     { label: 'Connect TikTok', done: connection !== undefined, path: to('/connections', site) },
     { label: 'Enable vendor', done: connection?.enabled ?? false, path: to('/configuration', site) },
-    { label: 'Install snippet', done: newest.length > 0, path: to('/install', site) },
+    { label: firstEvent, done: newest.length > 0, path: to('/install', site) },
     { label: 'Send a test event', done: delivered.length > 0, path: to('/test-events', site) },
     { label: 'First real conversion', done: await hasConversion(house, site), path: to('/events', site) },
   ]
@@ -44,7 +47,7 @@ export function SetUp({ items }: { items: readonly Step[] }) {
       <p>
         <progress value={done} max={items.length} aria-label="Set-up" /> {done} of {items.length}
       </p>
-      <ol class="plain-list">
+      <ol class="steps">
         {items.map((item) => (
           <li key={item.label}>
             {item.done ? (
@@ -52,7 +55,9 @@ export function SetUp({ items }: { items: readonly Step[] }) {
             ) : (
               <Mark tone={item === next ? 'waiting' : 'off'}>{item === next ? 'Next' : 'To do'}</Mark>
             )}{' '}
-            <a href={item.path}>{item.label}</a>
+            <a href={item.path} class={item === next ? 'button' : undefined}>
+              {item.label}
+            </a>
           </li>
         ))}
       </ol>

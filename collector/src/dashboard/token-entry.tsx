@@ -1,7 +1,7 @@
 /** Token Entry for one vendor: its fields, how the connection stands, and what can be done with it. */
 import type { ListedConnection, ListedSite } from '../directory.js'
 import type { VendorKind } from '../vendors/vendor.js'
-import type { Context } from './page.js'
+import { type Context, to } from './page.js'
 import { ActionForm, Field, SetBy, Time } from './parts.js'
 import { ConnectionMark, standingOf } from './standing.js'
 
@@ -19,6 +19,16 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
       </h3>
       {standing.words && <p class={standing.tone === 'bad' ? 'problem' : ''}>{standing.words}</p>}
       {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : null}
+      {!site.fixed && (
+        <details open={!connection?.complete}>
+          <summary>Where do I find these?</summary>
+          <ol>
+            {kind.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </details>
+      )}
       <ActionForm context={context} action="save">
         <input type="hidden" name="vendor" value={kind.name} />
         <input type="hidden" name="seen" value={String(connection?.version ?? 0)} />
@@ -51,13 +61,20 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
               </button>
             </ActionForm>
           )}
+          {connection.savedAt && (
+            <small>
+              Saved <Time at={connection.savedAt} />
+            </small>
+          )}
         </div>
       )}
-      {connection?.savedAt && (
-        <p>
-          <small>
-            Saved <Time at={connection.savedAt} />
-          </small>
+      {connection?.complete && !connection.enabled && (
+        <p class="next">
+          Next:{' '}
+          <a class="button" href={to('/configuration', site)}>
+            Enable {kind.label}
+          </a>{' '}
+          under Configuration &gt; Vendors. Until then nothing is sent.
         </p>
       )}
     </article>

@@ -1,7 +1,7 @@
 /** Verify installation: the first event, and what the site itself has said about the script in its pages. */
 import type { ListedSite } from '../directory.js'
 import type { Report } from '../verify.js'
-import type { Context } from './page.js'
+import { type Context, to } from './page.js'
 import { ActionForm, Mark, Time, type Tone } from './parts.js'
 
 /** How long until the usual causes are worth reading. */
@@ -18,37 +18,47 @@ export async function verificationOf(context: Context, site: ListedSite) {
   return (
     <section data-reload={site.domain} data-after={last?.id}>
       <h2>Verify installation</h2>
-      <p role="status">
-        {last ? (
-          <>
-            <Mark tone="good">Event received</Mark> last one <Time at={last.receivedAt} />: {last.event}
-            {url && URL.canParse(url) && ` from ${new URL(url).origin}`}
-          </>
-        ) : (
-          <Mark tone="waiting">Waiting for the first event…</Mark>
-        )}
-      </p>
-      <ActionForm context={context} action="verify">
-        <button type="submit" class="plain">
-          Check my site
-        </button>
-      </ActionForm>
-      {asked && (
-        <p>
-          <a href={`https://${site.domain}/${checkOf(asked.nonce)}`} target="_blank" rel="noopener">
-            Open my site and check
-          </a>{' '}
-          <small>
-            Elsewhere, put <code>{checkOf(asked.nonce)}</code> behind any address of the site. Valid for an
-            hour.
-          </small>
+      <div class="panel sheet">
+        <p role="status">
+          {last ? (
+            <>
+              <Mark tone="good">Event received</Mark> {last.event}
+              {url && URL.canParse(url) && ` from ${new URL(url).origin}`}{' '}
+              <small>
+                <Time at={last.receivedAt} />
+              </small>{' '}
+              <a href={to('/events', site)}>See all events</a>
+            </>
+          ) : (
+            <Mark tone="waiting">Waiting for the first event…</Mark>
+          )}
         </p>
-      )}
-      {asked?.report ? (
-        <Answers report={asked.report} at={asked.at ?? now} />
-      ) : (
-        asked && now - asked.askedAt > patienceMs && <Causes />
-      )}
+        <div class="row">
+          {asked && (
+            <a class="button" href={`${site.origin}/${checkOf(asked.nonce)}`} target="_blank" rel="noopener">
+              Open my site and check
+            </a>
+          )}
+          <ActionForm context={context} action="verify">
+            <button type="submit" class={asked ? 'plain' : ''}>
+              Check my site
+            </button>
+          </ActionForm>
+        </div>
+        {asked && (
+          <p>
+            <small>
+              For another page of the site, put <code>{checkOf(asked.nonce)}</code> behind its address. Valid
+              for an hour.
+            </small>
+          </p>
+        )}
+        {asked?.report ? (
+          <Answers report={asked.report} at={asked.at ?? now} />
+        ) : (
+          asked && now - asked.askedAt > patienceMs && <Causes />
+        )}
+      </div>
     </section>
   )
 }

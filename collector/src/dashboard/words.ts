@@ -1,5 +1,6 @@
 /** What the house's short names mean, in words for the owner. */
 import type { SkipReason } from '../event.js'
+import type { Outcome } from '../vendors/vendor.js'
 
 /** Why an event was not sent, and where that is set. */
 export const skipWords: Record<SkipReason, { words: string; path?: string }> = {
@@ -12,6 +13,18 @@ export const skipWords: Record<SkipReason, { words: string; path?: string }> = {
   bot: { words: 'It came from a known bot' },
   unmappable: { words: 'TikTok has no form for it' },
 }
+
+const outcomes: Record<Outcome['kind'], string> = {
+  delivered: 'Delivered',
+  refused: 'Refused',
+  credentials_refused: 'Access Token refused',
+  throttled: 'Asked to wait',
+  not_sent: 'Not sent',
+  ambiguous: 'No clear answer',
+}
+
+/** How an attempt ended. */
+export const outcomeWords = (kind: string) => outcomes[kind as Outcome['kind']] ?? kind
 
 const lduReasons: Record<string, string> = {
   gpc: 'Global Privacy Control was on',

@@ -1,6 +1,7 @@
 /** Checks of what the events hold and of what became of them; and of how tagferry itself is set up. */
 import { standardEvents } from '../event.js'
 import { nearest } from '../nearest.js'
+import { countedName, customName } from '../store/counts.js'
 import type { ListedEvent } from '../store/reports.js'
 import { type HouseFacts, productEvents, type SiteFacts } from './facts.js'
 import { type Checks, some } from './issue.js'
@@ -15,6 +16,11 @@ const oldNames = new Set(['CompletePayment', 'SubmitForm'])
 const recent = ({ events, now }: SiteFacts): ListedEvent[] =>
   events.filter(({ skipReason, receivedAt }) => skipReason === undefined && receivedAt > now - 7 * dayMs)
 
+/** As they are counted. */
+const namesOf = (events: readonly { event: string }[]) => [
+  ...new Set(events.map(({ event }) => countedName(event))),
+]
+
 const ofLastDay = ({ hours, now }: SiteFacts) => hours.filter(({ hour }) => hour * hourMs > now - dayMs)
 
 export const eventChecks: Checks = {
@@ -27,13 +33,19 @@ export const eventChecks: Checks = {
     const sold = recent(facts).filter(({ event }) => purchases.has(event))
     const without = sold.filter(({ value }) => typeof value !== 'number')
     if (without.length === 0 || without.length * 10 < sold.length) return undefined
-    return { detail: `${without.length} of the last ${some(sold.length, 'purchase')}` }
+    return {
+      detail: `${without.length} of the last ${some(sold.length, 'purchase')}`,
+      events: namesOf(without),
+    }
   },
   currency_invalid(facts) {
     const wrong = recent(facts).filter(({ value, currency }) => value !== undefined && !isCurrency(currency))
     const [first] = wrong
     return (
-      first && { detail: `${some(wrong.length, 'event')}, such as ${first.event} with ${inWords(first)}` }
+      first && {
+        detail: `${some(wrong.length, 'event')}, such as ${first.event} with ${inWords(first)}`,
+        events: namesOf(wrong),
+      }
     )
   },
   content_id_missing({ samples }) {
@@ -43,17 +55,21 @@ export const eventChecks: Checks = {
         content_ids.length === 0 && !contents.some(({ content_id }) => content_id),
     )
     const [first] = without
-    return first && without.length === products.length ? { detail: `such as ${first.event}` } : undefined
+    return first && without.length === products.length
+      ? { detail: `such as ${first.event}`, events: namesOf(without) }
+      : undefined
   },
   event_name_deprecated({ hours }) {
-    const used = [...new Set(hours.map(({ event }) => event))].filter((event) => oldNames.has(event))
-    return used.length === 0 ? undefined : { detail: used.join(', ') }
+    const used = namesOf(hours).filter((event) => oldNames.has(event))
+    return used.length === 0 ? undefined : { detail: used.join(', '), events: used }
   },
   event_name_custom(facts) {
     const own = [...new Set(recent(facts).map(({ event }) => event))].filter(
       (name) => !standardEvents.has(name) && !oldNames.has(name),
     )
-    return own.length === 0 ? undefined : { detail: own.slice(0, 3).map(withGuess).join(', ') }
+    return own.length === 0
+      ? undefined
+      : { detail: own.slice(0, 3).map(withGuess).join(', '), events: [customName] }
   },
   duplicate_burst(facts) {
     const sums = { accepted: 0, duplicates: 0 }

@@ -8,11 +8,13 @@ export interface Issue {
   site?: string
   /** What was seen in this case, such as a name, a number or the vendor's words. */
   detail?: string
+  /** Names of the events that it is about, as they are counted; absent where it is about no event in particular. */
+  events?: readonly string[]
   /** Unix milliseconds, where the facts tell it. */
   since?: number
 }
 
-export type Found = Pick<Issue, 'detail' | 'since'>
+export type Found = Pick<Issue, 'detail' | 'events' | 'since'>
 
 /** Pure: finds something, or does not. */
 export type Check<Facts> = (facts: Facts) => Found | undefined

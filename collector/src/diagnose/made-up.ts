@@ -25,6 +25,7 @@ export const site = (more: Partial<ListedSite> = {}): ListedSite => ({
   domain: 'shop.example',
   aliases: ['shop.example.net'],
   siteKey: 'site-key-1',
+  origin: 'https://shop.example',
   paused: false,
   keepLegacyNames: false,
   fixed: false,

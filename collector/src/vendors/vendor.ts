@@ -22,6 +22,8 @@ export interface VendorKind {
   /** As the owner knows it. */
   label: string
   fields: readonly CredentialField[]
+  /** How the owner finds them at the vendor's, step by step. */
+  steps: readonly string[]
   /** Settings of the whole process, in camel case: `tiktokUrl` is TAGFERRY_TIKTOK_URL. */
   settings: z.ZodRawShape
   /** Keys of a site in TAGFERRY_SITES that belong to this vendor; all optional. */

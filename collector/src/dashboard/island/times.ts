@@ -1,8 +1,17 @@
 /** Times as the owner's clock shows them, or in UTC: the owner chooses, and the browser keeps the choice. */
 
 const key = 'tagferry-times'
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
-const utc = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })
+const thisYear = new Date().getFullYear()
+
+/** The year only where it is another one, seconds unless the hour is all there is. */
+function format(at: Date, hour: boolean, timeZone?: string): string {
+  return at.toLocaleString(undefined, {
+    ...{ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+    ...(at.getFullYear() !== thisYear && { year: 'numeric' }),
+    ...(!hour && { second: '2-digit' }),
+    ...(timeZone && { timeZone }),
+  } as const)
+}
 
 const isUtc = () => {
   try {
@@ -15,7 +24,8 @@ const isUtc = () => {
 export function showTimes(root: Element): void {
   for (const time of root.querySelectorAll('time')) {
     const at = new Date(time.dateTime)
-    const texts = [local.format(at), `${utc.format(at)} UTC`] as const
+    const hour = time.dataset.hour !== undefined
+    const texts = [format(at, hour), `${format(at, hour, 'UTC')} UTC`] as const
     time.textContent = texts[isUtc() ? 1 : 0]
     time.title = texts[isUtc() ? 0 : 1]
   }

@@ -102,9 +102,9 @@ async function changeLog({ house, site, query }: Context) {
                     <Time at={change.at} />
                   </td>
                   <td>{change.who}</td>
-                  <td>{change.what}</td>
+                  <td class="long">{change.what}</td>
                   <td>{change.site}</td>
-                  <td>{change.detail}</td>
+                  <td class="long">{change.detail}</td>
                 </tr>
               ))}
             </tbody>

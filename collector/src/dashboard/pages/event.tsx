@@ -1,10 +1,12 @@
 /** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
 import type { SafeEvent } from '../../event.js'
 import type { EventDetail } from '../../store/reports.js'
+import { keyLabels } from '../event-table.js'
 import { type Context, type Page, to } from '../page.js'
 import { ActionForm, Mark, Scroll, StateMark, Time } from '../parts.js'
 import { wordsOf } from '../row.js'
-import { count, lduWords, money, skipWords } from '../words.js'
+import { duration } from '../summary.js'
+import { count, lduWords, money, outcomeWords, skipWords } from '../words.js'
 
 export const event: Page = {
   path: '/events/:id',
@@ -21,29 +23,29 @@ export const event: Page = {
           <a href={to('/events', { domain: site })}>All events of {site}</a>
         </p>
         <article>
+          {skipReason && (
+            <p>
+              <StateMark state="skipped" /> {skipWords[skipReason].words}. Nothing personal was kept of it.{' '}
+              {skipWords[skipReason].path && (
+                <a href={to(skipWords[skipReason].path ?? '', { domain: site })}>To the setting</a>
+              )}
+            </p>
+          )}
+          {deliveries.map((delivery) => (
+            <div key={delivery.vendor} class="delivery">
+              <StateMark state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
+              <small>{[wordsOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}</small>
+              {delivery.state === 'failed' && (
+                <ActionForm context={context} action="replay">
+                  <button type="submit" class="plain">
+                    Replay
+                  </button>
+                </ActionForm>
+              )}
+            </div>
+          ))}
           <Summary event={found} />
         </article>
-        {skipReason && (
-          <p>
-            <StateMark state="skipped" /> {skipWords[skipReason].words}. Nothing personal was kept of it.{' '}
-            {skipWords[skipReason].path && (
-              <a href={to(skipWords[skipReason].path ?? '', { domain: site })}>To the setting</a>
-            )}
-          </p>
-        )}
-        {deliveries.map((delivery) => (
-          <p key={delivery.vendor} class="delivery">
-            <StateMark state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
-            <small>{[wordsOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}</small>
-            {delivery.state === 'failed' && (
-              <ActionForm context={context} action="replay">
-                <button type="submit" class="plain">
-                  Replay
-                </button>
-              </ActionForm>
-            )}
-          </p>
-        ))}
         <Timeline event={found} />
         {stored && (
           <div class="sides">
@@ -119,7 +121,7 @@ function Summary({ event }: { event: EventDetail }) {
       )}
       <dt>Limited Data Use</dt>
       <dd>
-        {limitedDataUse ? <Mark tone="waiting">LDU</Mark> : 'no'}{' '}
+        {limitedDataUse ? <Mark tone="plain">LDU</Mark> : 'Not set,'}{' '}
         {privacyReason && (
           <>
             <code>{privacyReason}</code>: {lduWords(privacyReason)}
@@ -127,7 +129,7 @@ function Summary({ event }: { event: EventDetail }) {
         )}
       </dd>
       <dt>Match keys</dt>
-      <dd>{keys.length > 0 ? keys.join(', ') : 'none kept'}</dd>
+      <dd>{keys.length > 0 ? keys.map((key) => keyLabels[key]).join(', ') : 'none kept'}</dd>
     </dl>
   )
 }
@@ -148,7 +150,7 @@ function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { even
         {last ? (
           <>
             <Time at={last.at + last.durationMs} />{' '}
-            <small>{count(last.at + last.durationMs - receivedAt, 'ms', 'ms')} after it arrived here</small>
+            <small>{duration(last.at + last.durationMs - receivedAt)} after it arrived here</small>
           </>
         ) : (
           'not yet'
@@ -190,12 +192,12 @@ function Attempts({ context, attempts }: { context: Context; attempts: EventDeta
                 <td>{labelOf(context, attempt.vendor)}</td>
                 <td>
                   <Mark tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
-                    {attempt.outcome.replaceAll('_', ' ')}
+                    {outcomeWords(attempt.outcome)}
                   </Mark>
                 </td>
                 <td>{attempt.code}</td>
-                <td>{attempt.message}</td>
-                <td>
+                <td class="long">{attempt.message}</td>
+                <td class="long">
                   <code>{attempt.requestId}</code>
                 </td>
                 <td class="number">{attempt.durationMs} ms</td>

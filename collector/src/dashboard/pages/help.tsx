@@ -5,14 +5,31 @@ import { SeverityMark } from '../issues.js'
 import { type Context, type Page, to } from '../page.js'
 import { Copyable, Scroll } from '../parts.js'
 
+/** Titles by the anchor of each. */
+const parts = {
+  troubleshooting: 'Troubleshooting',
+  api: 'API reference',
+  settings: 'Settings',
+  version: 'Version',
+}
+
 export const help: Page = {
   path: '/help',
   title: 'Help',
   nav: 'Help',
   view: (context) => (
     <>
+      <nav aria-label="On this page">
+        <ul class="chips">
+          {Object.entries(parts).map(([id, title]) => (
+            <li key={id}>
+              <a href={`#${id}`}>{title}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <section>
-        <h2>Troubleshooting</h2>
+        <h2 id="troubleshooting">{parts.troubleshooting}</h2>
         <FirstAid />
         {byGroup.map(({ group, diagnoses }) => (
           <section key={group}>
@@ -43,7 +60,7 @@ export const help: Page = {
       <Reference origin={context.origin} />
       <Settings context={context} />
       <section>
-        <h2>Version</h2>
+        <h2 id="version">{parts.version}</h2>
         <p>tagferry {context.house.version}. No version check is made, and nothing is reported to anybody.</p>
       </section>
     </>
@@ -90,7 +107,7 @@ const body = `{
 
 const Reference = ({ origin }: { origin: string }) => (
   <section>
-    <h2>API reference</h2>
+    <h2 id="api">{parts.api}</h2>
     <Table label="Routes" heads={['Route', 'Does']}>
       {routes.map(([route, does]) => (
         <tr key={route}>
@@ -116,7 +133,7 @@ const Reference = ({ origin }: { origin: string }) => (
 
 const Settings = ({ context: { house } }: { context: Context }) => (
   <section>
-    <h2>Settings</h2>
+    <h2 id="settings">{parts.settings}</h2>
     <p>A flag beats the environment, that beats the file, that beats the default. Secrets are masked.</p>
     <Table label="Settings" heads={['Setting', 'Value', 'From']}>
       {[...house.settings].map(([name, { value, from }]) => (
@@ -140,7 +157,7 @@ interface TableProps {
 
 const Table = ({ label, heads, children }: TableProps) => (
   <Scroll label={label}>
-    <table>
+    <table class="even">
       <thead>
         <tr>
           {heads.map((head) => (

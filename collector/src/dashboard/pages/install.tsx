@@ -109,7 +109,7 @@ function tagManager({ house, origin }: Context, site: ListedSite) {
   return (
     <section class="wide">
       <ol>
-        <li>Tags → New → Custom HTML. Paste the line below, and choose the trigger All Pages.</li>
+        <li>Tags &gt; New &gt; Custom HTML. Paste the line below, and choose the trigger All Pages.</li>
         <li>
           Keep your GA4 e-commerce events: <code>t.js</code> reads purchase, begin_checkout, add_to_cart and
           their like from the dataLayer.
@@ -152,11 +152,14 @@ function shopify({ origin }: Context, site: ListedSite) {
   return (
     <section class="wide">
       <ol>
-        <li>Theme: Online Store → Themes → Edit code → theme.liquid: paste the snippet of the tab Script.</li>
         <li>
-          Checkout: Settings → Customer events → Add custom pixel. Paste this, <strong>Save</strong>, then{' '}
-          <strong>Connect</strong>. Such pixels run in a frame of their own: the public key tells whose they
-          are.
+          Theme: Online Store &gt; Themes &gt; Edit code &gt; theme.liquid: paste the snippet of the tab
+          Script.
+        </li>
+        <li>
+          Checkout: Settings &gt; Customer events &gt; Add custom pixel. Paste this, <strong>Save</strong>,
+          then <strong>Connect</strong>. Such pixels run in a frame of their own: the public key tells whose
+          they are.
         </li>
       </ol>
       <Copyable text={code} label="Copy pixel" />

@@ -54,6 +54,7 @@ export const keys: Page = {
           </Scroll>
         )}
         <ActionForm context={context} action="create" class="panel">
+          <h2>Create a key</h2>
           <Field
             context={context}
             action="create"

@@ -5,7 +5,7 @@ import { EventTable, keyLabels } from '../event-table.js'
 import { IssueCards, openIssues } from '../issues.js'
 import { type Page, to } from '../page.js'
 import { DomainPicker, Time } from '../parts.js'
-import { checklist, SetUp } from '../setup.js'
+import { checklist, firstEvent, SetUp } from '../setup.js'
 import { barsOf, coverage, duration, eventSums, quantile, ranges } from '../summary.js'
 import { count, money } from '../words.js'
 
@@ -45,6 +45,8 @@ export const overview: Page = {
     const depth = waiting.reduce((sum, { pending }) => sum + pending, 0)
     const oldest = Math.min(...waiting.map(({ oldestAt }) => oldestAt))
     const { of, keys } = coverage(counts)
+    // Empty pictures would only stand between a newcomer and the next step.
+    const has = items.some(({ label, done }) => label === firstEvent && done)
     const [p50, p95] = [quantile(waits, 0.5), quantile(waits, 0.95)]
     return (
       <>
@@ -56,67 +58,71 @@ export const overview: Page = {
             <a href={to('/diagnostics', site)}>{count(issues.length - mostIssues, 'more issue')}</a>
           </p>
         )}
-        <nav class="ranges" aria-label="Time">
-          {ranges.map(({ name, label }) => (
-            <a
-              key={name}
-              href={to('/', site, { range: name })}
-              aria-current={range.name === name ? 'true' : undefined}
-            >
-              {label}
-            </a>
-          ))}
-        </nav>
-        <div class="tiles">
-          <article class="main">
-            <h2>Events</h2>
-            <StackedBars bars={barsOf(counts, range, hour)} title={`Events, ${range.label}`} />
-          </article>
-          <article class="side-by">
-            <h2>Delivery</h2>
-            <dl class="stats">
-              <div>
-                <dt>Half are with TikTok within</dt>
-                <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
-              </div>
-              <div>
-                <dt>95 % within</dt>
-                <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
-              </div>
-              <div>
-                <dt>Waiting now</dt>
-                <dd>
-                  {depth === 0 ? (
-                    'Nothing'
-                  ) : (
-                    <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
-                  )}
-                </dd>
-                {depth > 0 && (
-                  <dd>
-                    <small>
-                      The oldest since <Time at={oldest} />
-                    </small>
-                  </dd>
-                )}
-              </div>
-            </dl>
-          </article>
-          <article>
-            <h2>Match keys</h2>
-            <Shares
-              title="Coverage (our estimate; TikTok computes EMQ)"
-              of={of}
-              shares={Object.entries(keyLabels).map(([key, label]) => ({
-                label,
-                count: keys[key as keyof typeof keyLabels],
-              }))}
-            />
-            {of > 0 && <NextKey keys={keys} of={of} />}
-          </article>
-          <Funnel counts={counts} values={values} />
-        </div>
-        <EventTable context={context} counts={weekly} values={weeklyValues} paired={paired} hour={hour} />
+        {has && (
+          <>
+            <nav class="ranges" aria-label="Time">
+              {ranges.map(({ name, label }) => (
+                <a
+                  key={name}
+                  href={to('/', site, { range: name })}
+                  aria-current={range.name === name ? 'true' : undefined}
+                >
+                  {label}
+                </a>
+              ))}
+            </nav>
+            <div class="tiles">
+              <article class="main">
+                <h2>Events</h2>
+                <StackedBars bars={barsOf(counts, range, hour)} title={`Events, ${range.label}`} />
+              </article>
+              <article class="side-by">
+                <h2>Delivery</h2>
+                <dl class="stats">
+                  <div>
+                    <dt>Half are with TikTok within</dt>
+                    <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
+                  </div>
+                  <div>
+                    <dt>95 % within</dt>
+                    <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
+                  </div>
+                  <div>
+                    <dt>Waiting now</dt>
+                    <dd>
+                      {depth === 0 ? (
+                        'Nothing'
+                      ) : (
+                        <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
+                      )}
+                    </dd>
+                    {depth > 0 && (
+                      <dd>
+                        <small>
+                          The oldest since <Time at={oldest} />
+                        </small>
+                      </dd>
+                    )}
+                  </div>
+                </dl>
+              </article>
+              <article>
+                <h2>Match keys</h2>
+                <Shares
+                  title="Coverage (our estimate; TikTok computes EMQ)"
+                  of={of}
+                  shares={Object.entries(keyLabels).map(([key, label]) => ({
+                    label,
+                    count: keys[key as keyof typeof keyLabels],
+                  }))}
+                />
+                {of > 0 && <NextKey keys={keys} of={of} />}
+              </article>
+              <Funnel counts={counts} values={values} />
+            </div>
+          </>
+        )}
+        <EventTable context={context} counts={weekly} values={weeklyValues} {...{ paired, issues, hour }} />
       </>
     )
   },

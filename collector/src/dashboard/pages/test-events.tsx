@@ -91,13 +91,15 @@ export const testEvents: Page = {
                 : 'TikTok counts it, unless the connection has a Test Event Code.'}
             </small>
           </div>
-          <button type="submit">Send</button>{' '}
-          <button type="submit" class="plain" name="only" value="check">
-            Check without sending
-          </button>
+          <div class="row">
+            <button type="submit">Send</button>
+            <button type="submit" class="plain" name="only" value="check">
+              Check without sending
+            </button>
+          </div>
         </ActionForm>
         <p>
-          <a href={`https://${site.domain}/?ttclid=E.C.P.test`} target="_blank" rel="noopener">
+          <a href={`${site.origin}/?ttclid=E.C.P.test`} target="_blank" rel="noopener">
             Open my shop with a test click id
           </a>
         </p>

@@ -7,9 +7,10 @@ export const vendors: Page = {
   path: '/configuration',
   title: 'Configuration',
   nav: 'Configuration',
-  view(context) {
+  async view(context) {
     const { site, house } = context
     if (!site) return <NoDomain />
+    const seen = (await house.store.events({ site: site.domain, limit: 1 })).events.length > 0
     return (
       <>
         <DomainPicker context={context} path="/configuration" />
@@ -19,24 +20,31 @@ export const vendors: Page = {
           return (
             <article key={name} class="panel" data-testid={`vendor-${name}`}>
               <h2>{label}</h2>
-              <ul class="plain-list">
+              <dl>
                 {fields
                   .filter(({ optional }) => !optional)
                   .map(({ key, label }) => {
                     const value = connection?.fields[key]
                     const tail = connection?.tails[key]
                     return (
-                      <li key={key}>
-                        {label}:{' '}
-                        {value || tail ? (
-                          <Mark tone="good">present, {value ?? `••••••••${tail}`}</Mark>
-                        ) : (
-                          <Mark tone="bad">missing</Mark>
-                        )}
-                      </li>
+                      <div key={key}>
+                        <dt>{label}</dt>
+                        <dd>
+                          {value || tail ? (
+                            <Mark tone="good">present, {value ?? `••••••••${tail}`}</Mark>
+                          ) : (
+                            <Mark tone="bad">missing</Mark>
+                          )}
+                        </dd>
+                      </div>
                     )
                   })}
-              </ul>
+              </dl>
+              {!connection?.complete && (
+                <p>
+                  Enter both first, under <a href={to('/connections', site)}>Connections</a>.
+                </p>
+              )}
               <ActionForm context={context} action="save">
                 <input type="hidden" name="vendor" value={name} />
                 <Choice
@@ -47,10 +55,13 @@ export const vendors: Page = {
                 />
                 {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
               </ActionForm>
-              {!connection?.complete && (
-                <p>
-                  Enter the {fields.find(({ secret }) => secret)?.label} first:{' '}
-                  <a href={to('/connections', site)}>Connections</a>.
+              {connection?.complete && connection.enabled && !seen && (
+                <p class="next">
+                  Next:{' '}
+                  <a class="button" href={to('/install', site)}>
+                    Install the snippet
+                  </a>{' '}
+                  in the pages of {site.domain}.
                 </p>
               )}
             </article>

@@ -40,13 +40,13 @@ export const tiktok: VendorKind = {
     {
       key: 'accessToken',
       label: 'Access Token',
-      hint: 'TikTok Ads Manager > Assets > Events > Web Events > your pixel > Settings > Generate Access Token. Copy it at once: TikTok may not show it again.',
+      hint: 'Copy it at once when TikTok has generated it: TikTok may not show it again.',
       secret: true,
     },
     {
       key: 'pixelCode',
       label: 'Pixel Code',
-      hint: 'On the overview page of the same pixel. It starts with C or D.',
+      hint: '20 characters that start with C or D, from the overview page of the same pixel.',
     },
     {
       key: 'testEventCode',
@@ -54,6 +54,12 @@ export const tiktok: VendorKind = {
       hint: 'From the Test Events tab of the pixel. While it is here, TikTok books nothing: take it out again.',
       optional: true,
     },
+  ],
+  steps: [
+    'Open TikTok Ads Manager > Assets > Events > Web Events, and select your pixel.',
+    'The Pixel Code is on the overview page of the pixel.',
+    'In the settings of the same pixel: Generate Access Token. Copy it at once: TikTok may not show it again.',
+    'Paste both here, Save.',
   ],
   settings: { tiktokUrl: url },
   credentials: {
