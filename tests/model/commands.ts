@@ -20,6 +20,7 @@ const eventId = fc.nat(9).map(String)
 const sent = fc.record({
   site,
   eventId,
+  source: fc.constantFrom('browser', 'server'),
   person,
   vendors: fc.constantFrom(vendors, vendors.slice(0, 1), vendors.slice(1), []),
 })

@@ -4,7 +4,7 @@ import {
   type Attempt,
   type ConnectionKey,
   type ConnectionName,
-  dedupMs,
+  doubtMs,
   probeMs,
   type Queue,
   type Replayed,
@@ -117,15 +117,10 @@ export class Reference {
       .filter(({ event }) => among(event))
       .flatMap(({ deliveries }) => [...deliveries.values()].filter(({ state }) => state === 'failed'))
     const doubtful = failed.filter(
-      ({ ambiguousAt }) => ambiguousAt !== undefined && this.now - ambiguousAt > dedupMs,
+      ({ ambiguousAt }) => ambiguousAt !== undefined && this.now - ambiguousAt > doubtMs,
     )
-    const again = {
-      state: 'pending',
-      dueAt: this.now,
-      lease: undefined,
-      reason: 'replay',
-      ambiguousAt: undefined,
-    }
+    for (const delivery of doubtful) delivery.ambiguousAt = undefined
+    const again = { state: 'pending', dueAt: this.now, lease: undefined, reason: 'replay' }
     for (const delivery of failed) Object.assign(delivery, again)
     return { count: failed.length, mayCountTwice: doubtful.length }
   }

@@ -25,7 +25,7 @@ export function addReplay(program: Command, given: CliDeps): void {
       say(`${count} ${count === 1 ? 'event' : 'events'} will be sent again by the running collector.`)
       if (mayCountTwice > 0) {
         say(
-          `${mayCountTwice} of them may count twice: TikTok may have booked them more than 48 h ago, and forgets ids after that.`,
+          `${mayCountTwice} of them may count twice: TikTok may have booked them more than 47 h ago, and forgets ids after that.`,
         )
       }
     })

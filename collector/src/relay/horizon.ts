@@ -1,8 +1,6 @@
 /** How long an event may wait before sending it would do harm or no good. Pure. */
-import type { Delivery } from '../store/store.js'
+import { type Delivery, doubtMs } from '../store/store.js'
 
-/** The vendor notices a repeat for 48 h after it took the first: one hour is kept for the way. */
-const ambiguousMs = 47 * 3_600_000
 /** The longest click window: an older event is matched to no ad. */
 const neverSentMs = 28 * 86_400_000
 
@@ -14,6 +12,6 @@ export function tooLate(
   { ambiguousAt, event }: Pick<Delivery, 'ambiguousAt' | 'event'>,
   now: number,
 ): string | undefined {
-  if (ambiguousAt !== undefined) return now - ambiguousAt > ambiguousMs ? 'outcome unknown' : undefined
+  if (ambiguousAt !== undefined) return now - ambiguousAt > doubtMs ? 'outcome unknown' : undefined
   return now - event.eventTime * 1_000 > neverSentMs ? 'older than 28 days' : undefined
 }

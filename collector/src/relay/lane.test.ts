@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SafeEvent } from '../event.js'
+import type { Outbox } from '../store/outbox.js'
 import { openSqlite } from '../store/sqlite.js'
-import type { Store } from '../store/store.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
 import { tooLate } from './horizon.js'
 import { createLane, type Lane } from './lane.js'
@@ -12,7 +12,7 @@ const hour = 3_600_000
 const connection = { site: 'shop.example', vendor: 'test', fingerprint: 'first', credentials: {} }
 
 describe('a connection', () => {
-  let store: Store
+  let store: Outbox
   let lane: Lane | undefined
   let now: number
   let answer: (ids: string[]) => Outcome
@@ -115,6 +115,18 @@ describe('a connection', () => {
     expect(requests.map((ids) => ids.length)).toEqual([1_000, 1, 999])
   })
 
+  it('does so too where the vendor names the same place more than once', async () => {
+    await append(1_000)
+    now += 2_000
+    answer = (ids) => {
+      const at = ids.indexOf('617')
+      return at < 0 ? { kind: 'delivered' } : { kind: 'refused', message: 'no', culprits: [at, at] }
+    }
+    start()
+    await eventually({ delivered: 999, 'failed: no': 1 })
+    expect(requests.map((ids) => ids.length)).toEqual([1_000, 1, 999])
+  })
+
   it.each([
     ['all', (_id: string) => true, 2 * 40],
     ['every other one', (id: string) => Number(id) % 2 === 0, 2 * 40],
@@ -151,6 +163,32 @@ describe('a connection', () => {
     ])
   })
 
+  it.each(['not_sent', 'ambiguous'] as const)('stays paused while its probe ends as %s', async (kind) => {
+    const paused = async () => (await store.pauses()).length
+    await append(3)
+    now += 1_000
+    await store.pause(connection, 'revoked', now)
+    now += 600_000
+    answer = () => ({ kind, message: 'nobody there' })
+    start()
+    await vi.waitFor(() => expect(requests).toEqual([['0']]))
+    lane?.wake()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(requests).toHaveLength(1)
+    expect(await paused()).toBe(1)
+    now += 600_000
+    answer = () => ({ kind: 'delivered' })
+    await vi.waitFor(
+      () => {
+        lane?.wake()
+        expect(requests).toEqual([['0'], ['0'], ['1', '2']])
+      },
+      { timeout: 5_000, interval: 20 },
+    )
+    await eventually({ delivered: 3 })
+    expect(await paused()).toBe(0)
+  })
+
   it('waits no longer because the clock is set back', async () => {
     await append(2)
     now += 1_000
@@ -179,7 +217,7 @@ describe('a connection', () => {
     start()
     await eventually({ 'failed: outcome unknown': 1 })
     expect(requests).toHaveLength(1)
-    expect(await store.replay({ since: 0, until: now }, now)).toEqual({ count: 1, mayCountTwice: 0 })
+    expect(await store.replay({ since: 0, until: now }, now)).toEqual({ count: 1, mayCountTwice: 1 })
     answer = () => ({ kind: 'delivered' })
     lane?.wake()
     await eventually({ delivered: 1 })

@@ -11,7 +11,7 @@ import {
 import type { Credentials, Mapped, Outcome, Vendor } from '../vendors/vendor.js'
 import { backoff, throttleDelay } from './backoff.js'
 import { tooLate } from './horizon.js'
-import { attemptOf, partsOf } from './outcome.js'
+import { attemptOf, partsOf, tookCredentials } from './outcome.js'
 
 export interface Connection extends ConnectionKey {
   credentials: Credentials
@@ -156,7 +156,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     }
     if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
     if (outcome.kind === 'delivered') metrics.connection(name.site, name.vendor, true)
-    if (lease.probe) await store.resume(name)
+    if (lease.probe && tookCredentials(outcome)) await store.resume(name)
     const again = judge(outcome)
     const settlements = batch.map(({ delivery: { id, event } }): Settlement => {
       // The connection waits, and its events keep their place in the line.

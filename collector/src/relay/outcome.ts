@@ -15,9 +15,13 @@ export function attemptOf(outcome: Outcome, at: number, durationMs: number): Att
   }
 }
 
+/** Whether the vendor itself has looked beyond the credentials: trouble on the way tells nothing of them. */
+export const tookCredentials = ({ kind, code }: Outcome) =>
+  kind === 'delivered' || (kind === 'refused' && code !== undefined)
+
 /** The events at fault alone and the rest together; without such knowledge two halves. */
 export function partsOf<One>(batch: readonly One[], culprits: readonly number[]): One[][] {
-  const named = culprits.filter((index) => index < batch.length)
+  const named = [...new Set(culprits)].filter((index) => index < batch.length)
   if (named.length === 0) {
     const half = Math.ceil(batch.length / 2)
     return [batch.slice(0, half), batch.slice(half)]

@@ -31,9 +31,10 @@ export async function migrateStore(file: string, url: string): Promise<Copied> {
 }
 
 async function keepIds(database: Database, pages: Pages, table: Table): Promise<void> {
+  // Never back: a collector may take an id between the look and the change.
   await database.query(
-    `select setval(ids, greatest($2, nextval(ids))) from (
-       select pg_get_serial_sequence($1, 'id')::regclass as ids) counter`,
+    `select setval(ids, $2) from (select pg_get_serial_sequence($1, 'id')::regclass as ids) counter
+     where coalesce(pg_sequence_last_value(ids), 0) < $2`,
     [table.name, pages.lastId(table)],
   )
 }

@@ -20,13 +20,13 @@ const insertRows = `
 with given as (
   select nextval('events_id_seq') as id, given.* from unnest(
     $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-    string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[])
-  with ordinality as given (
-    site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, marks, value, currency, at)
+    string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[], $20::boolean[])
+  with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, marks,
+    value, currency, repeats, at)
 ), stored as (
   insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
   select id, site, event, event_id, event_time, received_at, source, skip_reason, body from given
-  order by site collate "C", event collate "C", event_id collate "C"
+  where not repeats order by site collate "C", event collate "C", event_id collate "C"
   on conflict (site, event, event_id) do update set
     ${['event_time', 'received_at', 'source', 'body'].map(replaced).join(', ')},
     skip_reason = null, paired = (events.skip_reason is null)::integer
@@ -35,7 +35,7 @@ with given as (
   returning id, site, event, event_id, paired
 ), kept as (
   select stored.id as row, given.* from stored join given using (site, event, event_id)
-  where paired = 0
+  where paired = 0 and not repeats
 ), sealed as (
   insert into visitors (event, sealed) select row, sealed from kept where sealed is not null
 ), queued as (
@@ -86,10 +86,12 @@ const examplesKept = 20
 const betweenBodies = '\x1e'
 
 const keyOf = ({ site, event, eventId }: Row) => `${site}\n${event}\n${eventId}`
+/** All that decides what a row changes of what is stored: a second such row changes nothing, and is only counted. */
+const kindOf = (row: Row) => `${row.skipReason === null ? row.source : 'skipped'}\n${keyOf(row)}`
 
 export function createAppend(database: Database, seal: Seal, { toDatabase }: DatabaseClock, slots: Slots) {
-  /** Rows that nothing else in the same statement has the key of. */
-  async function insert(rows: readonly Row[]): Promise<Verdict[]> {
+  /** @param repeats of rows before them; what does not repeat has a key of its own */
+  async function insert(rows: readonly Row[], repeats: readonly boolean[]): Promise<Verdict[]> {
     const column = <Key extends keyof Row>(key: Key) => rows.map((row) => row[key])
     const sealed = rows.map((row) => (row.visitor === null ? null : seal.close(row.visitor, boundTo(row))))
     const sends = rows.flatMap(({ vendors }, at) => vendors.map((vendor) => ({ at: at + 1, vendor })))
@@ -116,20 +118,27 @@ export function createAppend(database: Database, seal: Seal, { toDatabase }: Dat
       column('value'),
       column('currency'),
     ]
-    const stored = await slots.use((slot) => database.query<{ at: number }>(insertRows, [...values, slot]))
+    const stored = await slots.use((slot) =>
+      database.query<{ at: number }>(insertRows, [...values, slot, repeats]),
+    )
     const verdicts: Verdict[] = rows.map(() => 'duplicate')
     for (const { at } of stored) verdicts[at - 1] = 'stored'
     return verdicts
   }
 
-  /** Each row as if those before it were stored already. */
+  /** Each row as if those before it were stored already. A key has three kinds of rows: so many statements at most. */
   async function store(rows: readonly Row[]): Promise<Verdict[]> {
-    const seen = new Set<string>()
-    const isFirst = rows.map((row) => seen.size < seen.add(keyOf(row)).size)
-    const first = await insert(rows.filter((_, at) => isFirst[at]))
+    const kinds = new Set<string>()
+    const keys = new Set<string>()
+    const repeats = rows.map((row) => kinds.size === kinds.add(kindOf(row)).size)
+    const isNow = rows.map((row, at) => repeats[at] || keys.size < keys.add(keyOf(row)).size)
+    const first = await insert(
+      rows.filter((_, at) => isNow[at]),
+      repeats.filter((_, at) => isNow[at]),
+    )
     if (first.length === rows.length) return first
-    const again = await store(rows.filter((_, at) => !isFirst[at]))
-    return isFirst.map((own) => (own ? first.shift() : again.shift()) ?? 'refused')
+    const again = await store(rows.filter((_, at) => !isNow[at]))
+    return isNow.map((now) => (now ? first.shift() : again.shift()) ?? 'refused')
   }
 
   async function count(counted: readonly Counted[]): Promise<never[]> {

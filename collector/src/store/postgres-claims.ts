@@ -1,7 +1,7 @@
 /** How PostgreSQL hands out deliveries and takes back what became of them: leases, outcomes, pauses. */
 import { randomUUID } from 'node:crypto'
 import { personKeys } from './person.js'
-import type { DatabaseClock } from './postgres-clock.js'
+import { type DatabaseClock, databaseNow } from './postgres-clock.js'
 import { countSettled, keyColumns, type Slots } from './postgres-counts.js'
 import type { Database } from './postgres-pool.js'
 import { boundTo, fromRow, type Row } from './row.js'
@@ -41,14 +41,17 @@ where deliveries.site = $1 and vendor = $2 and state = 'pending' and due_at = $3
 order by deliveries.event`
 
 const nextDue = `
-select due_at as "dueAt", (
+select ${databaseNow} as now, due_at as "dueAt", (
   select probe_at from pauses where site = $1 and vendor = $2 and fingerprint = $3) as "probeAt"
 from deliveries where site = $1 and vendor = $2 and state = 'pending' order by due_at limit 1`
 
-// Of several collectors one probes: the others wait for its row, and find the time moved on.
+// Of several collectors one probes: the others wait for its row, and find the time moved on. What is later than
+// can be is of a clock set back; the database must say so too, for a collector that slept knows the time badly.
 const takeProbe = `
-update pauses set probe_at = $4 where site = $1 and vendor = $2 and fingerprint = $3 and probe_at <= $5
-  and exists (select 1 from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $5)
+update pauses set probe_at = $4 where site = $1 and vendor = $2 and fingerprint = $3
+  and (probe_at <= $5 or probe_at > greatest($5, ${databaseNow}) + $6) and exists (
+    select 1 from deliveries where site = $1 and vendor = $2 and state = 'pending'
+      and (due_at <= $5 or due_at > greatest($5, ${databaseNow}) + $7))
 returning probe_at`
 
 const pause = `
@@ -174,14 +177,24 @@ export function createClaims(
       const paused = 'select 1 from pauses where site = $1 and vendor = $2 and fingerprint = $3'
       const probe = (await query(paused, credentials)).length > 0
       const lease = { token, vendor, deliveries: [] as Delivery[], probe }
-      if (probe && (await query(takeProbe, [...credentials, at + probeMs, at])).length === 0) return lease
+      const tooLong = 2 * leaseMs
+      const times = [at + probeMs, at, probeMs, tooLong]
+      if (probe && (await query(takeProbe, [...credentials, ...times])).length === 0) return lease
       const until = at + leaseMs
-      const rows = await retried(async (again) => {
-        const unheard = again ? await once<Taken>(takenUnheard, [site, vendor, until, token]) : []
-        return unheard.length > 0
-          ? unheard
-          : once<Taken>(take, [site, vendor, at, probe ? 1 : limit, until, token])
-      })
+      const takeDue = (dueBy: number) =>
+        retried(async (again) => {
+          const unheard = again ? await once<Taken>(takenUnheard, [site, vendor, until, token]) : []
+          return unheard.length > 0
+            ? unheard
+            : once<Taken>(take, [site, vendor, dueBy, probe ? 1 : limit, until, token])
+        })
+      let rows = await takeDue(at)
+      if (rows.length === 0) {
+        // Nothing is ever made due later than by a lease: the database's clock was set back since.
+        const [next] = await query<{ dueAt: number; now: number }>(nextDue, credentials)
+        if (next && next.dueAt > Math.max(at, next.now) + tooLong)
+          rows = await takeDue(Number.MAX_SAFE_INTEGER)
+      }
       lease.deliveries = rows.map(read)
       if (!rows[0]?.withdrawals) return lease
       const refused = await withdrawn(site, lease.deliveries)

@@ -11,6 +11,9 @@ export interface DatabaseClock {
   stop(): void
 }
 
+/** Unix milliseconds, as the database reads its clock. */
+export const databaseNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
+
 const everyMs = 60_000
 
 /**
@@ -26,9 +29,7 @@ export async function readDatabaseClock(
   let aheadOfUptime = 0
   const measure = async () => {
     const before = uptime()
-    const [row] = await database.query<{ ms: number }>(
-      'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
-    )
+    const [row] = await database.query<{ ms: number }>(`select ${databaseNow} as ms`)
     if (row) aheadOfUptime = row.ms - (before + uptime()) / 2
   }
   await measure()

@@ -29,6 +29,14 @@ const answerMs = 10_000
 /** How long a trouble may last before the caller hears of it. */
 const patienceMs = 2_000
 
+/** A transaction, and the life of the server that has counted it. */
+interface Mark {
+  number: string
+  life: string
+}
+
+const life = 'extract(epoch from pg_postmaster_start_time())::text'
+
 /** @param url may hold a password: never shown */
 export function connectPostgres(url: string, log?: PostgresLog): Database {
   const pool = new pg.Pool({
@@ -68,10 +76,10 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     }
   }
 
-  /** @param onCommit is told its number, where it has changed anything, before anybody can say whether it was committed */
+  /** @param onCommit is told its mark, where it has changed anything, before anybody can say whether it was committed */
   async function inTransaction<T>(
     work: (query: Query) => Promise<T>,
-    onCommit: (number: string, result: T) => void,
+    onCommit: (mark: Mark, result: T) => void,
   ): Promise<T> {
     const client = await pool.connect().catch(tellConnectionTrouble)
     let broken: Error | undefined
@@ -86,9 +94,9 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     try {
       await query('begin; set local statement_timeout = 0; set local lock_timeout = 0')
       const result = await work(query)
-      const current = 'select pg_current_xact_id_if_assigned()::text as number'
-      const [{ number } = { number: null }] = await query<{ number: string | null }>(current)
-      if (number !== null) onCommit(number, result)
+      const current = `select number, ${life} as life from pg_current_xact_id_if_assigned() number where number is not null`
+      const [mark] = await query<Mark>(current)
+      if (mark) onCommit(mark, result)
       await query('commit')
       return result
     } catch (error) {
@@ -101,20 +109,24 @@ export function connectPostgres(url: string, log?: PostgresLog): Database {
     }
   }
 
-  /** A transaction that ended unheard. */
-  async function wasCommitted(number: string): Promise<boolean> {
-    const [row] = await once<{ status: string }>('select pg_xact_status($1::xid8) as status', [number])
+  /**
+   * A transaction that ended unheard. A server that has taken over, or started again, may not have come to its number
+   * or have given it to somebody else: there it counts as not committed.
+   */
+  async function wasCommitted({ number, life: before }: Mark): Promise<boolean> {
+    const sql = `select pg_xact_status($1::xid8) as status where ${life} = $2`
+    const [row] = await once<{ status: string }>(sql, [number, before])
     if (row?.status === 'in progress') tellConnectionTrouble(new Error('a commit has not ended yet'))
     return row?.status === 'committed'
   }
 
   function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    let unheard: { number: string; result: T } | undefined
+    let unheard: { mark: Mark; result: T } | undefined
     return retried(async () => {
-      if (unheard && (await wasCommitted(unheard.number))) return unheard.result
+      if (unheard && (await wasCommitted(unheard.mark))) return unheard.result
       unheard = undefined
-      return inTransaction(work, (number, result) => {
-        unheard = { number, result }
+      return inTransaction(work, (mark, result) => {
+        unheard = { mark, result }
       })
     })
   }

@@ -3,15 +3,15 @@
 import type { DatabaseClock } from './postgres-clock.js'
 import { keyColumns, type Slots, uncountFailed } from './postgres-counts.js'
 import type { Database } from './postgres-pool.js'
-import { dedupMs, type Replayed, type Store } from './store.js'
+import { doubtMs, type Replayed, type Store } from './store.js'
 
-// The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
+// A doubt that the owner was warned of they take upon themselves; a younger one ends the tries in its time.
 const replay = (failed: string) => `
 with failed as (
   ${failed} for update of deliveries
 ), again as (
-  update deliveries set state = 'pending', due_at = $1, lease = null, reason = 'replay', ambiguous_at = null,
-    settled_at = null, replayed = 1
+  update deliveries set state = 'pending', due_at = $1, lease = null, reason = 'replay',
+    ambiguous_at = case when failed.ambiguous_at < $2 then null else failed.ambiguous_at end, settled_at = null, replayed = 1
   from failed where deliveries.event = failed.event and deliveries.vendor = failed.vendor
 ), told as materialized (
   select events.site, ${keyColumns('events')} from failed join events on events.id = failed.event
@@ -36,7 +36,7 @@ export function createReplay(
     replay: (which, now) =>
       slots.use((slot) =>
         transaction(async (query) => {
-          const times = [toDatabase(now), now - dedupMs, slot]
+          const times = [toDatabase(now), now - doubtMs, slot]
           const [replayed] = await ('ids' in which
             ? query<Replayed>(ofIds, [...times, which.ids])
             : query<Replayed>(ofTime, [

@@ -1,6 +1,5 @@
 /** Knows what only PostgreSQL can go wrong with: its own trouble, clocks that differ, answers lost on the way. */
 import { randomBytes } from 'node:crypto'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { now } from './drivers.js'
@@ -9,7 +8,6 @@ import { createClaims } from './postgres-claims.js'
 import { createSlots } from './postgres-counts.js'
 import { tellConnectionTrouble } from './postgres-errors.js'
 import { connectPostgres, type Database } from './postgres-pool.js'
-import { createRecords } from './postgres-records.js'
 import { connection, entry, safeEvent } from './samples.js'
 import { createSeal } from './seal.js'
 import { type Entry, type Store, StoreUnavailable } from './store.js'
@@ -137,40 +135,6 @@ it('gives a claim whose answer was lost to the one who asked', async () => {
   expect((await claims.claim(connection, later, 5, 60_000)).deliveries).toMatchObject([
     { event: safeEvent('2') },
   ])
-})
-
-it('knows a write again whose commit was not heard of', async () => {
-  // Ends the connection in place of the first answer to a commit.
-  const { port, hostname } = new URL(url)
-  let lost = 0
-  const wire = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const end of [near, far])
-      end.on('error', () => {}).on('close', () => [near, far].map((it) => it.destroy()))
-    near.pipe(far)
-    far.on('data', (bytes) => {
-      if (bytes.includes('COMMIT\0') && lost++ === 0) near.destroy()
-      else near.write(bytes)
-    })
-  })
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void wire.close())
-  const wired = new URL(url)
-  wired.host = `127.0.0.1:${(wire.address() as AddressInfo).port}`
-  await open()
-  const database = connectPostgres(wired.href)
-  onTestFinished(() => database.end())
-  const records = createRecords(database, createSeal(key), () => now)
-  const change = { at: now, who: 'owner', what: 'Site saved' }
-
-  expect(await records.write([{ kind: 'site', id: 'a', body: { n: 1 } }], change)).toBe(true)
-  expect(await records.changes({ limit: 9 })).toHaveLength(1)
-  expect(await records.record('site', 'a')).toMatchObject({ version: 1 })
-  expect(lost).toBe(1)
-  lost = 0
-  expect(await records.write([{ kind: 'site', id: 'a', body: { n: 2 }, seen: 1 }], change)).toBe(true)
-  expect(await records.record('site', 'a')).toMatchObject({ body: { n: 2 }, version: 2 })
-  expect(lost).toBe(1)
 })
 
 it('says that it is unavailable while the database takes nothing, and goes on afterwards', async () => {

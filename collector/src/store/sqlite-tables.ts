@@ -58,10 +58,10 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   const pausedUntil = db.prepare(
     'select probe_at as probeAt from pauses where site = ? and vendor = ? and fingerprint = ?',
   )
-  // One statement, so that of several collectors one probes.
-  const takeProbe = db.prepare(
-    'update pauses set probe_at = ? where site = ? and vendor = ? and fingerprint = ? and probe_at <= ?',
-  )
+  // One statement, so that of several collectors one probes. A later time than the next one is of a clock set back.
+  const takeProbe = db.prepare(`
+    update pauses set probe_at = ?1 where site = ?2 and vendor = ?3 and fingerprint = ?4
+      and (probe_at <= ?5 or probe_at > ?1)`)
   const insertPause = db.prepare(`
     insert into pauses (site, vendor, fingerprint, reason, paused_at, probe_at) values (?, ?, ?, ?, ?, ?)
     on conflict (site, vendor) do update set

@@ -3,7 +3,7 @@ import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import type { EventState, Sha256, SkipReason } from '../event.js'
 import type { CountedEvent, Tally } from './sqlite-counts.js'
 import {
-  dedupMs,
+  doubtMs,
   type Purged,
   type Queue,
   type Replay,
@@ -39,9 +39,9 @@ export function createViews(db: Database, startTally: () => Tally) {
     from deliveries d join events e on e.id = d.event
     where d.state = 'failed' and e.received_at between ? and ?
       and e.site = coalesce(?, e.site) and e.event = coalesce(?, e.event)`)
-  // The clock of ambiguity starts anew: whoever replays takes the old doubt upon themselves.
+  // A doubt that the owner was warned of they take upon themselves; a younger one ends the tries in its time.
   const makePending = db.prepare(`
-    update deliveries set state = 'pending', due_at = ?, lease = null, reason = 'replay', ambiguous_at = null,
+    update deliveries set state = 'pending', due_at = ?, lease = null, reason = 'replay', ambiguous_at = ?,
       settled_at = null, replayed = 1 where event = ? and vendor = ?`)
   const deleteEvent = db.prepare('delete from events where id = ?')
   const remove = (rows: Record<string, unknown>[]) => {
@@ -71,13 +71,15 @@ export function createViews(db: Database, startTally: () => Tally) {
           : failedIn.all(which.since, which.until, which.site ?? null, which.event ?? null)
       ) as (CountedEvent & { id: number; vendor: string; ambiguousAt: number | null })[]
       const tally = startTally()
-      for (const { id, vendor, ...event } of failed) {
-        makePending.run(now, id, vendor)
+      let mayCountTwice = 0
+      for (const { id, vendor, ambiguousAt, ...event } of failed) {
+        const isOld = ambiguousAt !== null && now - ambiguousAt > doubtMs
+        if (isOld) mayCountTwice++
+        makePending.run(now, isOld ? null : ambiguousAt, id, vendor)
         tally.failed(event, -1)
       }
       tally.flush()
-      const doubtful = failed.filter(({ ambiguousAt }) => ambiguousAt !== null && now - ambiguousAt > dedupMs)
-      return { count: failed.length, mayCountTwice: doubtful.length }
+      return { count: failed.length, mayCountTwice }
     },
     purge(before: number, after: number, limit: number): Purged {
       const rows = nextEvents.all(after, limit) as { id: number; receivedAt: number; waits: number }[]

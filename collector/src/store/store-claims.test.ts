@@ -158,6 +158,28 @@ for (const [name, open] of Object.entries(drivers)) {
       )
     })
 
+    it('keeps the first doubt of a replay that comes before anybody is warned of it', async () => {
+      const hour = 3_600_000
+      await store.append([entry('1')])
+      const fail = async (at: number) => {
+        const lease = await claim(10, at)
+        const [{ id = 0, ambiguousAt } = {}] = lease.deliveries
+        const doubtful = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
+        await store.settle(
+          lease,
+          [{ id, state: 'failed', reason: 'no' }],
+          at,
+          at === now ? doubtful : attempt,
+        )
+        return { id, ambiguousAt }
+      }
+      const { id } = await fail(now)
+      expect(await store.replay({ ids: [id] }, now + 47 * hour)).toEqual({ count: 1, mayCountTwice: 0 })
+      expect(await fail(now + 47 * hour)).toEqual({ id, ambiguousAt: now })
+      expect(await store.replay({ ids: [id] }, now + 47 * hour + 1)).toEqual({ count: 1, mayCountTwice: 1 })
+      expect(await fail(now + 47 * hour + 1)).toEqual({ id, ambiguousAt: undefined })
+    })
+
     it('says what waits, and since when', async () => {
       await store.append([entry('1'), entry('2', { receivedAt: now + 5 }), entry('3', {}, ['other'])])
       const { site } = connection

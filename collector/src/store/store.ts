@@ -48,8 +48,8 @@ export interface Lease {
   probe: boolean
 }
 
-/** TikTok drops a repeat of source, name and id for 48 h after it took the first. */
-export const dedupMs = 48 * 3_600_000
+/** A vendor notices a repeat of source, name and id for 48 h after it took the first: one hour is kept for the way. */
+export const doubtMs = 47 * 3_600_000
 
 /** How often refused credentials are tried again: somebody may have given them back their rights. */
 export const probeMs = 600_000

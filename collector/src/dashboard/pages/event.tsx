@@ -72,7 +72,7 @@ export const event: Page = {
       if (number === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
       await house.apply()
       const doubt =
-        mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 48 h ago.' : ''
+        mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 47 h ago.' : ''
       return { said: `The event will be sent again.${doubt}` }
     },
   },

@@ -104,7 +104,7 @@ export const events: Page = {
       await house.apply()
       const doubt =
         mayCountTwice > 0
-          ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 48 h ago.`
+          ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 47 h ago.`
           : ''
       return { said: `${count(number, 'event')} will be sent again.${doubt}` }
     },
@@ -141,7 +141,7 @@ const Replay = ({ context, event }: { context: Context; event: string | undefine
   <section>
     <h2>Send failed events again</h2>
     <p>
-      Each goes out under its own id. One that TikTok may have booked more than 48 hours ago may count twice.
+      Each goes out under its own id. One that TikTok may have booked more than 47 hours ago may count twice.
     </p>
     <ActionForm context={context} action="replay" class="panel inline">
       {event && <input type="hidden" name="event" value={event} />}

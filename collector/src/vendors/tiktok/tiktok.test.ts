@@ -67,7 +67,9 @@ describe('answers without a code', () => {
   it.each([
     ['5', 5_000],
     ['Thu, 01 Jan 1970 00:00:09 GMT', 9_000],
+    ['1e9', 1e12],
     ['-1', undefined],
+    ['Wed, 31 Dec 1969 23:59:00 GMT', undefined],
     ['soon', undefined],
     ['', undefined],
   ])('Retry-After %j is %s ms', (header, expected) => {
@@ -121,6 +123,7 @@ describe('the sender', () => {
         url,
         token: headers['access-token'],
         type: headers['content-type'],
+        coding: headers['accept-encoding'],
         body: JSON.parse(body),
       }
       response.end('{"code":0,"message":"OK","request_id":"r"}')
@@ -136,6 +139,7 @@ describe('the sender', () => {
       url: '/open_api/v1.3/event/track/',
       token: 'not-a-real-token',
       type: 'application/json',
+      coding: 'identity',
       body: {
         event_source: 'web',
         event_source_id: 'CHRTV0567FRME7OQ5DI0',
