@@ -205,7 +205,9 @@ const all = [
       assets({
         'admin.css': [
           'node_modules/@picocss/pico/css/pico.min.css',
-          ...['base', 'frame', 'parts', 'pages'].map((name) => `collector/src/dashboard/static/${name}.css`),
+          ...['base', 'frame', 'parts', 'controls', 'tables', 'overview', 'pages'].map(
+            (name) => `collector/src/dashboard/static/${name}.css`,
+          ),
         ],
         'icon.svg': ['collector/src/dashboard/static/icon.svg'],
       }),
