@@ -86,7 +86,7 @@ describe('diagnostics', () => {
       await desk.done('/admin/domains', 'resume', { domain: 'shop.example' })
     }
     const rows = (text: string) =>
-      [...text.matchAll(/<td>(Domain \w+|TikTok [\w ]+)<\/td>/g)].map(([, what]) => what)
+      [...text.matchAll(/<td class="long">(Domain \w+|TikTok [\w ]+)<\/td>/g)].map(([, what]) => what)
     const newest = await desk.get(page)
     expect(rows(newest.text)).toHaveLength(50)
     const older = /href="([^"]+before=\d+)" rel="next"/.exec(newest.text)?.[1]?.replaceAll('&amp;', '&')
