@@ -45,10 +45,7 @@ const compress = {
 }
 const minify = terser({ ecma: 2020, module: true, compress })
 /** Of a longer text gzip makes less where an `if` stays one. */
-const longer = { ecma: 2020, module: true, compress: { ...compress, conditionals: false } }
-const minifyLong = terser(longer)
-/** Chromium then compiles all functions beside the main thread, as they load, instead of each at its first call. */
-const minifyEager = terser({ ...longer, format: { preamble: '//# allFunctionsCalledOnLoad' } })
+const minifyLong = terser({ ecma: 2020, module: true, compress: { ...compress, conditionals: false } })
 
 /**
  * One keyword for variables packs better, and none of them gets out of a block; the spaces keep the source map right.
@@ -66,10 +63,10 @@ const respell = {
   }),
 }
 
-/** A block keeps a script's names to itself, with fewer bytes than a function. A comment stays ahead of it. */
+/** A block keeps a script's names to itself, with fewer bytes than a function. */
 const enclose = {
   name: 'enclose',
-  renderChunk: (code) => ({ code: `${code.trim().replace(/^(\/\/.*?\n)?(.*?);?$/s, '$1{$2}')}`, map: null }),
+  renderChunk: (code) => ({ code: `{${code.trim().replace(/;$/, '')}}`, map: null }),
 }
 
 /** Copies under a name that changes with the content, and what a script tag's `integrity` says of them. */
@@ -155,7 +152,7 @@ const isPart = (id) => id.startsWith('./parts/')
 
 const all = [
   script(minifyLong, 't.core.js', 'snippet/src/index.ts', 2560),
-  script(minifyEager, 't.js', 'snippet/src/full.ts', 4096, 3700),
+  script(minifyLong, 't.js', 'snippet/src/full.ts', 4096, 3700),
   script(minify, 'stub.js', 'snippet/src/stub.ts', 450),
   script(minify, 'stub.ttq.js', 'snippet/src/stub-ttq.ts', 450),
   ...['ttq', 'datalayer', 'linker', 'verify'].map(part),
