@@ -32,7 +32,8 @@ export interface IntakeDeps {
 export type IntakeResult =
   | {
       status: 202
-      answer: WireAnswer /** What the visitor's cookie should hold. */
+      answer: WireAnswer
+      /** What the visitor's cookie should hold. */
       click?: ClickId | undefined
     }
   | { status: 400; problems: Problem[] }
