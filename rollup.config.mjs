@@ -51,7 +51,7 @@ const minifyLong = terser({ ecma: 2020, module: true, compress: { ...compress, c
  * One keyword for variables packs better, and none of them gets out of a block; the spaces keep the source map right.
  * Parts lie beside the script.
  */
-const partPath = /\.\/parts\/(.{7})\.ts/
+const partPath = /\.\/plugins\/(.{7})\.ts/
 const respell = {
   name: 'respell',
   renderChunk: (code) => ({
@@ -144,15 +144,15 @@ const clientTypes = ['rules', 'ledger', 'kept', 'answers', 'settings']
   .map((name) => `examples/stand-in/${name}.ts`)
   .concat('examples/sandbox/expected.ts')
 const part = (name) => ({
-  input: `snippet/src/parts/${name}.ts`,
+  input: `snippet/src/plugins/${name}.ts`,
   output: { file: `snippet/dist/t.${name}.js`, format: 'es', sourcemap: 'hidden' },
   plugins: [browser(), minify],
 })
-const isPart = (id) => id.startsWith('./parts/')
+const isPart = (id) => id.startsWith('./plugins/')
 
 const all = [
-  script(minifyLong, 't.core.js', 'snippet/src/index.ts', 2560),
-  script(minifyLong, 't.js', 'snippet/src/full.ts', 4096, 3700),
+  script(minifyLong, 't.core.js', 'snippet/src/t.core.ts', 2560),
+  script(minifyLong, 't.js', 'snippet/src/t.ts', 4096, 3700),
   script(minify, 'stub.js', 'snippet/src/stub.ts', 450),
   script(minify, 'stub.ttq.js', 'snippet/src/stub-ttq.ts', 450),
   ...['ttq', 'datalayer', 'linker', 'verify'].map(part),
@@ -163,7 +163,7 @@ const all = [
       file: 'snippet/dist/browser.js',
       format: 'es',
       sourcemap: true,
-      paths: (id) => id.replace(/^.*\/parts\//, './t.'),
+      paths: (id) => id.replace(/^.*\/plugins\//, './t.'),
     },
     plugins: [
       browser(),
@@ -174,8 +174,8 @@ const all = [
   {
     input: {
       main: 'collector/src/main.ts',
-      'sqlite-worker': 'collector/src/store/sqlite-worker.ts',
-      middleware: 'collector/src/middleware.ts',
+      'sqlite-worker': 'collector/src/store/sqlite/worker.ts',
+      middleware: 'collector/src/express.ts',
     },
     output: {
       dir: 'collector/dist',
@@ -189,15 +189,15 @@ const all = [
     plugins: [
       resolve({ exportConditions: ['node'] }),
       server(),
-      declarations('middleware.d.ts', ['collector/src/middleware.ts']),
+      declarations('middleware.d.ts', ['collector/src/express.ts']),
     ],
   },
   {
-    input: 'collector/src/dashboard/island.tsx',
+    input: 'collector/src/dashboard/client/client.tsx',
     output: { file: 'collector/dist/static/island.js', format: 'es' },
     plugins: [
       resolve({ browser: true }),
-      browser('./collector/src/dashboard/tsconfig.json'),
+      browser('./collector/src/dashboard/client/tsconfig.json'),
       minify,
       assets({
         'admin.css': [

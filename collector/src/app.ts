@@ -1,12 +1,12 @@
 /** The Express app: which routes there are, what every answer carries, and the one place where a bug ends. */
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { addDashboard, type DashboardDeps } from './dashboard/routes.js'
-import { addHealthRoutes, addMetricsRoute, type HealthDeps } from './health.js'
+import { addHealthRoutes, addMetricsRoute, type HealthDeps } from './endpoints/health.js'
+import { addOpenApiRoute } from './endpoints/openapi.js'
+import { addScriptRoutes } from './endpoints/script.js'
 import { addCollectRoutes, type RouteDeps } from './intake/route.js'
 import type { Metrics } from './metrics.js'
-import { addOpenApiRoute } from './openapi.js'
-import { addScriptRoutes } from './script.js'
-import { addVerifyRoute, type VerifyDeps } from './verify.js'
+import { addVerifyRoute, type VerifyDeps } from './verification/handshake.js'
 
 export interface InsideDeps {
   metrics: Pick<Metrics, 'text'>

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
-import { addCommands } from './cli.js'
 import { type Collector, startCollector } from './collector.js'
-import { type Config, readConfig, type Settings } from './config.js'
+import { addCommands } from './commands/index.js'
+import { type Config, readConfig, type Settings } from './config/config.js'
+import { giverOf, readEnvironment, readFile } from './config/env.js'
 import { createLog } from './log.js'
-import { giverOf, readEnvironment, readFile } from './sources.js'
 import { vendors } from './vendors/index.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))

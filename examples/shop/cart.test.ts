@@ -1,7 +1,7 @@
 /** Knows that a cart survives its cookie, and that nonsense in the cookie does no harm. */
 import { expect, test } from 'vitest'
 import { addLine, cookieOf, countOf, readCart, setLine, totalCents, writeCart } from './cart.js'
-import { GOODS, type Good, goodById } from './goods.js'
+import { GOODS, type Good, goodById } from './products.js'
 import { propertiesOf } from './properties.js'
 
 const tug = goodById('LH-TUG') as Good

@@ -1,5 +1,5 @@
 /** Knows the cart: a cookie on the registrable domain, so that all hosts of the shop see the same one. */
-import { GOODS, type Good, goodById } from './goods.js'
+import { GOODS, type Good, goodById } from './products.js'
 
 export interface Line {
   good: Good

@@ -7,10 +7,10 @@ import { startTagferry } from './tagferry.js'
 export type * from './api.js'
 
 const parts = {
-  ttq: () => import('./parts/ttq.js'),
-  datalayer: () => import('./parts/datalayer.js'),
-  linker: () => import('./parts/linker.js'),
-  verify: () => import('./parts/verify.js'),
+  ttq: () => import('./plugins/ttq.js'),
+  datalayer: () => import('./plugins/datalayer.js'),
+  linker: () => import('./plugins/linker.js'),
+  verify: () => import('./plugins/verify.js'),
 }
 
 /**

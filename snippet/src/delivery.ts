@@ -5,8 +5,8 @@
 import type { WireAnswer, WireBody, WireEvent } from '../../collector/src/wire.js'
 import { backoffMs } from './backoff.js'
 import { isGranted } from './consent.js'
-import { log, tell } from './journal.js'
-import { rememberOrder } from './orders.js'
+import { log, tell } from './logger.js'
+import { rememberOrder } from './order-dedupe.js'
 import { changeEvents, readBatch } from './outbox.js'
 import { settings } from './settings.js'
 

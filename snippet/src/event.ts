@@ -1,7 +1,7 @@
 /** Builds an event from a call, mints its id, and keeps it until consent decides. Never knows storage or network. */
 import type { WireEvent, WireProperties } from '../../collector/src/wire.js'
 import type { TrackOptions } from './api.js'
-import { person } from './person.js'
+import { person } from './identity.js'
 
 export const waiting: WireEvent[] = []
 

@@ -1,6 +1,7 @@
 /** Events that a page writes into its markup, such as `<button data-tt-event="AddToCart" data-tt-value="5">`. */
-import { attempt } from './journal.js'
-import { report } from './report.js'
+
+import { report } from './auto-track.js'
+import { attempt } from './logger.js'
 import { settings } from './settings.js'
 
 /** A form counts when it is sent, a field when it is changed, all else when it is clicked. */

@@ -1,5 +1,5 @@
 /** Page views of pages that change without loading, or come back from the back/forward cache. */
-import { report } from './report.js'
+import { report } from './auto-track.js'
 import { settings } from './settings.js'
 
 /** Routers may rewrite the same address, and an anchor is no page, unless `data-pageview="hash"`. */

@@ -2,7 +2,7 @@
  * Cookies and localStorage, every touch of which may throw (sandboxed frames, private windows, full quota);
  * memory takes over then. Never knows what a key means.
  */
-import { attempt } from './journal.js'
+import { attempt } from './logger.js'
 
 let memory: Record<string, string> = {}
 

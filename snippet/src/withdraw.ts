@@ -3,8 +3,8 @@ import type { WireEvent } from '../../collector/src/wire.js'
 import { clickIds, forgetClick } from './click.js'
 import { isRevoked } from './consent.js'
 import { beacon, turn } from './delivery.js'
+import { person } from './identity.js'
 import { wasUsed } from './outbox.js'
-import { person } from './person.js'
 
 /** By what the collector knows the person, to be called before the storage is emptied; a plain refusal says nothing. */
 export const withdraw = () => {

@@ -136,9 +136,9 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
 
   vi.resetModules()
   if (options.script === 'full') {
-    await import('../src/full.js')
+    await import('../src/t.js')
     await vi.dynamicImportSettled()
-  } else await import('../src/index.js')
+  } else await import('../src/t.core.js')
   return {
     get tagferry() {
       return globals.tagferry as Tagferry

@@ -9,7 +9,15 @@ import { ok } from '../contract/tiktok.js'
 import { connect, type Desk, password, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Collector, startCollector } from '../support/collector.js'
-import { arrive, arriveFromServer, enter, open, serverKey, startWrongShop, type Visit } from './desk.js'
+import {
+  arrive,
+  arriveFromServer,
+  enter,
+  open,
+  serverKey,
+  startWrongShop,
+  type Visit,
+} from './dashboard-session.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']

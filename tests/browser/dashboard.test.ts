@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { type Desk, password, pixelCode, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
-import { arrive, enter, open, type Visit } from './desk.js'
+import { arrive, enter, open, type Visit } from './dashboard-session.js'
 
 let browser: Browser
 beforeAll(async () => {

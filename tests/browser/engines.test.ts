@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chromiumEngine, type Engine, type Visit } from '../support/engine.js'
 import { launchFirefox } from '../support/firefox.js'
-import { type House, startHouse } from '../support/house.js'
 import { type Pages, servePages } from '../support/pages.js'
+import { type House, startHouse } from '../support/system.js'
 import { launchWebKit } from '../support/webkit.js'
 
 let house: House

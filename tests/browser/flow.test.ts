@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, startHouse } from '../support/house.js'
 import { searchFiles, searchText } from '../support/search.js'
+import { type House, startHouse } from '../support/system.js'
 
 const email = 'Jane.Canary@Example.com'
 const phone = '(415) 555-1234'

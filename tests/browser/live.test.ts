@@ -6,7 +6,7 @@ import { sleep, until } from '../contract/http.js'
 import { ok } from '../contract/tiktok.js'
 import { connect, type Desk, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
-import { arrive, enter, open, type Visit } from './desk.js'
+import { arrive, enter, open, type Visit } from './dashboard-session.js'
 
 let browser: Browser
 beforeAll(async () => {

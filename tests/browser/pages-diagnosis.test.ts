@@ -6,7 +6,7 @@ import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { password } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Examples, startExamples } from '../support/examples.js'
-import { enter, type Visit as Owner, open } from './desk.js'
+import { enter, type Visit as Owner, open } from './dashboard-session.js'
 
 const headRoomMs = 20_000
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
-import { site } from '../support/house.js'
+import { site } from '../support/system.js'
 
 let house: Examples
 beforeAll(async () => {

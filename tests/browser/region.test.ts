@@ -1,6 +1,6 @@
 /** Visitors from different places, through the shop’s own switch: what the stand-in sees of Limited Data Use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, startHouse } from '../support/house.js'
+import { type House, startHouse } from '../support/system.js'
 
 describe('a visitor', () => {
   let house: House

@@ -5,7 +5,7 @@ import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { call } from '../contract/http.js'
 import { connect, type Desk, pixelCode, post, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
-import { enter, open, type Visit } from './desk.js'
+import { enter, open, type Visit } from './dashboard-session.js'
 import { all, naughty, postAll, scripts } from './hostile.js'
 
 describe('hostile texts', { timeout: 300_000 }, () => {

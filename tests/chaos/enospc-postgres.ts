@@ -5,11 +5,11 @@ import { atMost, type Check, exactly, moreThan } from './check.js'
 import { dataOn, expireLeases, read } from './data.js'
 import { fill, mountImage } from './disk.js'
 import { copyCollector } from './dist.js'
-import { drained, startCollector } from './house.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { sendUntilRefused, untilNotReady } from './refused.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 /** So that the log of a small disk is soon full. */
 const settings = ['max_wal_size=48MB', 'min_wal_size=32MB']

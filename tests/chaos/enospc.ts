@@ -5,12 +5,12 @@ import { expireLeases, openData, read } from './data.js'
 import { fill, mountTmpfs, mountTrouble } from './disk.js'
 import { copyCollector } from './dist.js'
 import { enospcPostgres } from './enospc-postgres.js'
-import { drained, startCollector } from './house.js'
 import type { Rounds } from './kill9.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { sendUntilRefused, untilNotReady } from './refused.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 const megabytes = 24
 

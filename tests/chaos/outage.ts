@@ -3,10 +3,10 @@ import { sleep } from '../contract/http.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { openData, read, type StoreKind } from './data.js'
 import { copyCollector } from './dist.js'
-import { drained, startCollector } from './house.js'
 import { type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 export interface OutageOptions {
   store: StoreKind

@@ -2,10 +2,10 @@
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { openData, read, type StoreKind } from './data.js'
 import { copyCollector } from './dist.js'
-import { drained, startCollector } from './house.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 const said = 'Invalid value for the parameter currency'
 

@@ -4,10 +4,10 @@ import { startPostgres } from '../support/postgres.js'
 import { type Check, exactly } from './check.js'
 import { dataOn, expireLeases, read } from './data.js'
 import { mountImage } from './disk.js'
-import { drained, startCollector } from './house.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 /** So that the image need not hold a gigabyte of log. */
 const small = ['max_wal_size=64MB', 'min_wal_size=32MB']

@@ -4,11 +4,11 @@ import { type Check, exactly, moreThan, type Skipped } from './check.js'
 import { expireLeases, openData, pending, read, type StoreKind } from './data.js'
 import { mountImage, mountTrouble } from './disk.js'
 import { copyCollector } from './dist.js'
-import { drained, startCollector } from './house.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { cutPostgres } from './powercut-postgres.js'
 import { startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 export async function powercut({
   rounds,

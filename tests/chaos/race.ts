@@ -4,11 +4,11 @@ import { atMost, type Check, exactly, moreThan } from './check.js'
 import { type Data, openData, read } from './data.js'
 import { copyCollector } from './dist.js'
 import { ambiguous, join, lastBatch, type Member } from './fleet.js'
-import { drained } from './house.js'
 import type { Rounds } from './kill9.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { type Sink, startSink } from './sink.js'
+import { drained } from './system.js'
 import { endLeases, leaseChecks, watchLeases, witnessed } from './witness.js'
 
 export interface RaceOptions extends Omit<Rounds, 'store'> {

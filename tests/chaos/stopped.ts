@@ -4,10 +4,10 @@ import { type Check, exactly, moreThan } from './check.js'
 import { openData, read } from './data.js'
 import { copyCollector } from './dist.js'
 import { join, lastBatch, type Member } from './fleet.js'
-import { drained } from './house.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
+import { drained } from './system.js'
 import { endLeases, leaseChecks, watchLeases, witnessed } from './witness.js'
 
 /** @param patient stops for 90 s instead of ending the lease by hand */

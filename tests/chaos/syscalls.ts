@@ -3,11 +3,11 @@ import { sleep } from '../contract/http.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
 import { openData, read, type StoreKind } from './data.js'
 import { copyCollector } from './dist.js'
-import { startCollector } from './house.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 import { straceTrouble, trace } from './strace.js'
+import { startCollector } from './system.js'
 
 export async function syscalls({
   rounds,

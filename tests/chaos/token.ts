@@ -4,10 +4,10 @@ import { sleep, until } from '../contract/http.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { type Data, openData, read, type StoreKind } from './data.js'
 import { copyCollector } from './dist.js'
-import { drained, startCollector } from './house.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send, startLoad } from './load.js'
 import { type Sink, startSink } from './sink.js'
+import { drained, startCollector } from './system.js'
 
 const revoked = site.accessToken
 

@@ -2,10 +2,10 @@
 import { sleep, until } from '../contract/http.js'
 import { atMost, type Check, exactly } from './check.js'
 import { openData, read, type StoreKind } from './data.js'
-import { startCollector } from './house.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
+import { startCollector } from './system.js'
 
 export async function twice(store: StoreKind): Promise<Check[]> {
   const sink = await startSink()

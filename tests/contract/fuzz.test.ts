@@ -1,8 +1,8 @@
 // Knows that no body, however spoilt, brings the collector down or gets something malformed through to TikTok.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { oddHeaders, spoiltBody } from './broken-answers.js'
 import { type Answer, until } from './http.js'
-import { oddHeaders, spoiltBody } from './spoilt.js'
 import { type House, startHouse, type WireAnswer } from './support.js'
 
 /** How many bodies; `FUZZ=20000` for a longer look. */

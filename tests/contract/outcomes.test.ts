@@ -2,11 +2,11 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { each, together } from './concurrent-cases.js'
 import { kept } from './database.js'
 import { sleep, until } from './http.js'
 import { type House, id, startHouse } from './support.js'
 import { type Heard, ok } from './tiktok.js'
-import { each, together } from './together.js'
 
 const code = (number: number) =>
   JSON.stringify({ code: number, message: 'canary of TikTok', request_id: 'x' })

@@ -1,11 +1,11 @@
 // Knows what a refused Access Token means: the connection waits for its owner, and loses nothing meanwhile.
 import { expect } from 'vitest'
 import { startCollector } from '../support/collector.js'
+import { each, together } from './concurrent-cases.js'
 import { kept } from './database.js'
 import { call, sleep, until } from './http.js'
 import { pixels } from './support.js'
 import { ok, startTikTok } from './tiktok.js'
-import { each, together } from './together.js'
 
 together(
   each(

@@ -1,10 +1,10 @@
 // Knows how the collector ends: SIGTERM drains and exits 0, what was answered 202 is kept; a second one ends at once.
 import { expect } from 'vitest'
 import { startCollector } from '../support/collector.js'
+import { together } from './concurrent-cases.js'
 import { kept } from './database.js'
 import { call, sleep, until } from './http.js'
 import { id, purchase, startHouse } from './support.js'
-import { together } from './together.js'
 
 const sitesOf = () => [{ domain: 'shop.example', pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'token' }]
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { outage } from '../chaos/outage.js'
 import { poison } from '../chaos/poison.js'
 import { token } from '../chaos/token.js'
-import { together } from '../contract/together.js'
+import { together } from '../contract/concurrent-cases.js'
 import { failures } from './failures.js'
 
 const store = 'sqlite'

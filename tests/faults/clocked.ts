@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from 'node:url'
 import { startCollector } from '../../collector/src/collector.js'
-import { readConfig } from '../../collector/src/config.js'
-import { readEnvironment } from '../../collector/src/sources.js'
+import { readConfig } from '../../collector/src/config/config.js'
+import { readEnvironment } from '../../collector/src/config/env.js'
 import { vendors } from '../../collector/src/vendors/index.js'
 import { type Data, openData, pending, read } from '../chaos/data.js'
 import { type Ledger, promises } from '../chaos/ledger.js'

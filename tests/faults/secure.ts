@@ -1,7 +1,7 @@
 // Knows how a gate speaks TLS: it shows a certificate and passes on what it reads.
 import { createServer, type TlsOptions } from 'node:tls'
 import type { Pair } from './certificates.js'
-import type { Way } from './gate.js'
+import type { Way } from './tcp-gate.js'
 
 export function secure(pair: Pair, options: TlsOptions = {}): Way {
   const server = createServer({ ...pair, ...options })

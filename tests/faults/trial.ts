@@ -2,10 +2,10 @@
 
 import type { Check } from '../chaos/check.js'
 import { type Data, openData, read, type StoreKind } from '../chaos/data.js'
-import { startCollector } from '../chaos/house.js'
 import { type Fate, type Ledger, promises } from '../chaos/ledger.js'
 import { newId } from '../chaos/load.js'
 import { type Sink, startSink } from '../chaos/sink.js'
+import { startCollector } from '../chaos/system.js'
 import { call, sleep } from '../contract/http.js'
 import type { Program } from '../support/program.js'
 

@@ -2,10 +2,10 @@
 
 import { atMost, type Check, exactly, moreThan } from '../chaos/check.js'
 import { type Data, dataOn, read } from '../chaos/data.js'
-import { drained, startCollector } from '../chaos/house.js'
 import { judge, type Ledger, promises } from '../chaos/ledger.js'
 import { newId, send, startLoad } from '../chaos/load.js'
 import { startSink } from '../chaos/sink.js'
+import { drained, startCollector } from '../chaos/system.js'
 import { sleep } from '../contract/http.js'
 import { type PostgresServer, startPostgres } from '../support/postgres.js'
 

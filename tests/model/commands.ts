@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { SafeEvent, Sha256 } from '../../collector/src/event.js'
-import { personKeys } from '../../collector/src/store/person.js'
-import { attempt, safeEvent } from '../../collector/src/store/samples.js'
 import type { ConnectionKey, Entry, Settlement } from '../../collector/src/store/store.js'
+import { personKeys } from '../../collector/src/store/subject-keys.js'
+import { attempt, safeEvent } from '../support/store-samples.js'
 import { type Command, command } from './step.js'
 
 const leaseMs = 60_000

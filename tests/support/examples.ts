@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
 import type { Kept } from '../../examples/stand-in/kept.js'
-import { type House, site, startHouse } from './house.js'
+import { type House, site, startHouse } from './system.js'
 
 interface Posted {
   event: string

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Collector, startCollector } from '../../collector/src/collector.js'
-import { readConfig } from '../../collector/src/config.js'
+import { readConfig } from '../../collector/src/config/config.js'
 import { vendors } from '../../collector/src/vendors/index.js'
 import { sibling } from './sibling.js'
 

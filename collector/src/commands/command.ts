@@ -1,6 +1,6 @@
 /** What a command is given: the settings, the parts of the house, and ways to say what it did. */
 import type { CollectorDeps } from '../collector.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 
 export interface CliDeps {
   /** The configuration, or nothing where it is wrong and that has been said. */

@@ -1,6 +1,6 @@
 /** `erase`: a person's events leave, whatever has become of them. */
 import type { Command } from 'commander'
-import { hashesOf, type Person } from '../erase.js'
+import { hashesOf, type Person } from '../intake/subject-hashes.js'
 import type { CliDeps } from './command.js'
 import { withStore } from './parts.js'
 

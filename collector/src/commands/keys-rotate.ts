@@ -1,10 +1,10 @@
 /** `keys rotate`: everything sealed comes under a new key, while collectors run. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { rotateKeys } from '../rotate.js'
-import { loadSecret } from '../secret.js'
+import { loadSecret } from '../config/keyring.js'
 import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
+import { rotateKeys } from './rotate-keys.js'
 
 /** @param keys the command that it is part of */
 export function addRotate(keys: Command, given: CliDeps): void {

@@ -1,7 +1,7 @@
 /** `keys`: the API keys of servers; the key that seals has a file of its own. */
 import type { Command } from 'commander'
-import { mostKeys, newKey, revokedKey } from '../api-keys.js'
-import { hashOfKey, type ListedKey } from '../directory.js'
+import { mostKeys, newKey, revokedKey } from '../sites/api-keys.js'
+import { hashOfKey, type ListedKey } from '../sites/registry.js'
 import type { CliDeps } from './command.js'
 import { addRotate } from './keys-rotate.js'
 import { missingStore, printable, withStore } from './parts.js'

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { openStore } from '../open-store.js'
-import { keyFile, loadSecret } from '../secret.js'
-import { migrateStore } from '../store/migrate-store.js'
+import { keyFile, loadSecret } from '../config/keyring.js'
+import { migrateStore } from '../store/copy/copy.js'
+import { openStore } from '../store/open.js'
 import type { CliDeps } from './command.js'
 
 export function addMigrateStore(program: Command, { config, deps, say, fail }: CliDeps): void {

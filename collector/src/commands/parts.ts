@@ -1,9 +1,9 @@
 /** What most commands need: the store of the settings, where the collector listens, lines that a terminal can show. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config.js'
-import { openStore } from '../open-store.js'
-import { loadSecret } from '../secret.js'
+import type { Config } from '../config/config.js'
+import { loadSecret } from '../config/keyring.js'
+import { openStore } from '../store/open.js'
 import type { Outbox } from '../store/outbox.js'
 import type { CliDeps } from './command.js'
 

@@ -1,7 +1,7 @@
 /** `invite` and `password reset`: whoever has the machine is never locked out of the dashboard. */
 import type { Command } from 'commander'
-import type { Config } from '../config.js'
-import { createGate, type Gate } from '../dashboard/gate.js'
+import type { Config } from '../config/config.js'
+import { createGate, type Gate } from '../dashboard/auth/auth.js'
 import type { CliDeps } from './command.js'
 import { urlOf, withStore } from './parts.js'
 

@@ -1,8 +1,8 @@
 /** `purge`: old events leave before their time. */
 import type { Command } from 'commander'
-import { readTime, timeHint } from '../replay.js'
 import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
+import { readTime, timeHint } from './replay-selection.js'
 
 const pageRows = 1_000
 

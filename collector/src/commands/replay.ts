@@ -1,8 +1,8 @@
 /** `replay`: failed events are sent again by the running collector. */
 import type { Command } from 'commander'
-import { type ReplayOptions, readReplay } from '../replay.js'
 import type { CliDeps } from './command.js'
 import { withStore } from './parts.js'
+import { type ReplayOptions, readReplay } from './replay-selection.js'
 
 export function addReplay(program: Command, given: CliDeps): void {
   const { config, deps, say, fail } = given

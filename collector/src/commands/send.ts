@@ -1,7 +1,7 @@
 /** `send`: one event to the running collector, its verdict, and TikTok's answer where the store can be looked into. */
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { WireAnswer } from '../wire.js'
 import type { CliDeps } from './command.js'
 import { ask, missingStore, printable, urlOf, withStore } from './parts.js'

@@ -1,15 +1,15 @@
 /** What a page of the dashboard is: an address, a view of what there is now, and what its forms do. */
 import type { ComponentChildren } from 'preact'
-import type { CheckPage } from '../check-page.js'
-import type { Directory, ListedSite } from '../directory.js'
-import type { Scripts } from '../script.js'
+import type { Scripts } from '../endpoints/script.js'
+import type { Directory, ListedSite } from '../sites/registry.js'
 import type { Records } from '../store/records.js'
 import type { Reports } from '../store/reports.js'
 import type { Store } from '../store/store.js'
 import type { Vendor, VendorKind } from '../vendors/vendor.js'
-import type { Verification } from '../verify.js'
+import type { Verification } from '../verification/handshake.js'
+import type { CheckPage } from '../verification/page-check.js'
+import type { Gate } from './auth/auth.js'
 import type { Form } from './form.js'
-import type { Gate } from './gate.js'
 
 /** What the dashboard may know and do. */
 export interface House {

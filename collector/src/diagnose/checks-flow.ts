@@ -1,11 +1,12 @@
 /** Checks of what the events hold and of what became of them; and of how tagferry itself is set up. */
+
+import { nearest } from '../config/suggest.js'
 import { standardEvents } from '../event.js'
-import { nearest } from '../nearest.js'
-import { countedName, customName } from '../store/counts.js'
 import type { ListedEvent } from '../store/reports.js'
+import { countedName, customName } from '../store/sql/rollup-batch.js'
+import { dayMs, hourMs } from '../time.js'
 import { type HouseFacts, productEvents, type SiteFacts } from './facts.js'
 import { type Checks, some } from './issue.js'
-import { dayMs, hourMs } from './time.js'
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 const purchases = new Set(['Purchase', 'CompletePayment'])

@@ -1,6 +1,7 @@
 /** Checks of the script on the pages: by what arrives, and by what the script reports when it is asked. */
+
+import { dayMs } from '../time.js'
 import type { Checks } from './issue.js'
-import { dayMs } from './time.js'
 
 export const installChecks: Checks = {
   snippet_missing: ({ events, report }) => (events.length === 0 && !report ? {} : undefined),

@@ -1,9 +1,9 @@
 /** Checks of privacy, identity and the connection of a site. */
-import type { ListedConnection } from '../directory.js'
+import type { ListedConnection } from '../sites/registry.js'
 import type { MatchKey } from '../store/reports.js'
+import { minuteMs } from '../time.js'
 import type { SiteFacts } from './facts.js'
 import { type Checks, type Found, percent, some } from './issue.js'
-import { minuteMs } from './time.js'
 
 /** Fewer tell nothing. */
 const enough = { consent: 10, everything: 20, never: 200, coverage: 10 }

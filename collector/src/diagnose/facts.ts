@@ -1,12 +1,13 @@
 /** Gathers what the checks look at: a site's newest events, its counts of a week, its connections and queue. */
-import type { Directory, ListedSite } from '../directory.js'
+
+import { scopeText } from '../config/schema.js'
 import type { SafeEvent } from '../event.js'
-import { scopeText } from '../fields.js'
+import type { Directory, ListedSite } from '../sites/registry.js'
 import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
 import type { Attempt, Queue, Store } from '../store/store.js'
+import { dayMs, hourMs } from '../time.js'
 import type { VendorKind } from '../vendors/vendor.js'
-import { dayMs, hourMs } from './time.js'
 import { readVerifyReport, type VerifyReport, verifyRecordId } from './verify-report.js'
 
 export interface Sources {

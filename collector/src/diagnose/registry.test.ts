@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { computed } from './checks.js'
-import { pageCodes } from './page.js'
+import { pageCodes } from './html-check.js'
 import { registry } from './registry.js'
+import { computed } from './run.js'
 
 /** As the specification lists them, and one of our own. */
 const codes =

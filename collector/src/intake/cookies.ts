@@ -2,8 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
 import type { Arrival } from '../event.js'
-import { validClickId } from './click.js'
-import { hostOf } from './sites.js'
+import { hostOf } from '../sites/hosts.js'
+import { validClickId } from './click-id.js'
 
 const clickCookie = 'tagferry_ttclid'
 

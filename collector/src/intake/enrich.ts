@@ -9,11 +9,11 @@ import {
   type SkipReason,
   type Visitor,
 } from '../event.js'
-import { cleanAddress } from './address.js'
+import { cleanAddress } from '../http/client-ip.js'
+import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBot } from './bots.js'
-import { cleanUrl, type ParameterLists } from './clean.js'
-import { validClickId, validTtp } from './click.js'
-import { hostOf, type Sites } from './sites.js'
+import { validClickId, validTtp } from './click-id.js'
+import { cleanUrl, type ParameterLists } from './redact-url.js'
 
 export type Enriched =
   | { skip?: undefined; event: EnrichedEvent }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { safeUser } from './safe.js'
-import published from './vectors.json' with { type: 'json' }
+import published from '../../../tests/support/normalisation-vectors.json' with { type: 'json' }
+import { safeUser } from './hashed-event.js'
 
 /** `idfa` and `gaid` exist for apps only. */
 const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))

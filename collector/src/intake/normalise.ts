@@ -6,8 +6,8 @@
 
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { LRUCache } from 'lru-cache'
-import { countryCodes } from './countries.js'
-import { stateCodes } from './states.js'
+import { countryCodes } from '../region/countries.js'
+import { stateCodes } from '../region/states.js'
 
 const punctuation = /[\p{P}\p{S}]/gu
 const inOrder = (text: string) => text.normalize('NFC').toLowerCase()

@@ -1,13 +1,13 @@
 /** The collect routes: what HTTP says becomes an `Arrival`, what the intake says becomes an answer. */
 import type { Express, Request, Response } from 'express'
 import type { Arrival, Source } from '../event.js'
+import { readBody } from '../http/body.js'
+import { cleanAddress } from '../http/client-ip.js'
+import type { Limiter } from '../http/rate-limit.js'
+import { hostOf, type Sites } from '../sites/hosts.js'
 import { StoreUnavailable } from '../store/store.js'
-import { cleanAddress } from './address.js'
-import { readBody } from './body.js'
 import { clickIdCookie, readCookies } from './cookies.js'
-import type { Intake, IntakeResult } from './intake.js'
-import type { Limiter } from './limit.js'
-import { hostOf, type Sites } from './sites.js'
+import type { Intake, IntakeResult } from './pipeline.js'
 
 export interface RouteDeps {
   intake: Intake

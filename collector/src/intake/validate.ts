@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Event, Source } from '../event.js'
 import type { WireBody } from '../wire.js'
 import { type Problem, pathText } from './problem.js'
-import { isPersonal } from './scrub.js'
+import { isPersonal } from './redact-properties.js'
 
 const maxText = 8_192
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { type Mmdb, shapes, writeMmdb } from '../../../tests/support/mmdb-writer.js'
 import { compare } from '../../data/compare.js'
 import { encode } from '../../data/encode.js'
 import { codeOf, names, ranges4, ranges6 } from '../../data/walk.js'
 import { readMmdb } from './mmdb.js'
-import { type Mmdb, shapes, writeMmdb } from './mmdb-writer.js'
 import { createTable } from './table.js'
 
 const about = { source: 'A test', licence: 'none', built: '2026-06-05', names }

@@ -2,8 +2,8 @@ import { mkdtemp, rename, rm, truncate, unlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Mmdb, shapes, writeMmdb } from '../../../tests/support/mmdb-writer.js'
 import { type Geoip, openGeoip } from './geoip.js'
-import { type Mmdb, shapes, writeMmdb } from './mmdb-writer.js'
 
 let folder: string
 let path: string

@@ -3,7 +3,7 @@ import type { Source } from '../event.js'
 import { abroadCode, stateUnknownCode, unknownCode } from './format.js'
 import type { Geoip } from './geoip.js'
 import { createHeaderReader, type HeaderSettings, type Headers } from './headers.js'
-import { createKey, isPlaceable, readKey } from './key.js'
+import { createKey, isPlaceable, readKey } from './ip-key.js'
 import { addressPlace, type Place } from './place.js'
 import type { Table } from './table.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { stateCodes } from '../intake/states.js'
 import { addressPlace, countryOf, placeOf, stateOf, states } from './place.js'
+import { stateCodes } from './states.js'
 
 const names = Object.entries(stateCodes).map(([name, code]) => [name, code.toUpperCase()] as const)
 

@@ -1,6 +1,6 @@
 /** What a place is, and which country or US state a text names. Knows no law and no flag. */
-import { countryCodes } from '../intake/countries.js'
-import { stateCodes } from '../intake/states.js'
+import { countryCodes } from './countries.js'
+import { stateCodes } from './states.js'
 
 export type PlaceSource = 'address' | 'header' | 'geoip' | 'table' | 'unknown'
 

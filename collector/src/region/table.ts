@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { decode, type TableHeader, unknownCode } from './format.js'
-import { createKey, type Key, readKey } from './key.js'
+import { createKey, type Key, readKey } from './ip-key.js'
 
 export interface Table {
   readonly header: TableHeader

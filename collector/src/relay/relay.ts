@@ -1,6 +1,6 @@
 /** The back door: takes what is due from the outbox, sends it, writes down what became of it. One lane for each connection. */
 import type { Vendor } from '../vendors/vendor.js'
-import { type Connection, createLane, type Lane, type LaneDeps } from './lane.js'
+import { type Connection, createLane, type Lane, type LaneDeps } from './worker.js'
 
 export interface RelayDeps extends LaneDeps {
   vendors: ReadonlyMap<string, Vendor>

@@ -1,15 +1,15 @@
 /** Knows that an event from both sides is stored once and marked, whatever else is in its commit and whoever writes beside it. */
 import { expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
-import { drivers, key, now } from './drivers.js'
+import { drivers, key, now } from '../../../tests/support/store-drivers.js'
+import { entry, skipped } from '../../../tests/support/store-samples.js'
+import { createSeal } from './encryption.js'
 import type { Outbox } from './outbox.js'
-import { openPostgres } from './postgres.js'
-import { createAppend } from './postgres-append.js'
-import { createSlots } from './postgres-counts.js'
-import { connectPostgres, type Database } from './postgres-pool.js'
+import { createAppend } from './postgres/append.js'
+import { createSlots } from './postgres/counts.js'
+import { connectPostgres, type Database } from './postgres/pool.js'
+import { openPostgres } from './postgres/postgres.js'
 import { toRow } from './row.js'
-import { entry, skipped } from './samples.js'
-import { createSeal } from './seal.js'
 import type { Entry } from './store.js'
 
 const migrations = new URL('../../migrations/postgres', import.meta.url).pathname

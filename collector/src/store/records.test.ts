@@ -1,9 +1,9 @@
 /** The conformance suite of the records: every driver keeps what the owner has set in the same way. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { drivers, key, now } from './drivers.js'
+import { drivers, key, now } from '../../../tests/support/store-drivers.js'
+import { connection, entry, safeEvent } from '../../../tests/support/store-samples.js'
 import type { Outbox } from './outbox.js'
-import { connection, entry, safeEvent } from './samples.js'
 
 const change = { at: now, who: 'owner', what: 'Connection saved', site: 'shop.example', detail: 'tiktok' }
 

@@ -1,10 +1,10 @@
 /** The conformance suite of the reports: every driver finds events, page by page, in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drivers, now } from '../../../tests/support/store-drivers.js'
+import { attempt, connection, entry, skipped } from '../../../tests/support/store-samples.js'
 import type { Sha256 } from '../event.js'
-import { drivers, now } from './drivers.js'
 import type { Outbox } from './outbox.js'
 import type { EventQuery } from './reports.js'
-import { attempt, connection, entry, skipped } from './samples.js'
 import type { Settlement } from './store.js'
 
 for (const [name, open] of Object.entries(drivers)) {

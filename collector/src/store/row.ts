@@ -1,6 +1,6 @@
 /** How an entry lies in a row, the same in both drivers. */
 import type { SafeEvent, Source, Visitor } from '../event.js'
-import { hasVisitor, marksOf, moneyOf } from './counts.js'
+import { hasVisitor, marksOf, moneyOf } from './sql/rollup-batch.js'
 import type { Entry } from './store.js'
 
 /** What travels to the driver for one entry. */

@@ -1,9 +1,9 @@
 /** The conformance suite of the store: every driver hands deliveries out, and takes them back, in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { drivers, now } from './drivers.js'
-import { personKeys } from './person.js'
-import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
+import { drivers, now } from '../../../tests/support/store-drivers.js'
+import { attempt, connection, entry, safeEvent, skipped } from '../../../tests/support/store-samples.js'
 import type { Store } from './store.js'
+import { personKeys } from './subject-keys.js'
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {

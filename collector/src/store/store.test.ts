@@ -1,8 +1,8 @@
 /** The conformance suite of the store: every driver takes, keeps, shows and removes events in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drivers, now } from '../../../tests/support/store-drivers.js'
+import { attempt, connection, entry, safeEvent, skipped } from '../../../tests/support/store-samples.js'
 import type { Sha256 } from '../event.js'
-import { drivers, now } from './drivers.js'
-import { attempt, connection, entry, safeEvent, skipped } from './samples.js'
 import type { Entry, Store } from './store.js'
 
 for (const [name, open] of Object.entries(drivers)) {

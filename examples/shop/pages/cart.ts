@@ -1,6 +1,6 @@
 /** Knows the cart page. */
 import { type Line, totalCents } from '../cart.js'
-import { dollars } from '../goods.js'
+import { dollars } from '../products.js'
 import type { Around, Page } from './frame.js'
 import { picture } from './pictures.js'
 

@@ -1,6 +1,6 @@
 /** Knows the checkout page: it hands e-mail and phone to the snippet before the form is sent. */
 import { countOf, type Line, totalCents } from '../cart.js'
-import { dollars } from '../goods.js'
+import { dollars } from '../products.js'
 import { propertiesOf } from '../properties.js'
 import { type Around, json, type Page } from './frame.js'
 

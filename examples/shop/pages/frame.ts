@@ -86,7 +86,7 @@ export const frame = (page: Page, around: Around): string =>
     <link rel="stylesheet" href="/static/forms.css">
     <link rel="stylesheet" href="/static/pictures.css">
     <link rel="stylesheet" href="/static/pages.css">
-    <link rel="stylesheet" href="/static/cases.css">
+    <link rel="stylesheet" href="/static/example-pages.css">
     ${indent(page.head ?? snippet(around.domain))}${customerScript(around)}
   </head>
   <body>

@@ -1,5 +1,5 @@
 /** Knows the landing page. */
-import { dollars, GOODS } from '../goods.js'
+import { dollars, GOODS } from '../products.js'
 import type { Around, Page } from './frame.js'
 import { harbour, picture } from './pictures.js'
 

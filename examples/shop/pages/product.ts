@@ -1,5 +1,5 @@
 /** Knows the page of one good. */
-import { dollars, type Good } from '../goods.js'
+import { dollars, type Good } from '../products.js'
 import { propertiesOf } from '../properties.js'
 import { type Around, json, type Page } from './frame.js'
 import { picture } from './pictures.js'

@@ -1,7 +1,7 @@
 /** Knows the thank-you page: the order's number makes the event id, so a reload is no second purchase. */
 import { totalCents } from '../cart.js'
-import { dollars } from '../goods.js'
 import type { Order } from '../orders.js'
+import { dollars } from '../products.js'
 import { propertiesOf } from '../properties.js'
 import { type Around, json, type Page } from './frame.js'
 import { picture } from './pictures.js'

@@ -1,6 +1,6 @@
 /** Google's consent mode, as `gtag('consent', …)` writes it into `dataLayer`: before this script, and later. */
-import { attempt } from '../journal.js'
-import { type Said, say } from './say.js'
+import { attempt } from '../logger.js'
+import { type Said, say } from './set-consent.js'
 
 /**
  * What was said last of a kind of storage: 0 allowed by default, 1 denied by default, 2 and 3 the visitor's own word.

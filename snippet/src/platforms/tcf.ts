@@ -1,6 +1,6 @@
 /** IAB's Transparency and Consent Framework: https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework */
 import { settings } from '../settings.js'
-import { consult } from './consult.js'
+import { consult } from './query-cmp.js'
 
 export const readTcf = () =>
   consult('__tcfapi', ['addEventListener', 2], ({ eventStatus, gdprApplies, purpose, vendor }) => {

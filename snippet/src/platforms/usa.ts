@@ -1,7 +1,7 @@
 /** Opt-outs of the United States, which the collector decides on: GPP, and the older US Privacy string. */
 import { signals } from '../consent.js'
 import { readCookies } from '../storage.js'
-import { consult } from './consult.js'
+import { consult } from './query-cmp.js'
 
 /** A platform that is there mostly answers at once; without an answer the visitor's state decides. */
 const patienceMs = 2e3

@@ -1,6 +1,6 @@
 /** WP Consent API, which WordPress' cookie banners speak: https://github.com/WordPress/wp-consent-level-api */
-import { attempt } from '../journal.js'
-import { say } from './say.js'
+import { attempt } from '../logger.js'
+import { say } from './set-consent.js'
 
 interface WordpressWindow {
   wp_has_consent?: (category: string) => unknown

@@ -1,10 +1,10 @@
 // Knows the trial of a way that loses every tenth packet, run in a network of its own.
 import { spawnSync } from 'node:child_process'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/house.js'
-import { startGate } from '../gate.js'
+import { drained } from '../../chaos/system.js'
 import { inside } from '../namespace.js'
 import type { Context } from '../row.js'
+import { startGate } from '../tcp-gate.js'
 import { outcomes, trial } from '../trial.js'
 
 await inside(async ({ store, quick }: Context): Promise<Check[]> => {

@@ -1,12 +1,12 @@
 // Knows the rows about a connection that gives no answer: refused, hanging, dripping, reset at any moment.
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { copyCollector } from '../../chaos/dist.js'
-import { drained } from '../../chaos/house.js'
 import { outage } from '../../chaos/outage.js'
 import type { Raw } from '../../chaos/sink.js'
+import { drained } from '../../chaos/system.js'
 import { sleep, until } from '../../contract/http.js'
-import { startGate, through, type Way } from '../gate.js'
 import type { Context, Row } from '../row.js'
+import { startGate, through, type Way } from '../tcp-gate.js'
 import { outcomes, trial } from '../trial.js'
 
 const down: Row['run'] = ({ store, quick }) =>

@@ -1,7 +1,7 @@
 // Knows the rows about events that TikTok refuses: one, every second, all; the rest and the other sites go on.
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/house.js'
 import { poison } from '../../chaos/poison.js'
+import { drained } from '../../chaos/system.js'
 import { sleep } from '../../contract/http.js'
 import type { Context, Row } from '../row.js'
 import { domainOf, tokenOf, trial } from '../trial.js'

@@ -1,7 +1,7 @@
 // Knows the rows about credentials: refused by TikTok, of one site alone, wrong or switched off by the owner.
 import { type Check, exactly } from '../../chaos/check.js'
 import { type Data, pending, read } from '../../chaos/data.js'
-import { drained } from '../../chaos/house.js'
+import { drained } from '../../chaos/system.js'
 import { token } from '../../chaos/token.js'
 import { sleep, until } from '../../contract/http.js'
 import type { Context, Row } from '../row.js'

@@ -1,12 +1,12 @@
 // Knows the rows about the network on the way to TikTok: names, connections and packets that get lost.
 
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/house.js'
+import { drained } from '../../chaos/system.js'
 import { until } from '../../contract/http.js'
 import { startFrozen } from '../frozen.js'
-import { startGate } from '../gate.js'
 import { inNamespace } from '../namespace.js'
 import type { Context, Row } from '../row.js'
+import { startGate } from '../tcp-gate.js'
 import { eventually, outcomes, trial } from '../trial.js'
 
 /** Connections that nobody answers: each is given up after 5 s, and nothing counts as sent. */

@@ -2,8 +2,8 @@
 
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { copyCollector } from '../../chaos/dist.js'
-import { drained } from '../../chaos/house.js'
 import type { Raw } from '../../chaos/sink.js'
+import { drained } from '../../chaos/system.js'
 import { sleep } from '../../contract/http.js'
 import { answers, type Case, fine, gap, once, wrong } from '../cases.js'
 import { clocked } from '../clocked.js'

@@ -1,6 +1,7 @@
 /** Account: changing the password, which ends all sessions. */
+
+import { ActionForm, Field, SetBy } from '../components/elements.js'
 import type { Page } from '../page.js'
-import { ActionForm, Field, SetBy } from '../parts.js'
 
 export const account: Page = {
   path: '/account',

@@ -1,9 +1,9 @@
 /** Diagnostics: what is wrong and what to do, what has closed, how the owner is seen, and who changed what. */
 import { diagnosisOf, isCode } from '../../diagnose/registry.js'
-import { dismiss, IssueCards, type Look, look, ownerOf } from '../issues.js'
+import { DomainPicker, Empty, Scroll, Time } from '../components/elements.js'
+import { dismiss, IssueCards, type Look, look, ownerOf } from '../components/issues.js'
+import { count } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
-import { DomainPicker, Empty, Scroll, Time } from '../parts.js'
-import { count } from '../words.js'
 
 const perPage = 50
 

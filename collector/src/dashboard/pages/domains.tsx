@@ -1,9 +1,10 @@
 /** Domains: adding one, pausing it, taking it away with its tokens and keys. */
-import type { ListedSite } from '../../directory.js'
-import { domain as domainField } from '../../fields.js'
+
+import { domain as domainField } from '../../config/schema.js'
+import type { ListedSite } from '../../sites/registry.js'
 import type { Change } from '../../store/records.js'
+import { ActionForm, Empty, Field, Mark, SetBy } from '../components/elements.js'
 import { type Context, type Done, type Page, to } from '../page.js'
-import { ActionForm, Empty, Field, Mark, SetBy } from '../parts.js'
 
 export const domains: Page = {
   path: '/domains',

@@ -1,12 +1,12 @@
 /** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
 import type { SafeEvent } from '../../event.js'
 import type { EventDetail } from '../../store/reports.js'
-import { keyLabels } from '../event-table.js'
+import { ActionForm, Mark, Scroll, StateMark, Time } from '../components/elements.js'
+import { wordsOf } from '../components/event-row.js'
+import { keyLabels } from '../components/event-table.js'
+import { count, lduWords, money, outcomeWords, skipWords } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
-import { ActionForm, Mark, Scroll, StateMark, Time } from '../parts.js'
-import { wordsOf } from '../row.js'
 import { duration } from '../summary.js'
-import { count, lduWords, money, outcomeWords, skipWords } from '../words.js'
 
 export const event: Page = {
   path: '/events/:id',

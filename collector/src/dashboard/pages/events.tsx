@@ -1,9 +1,10 @@
 /** Events: what arrived and what became of it, newest first, filtered, and live on the first page. */
+
+import { ActionForm, DomainPicker, Empty, NoDomain, Scroll } from '../components/elements.js'
+import { EventHeads, EventRow } from '../components/event-row.js'
 import { readFilter } from '../filter.js'
+import { count } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
-import { ActionForm, DomainPicker, Empty, NoDomain, Scroll } from '../parts.js'
-import { EventHeads, EventRow } from '../row.js'
-import { count } from '../words.js'
 
 const perPage = 50
 const hourMs = 3_600_000

@@ -1,9 +1,9 @@
 /** Help: what to do in trouble, the interface for other programs, the settings with their sources, the version. */
 import type { ComponentChildren } from 'preact'
 import { byGroup, firstAid, seenBy } from '../../diagnose/troubleshooting.js'
-import { SeverityMark } from '../issues.js'
+import { Copyable, Scroll } from '../components/elements.js'
+import { SeverityMark } from '../components/issues.js'
 import { type Context, type Page, to } from '../page.js'
-import { Copyable, Scroll } from '../parts.js'
 
 /** Titles by the anchor of each. */
 const parts = {

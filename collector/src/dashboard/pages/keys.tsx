@@ -1,9 +1,19 @@
 /** Configuration > Inbound Integration Keys: what servers show to send events; each is seen once. */
-import { mostKeys, newKey, revokedKey } from '../../api-keys.js'
-import type { ListedKey } from '../../directory.js'
+import { mostKeys, newKey, revokedKey } from '../../sites/api-keys.js'
+import type { ListedKey } from '../../sites/registry.js'
+import {
+  ActionForm,
+  Copyable,
+  DomainPicker,
+  Empty,
+  Field,
+  Mark,
+  NoDomain,
+  Scroll,
+  Time,
+} from '../components/elements.js'
+import { ConfigurationTabs } from '../components/tabs.js'
 import type { Page } from '../page.js'
-import { ActionForm, Copyable, DomainPicker, Empty, Field, Mark, NoDomain, Scroll, Time } from '../parts.js'
-import { ConfigurationTabs } from '../tabs.js'
 
 export const keys: Page = {
   path: '/configuration/keys',

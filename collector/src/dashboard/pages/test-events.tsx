@@ -1,7 +1,7 @@
 /** Test events: an event as JSON, checked or sent the same way as any other, and what became of it. */
 import { randomUUID } from 'node:crypto'
+import { ActionForm, DomainPicker, NoDomain } from '../components/elements.js'
 import { type Page, to } from '../page.js'
-import { ActionForm, DomainPicker, NoDomain } from '../parts.js'
 
 const examples: Record<string, object> = {
   Pageview: {},

@@ -1,7 +1,8 @@
 /** Configuration > Vendors: which vendors a domain's events go to. */
+
+import { ActionForm, Choice, DomainPicker, Mark, NoDomain, SetBy } from '../components/elements.js'
+import { ConfigurationTabs } from '../components/tabs.js'
 import { type Page, to } from '../page.js'
-import { ActionForm, Choice, DomainPicker, Mark, NoDomain, SetBy } from '../parts.js'
-import { ConfigurationTabs } from '../tabs.js'
 
 export const vendors: Page = {
   path: '/configuration',

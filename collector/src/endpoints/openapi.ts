@@ -1,0 +1,132 @@
+/** What is served at `/openapi.json`: the API, described from the same schemas that requests are held to. */
+import type { Express } from 'express'
+import { z } from 'zod'
+import { skipReasons } from '../event.js'
+import { exactBodies } from '../intake/validate.js'
+
+type Json = Record<string, unknown>
+
+const text = { type: 'string' }
+const count = { type: 'integer', minimum: 0 }
+const object = (properties: Json, required = Object.keys(properties)): Json => ({
+  type: 'object',
+  properties,
+  required,
+})
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const content = (schema: Json, ...types: string[]) =>
+  Object.fromEntries((types.length > 0 ? types : ['application/json']).map((type) => [type, { schema }]))
+
+/** Draft 2020-12, as OpenAPI 3.1 has it. The repairs of docs/events.md are not described: nobody should aim at them. */
+const bodyOf = (schema: z.ZodType): Json => {
+  const { $schema: _draft, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+  return rest
+}
+
+const answers: Record<string, string> = {
+  400: 'Not valid, with the path of each problem; nothing was stored',
+  401: 'No API key',
+  403: 'The API key of another site',
+  408: 'The body came too slowly',
+  413: 'Too large',
+  415: 'Another media type',
+  429: 'Too many requests from this address',
+  503: 'The events could not be stored now',
+}
+const refusals = (...statuses: number[]) =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: answers[status],
+        content: content(ref('Refusal')),
+        ...((status === 429 || status === 503) && {
+          headers: { 'Retry-After': { description: 'Seconds to wait', schema: count } },
+        }),
+      },
+    ]),
+  )
+const accepted = {
+  202: { description: 'Every event in `ids` is on disk', content: content(ref('Accepted')) },
+}
+const script = { 200: { description: 'The script', content: content(text, 'text/javascript') } }
+
+function describe(): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'tagferry collector',
+      version: '1',
+      description: 'Takes conversion events, keeps them, and relays them to TikTok.',
+    },
+    paths: {
+      '/e': {
+        post: {
+          summary: 'Events from a page of the site; the Origin or Referer must be one of its hosts',
+          operationId: 'collect',
+          requestBody: {
+            required: true,
+            content: content(ref('BrowserEvents'), 'text/plain', 'application/json'),
+          },
+          responses: { ...accepted, ...refusals(400, 408, 413, 415, 429, 503) },
+        },
+      },
+      '/v1/events': {
+        post: {
+          summary: "Events from the site's server",
+          operationId: 'sendEvents',
+          security: [{ apiKey: [] }],
+          requestBody: { required: true, content: content(ref('ServerEvents')) },
+          responses: { ...accepted, ...refusals(400, 401, 403, 408, 413, 415, 503) },
+        },
+      },
+      '/livez': {
+        get: {
+          summary: 'Whether the process runs',
+          responses: { 200: { description: 'It does', content: content(text, 'text/plain') } },
+        },
+      },
+      '/readyz': {
+        get: {
+          summary: 'Whether events can be stored and sent',
+          responses: {
+            200: { description: 'They can', content: content(ref('Ready')) },
+            503: { description: 'They cannot', content: content(ref('Ready')) },
+          },
+        },
+      },
+      '/t.js': { get: { summary: 'The script for pages', responses: script } },
+      '/t.core.js': { get: { summary: 'The script without extras', responses: script } },
+    },
+    components: {
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      schemas: {
+        BrowserEvents: bodyOf(exactBodies.browser),
+        ServerEvents: bodyOf(exactBodies.server),
+        Accepted: object({
+          accepted: count,
+          duplicates: count,
+          skipped: {
+            type: 'array',
+            items: object({ event_id: text, reason: { type: 'string', enum: skipReasons } }),
+          },
+          ids: { type: 'array', items: text, description: 'Accepted events and duplicates' },
+        }),
+        Refusal: object(
+          { error: text, problems: { type: 'array', items: object({ path: text, problem: text }) } },
+          ['error'],
+        ),
+        Ready: object({ ready: { type: 'boolean' }, reason: text, region: { type: 'object' } }, ['ready']),
+      },
+    },
+  }
+}
+
+export function addOpenApiRoute(app: Express): void {
+  let document: string | undefined
+  app.get('/openapi.json', (_request, response) => {
+    document ??= JSON.stringify(describe())
+    response.set({ 'Cache-Control': 'public, max-age=300', 'X-Content-Type-Options': 'nosniff' })
+    response.type('json').send(document)
+  })
+}

@@ -1,0 +1,117 @@
+/** How the counts by the hour are summed up, and what else the overview asks: the same in both databases. */
+
+import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
+import type { FromDatabase } from './details.js'
+import type { Dialogue, Statement } from './query-steps.js'
+import { type CountColumn, countColumns } from './rollup-batch.js'
+
+type Span = Parameters<Reports['values']>[0]
+type SteppedSpan = Parameters<Reports['hours']>[0]
+
+const sum = (column: string) => `cast(sum(${column}) as bigint)`
+
+type HourList = [string, number, string, number, ...number[]][]
+
+/** Perhaps thousands of rows, as one JSON text: in pieces they would take longer on their way than in the database. */
+export function* sumHours({ step = 1, ...span }: SteppedSpan): Dialogue<string> {
+  const where = yield* inSpan('hours', span)
+  if (!where) return '[]'
+  const sums = countColumns.map((column) => `${sum(column)} as ${column}`).join(', ')
+  const size = `cast($${where.values.length + 1} as bigint)`
+  const [row] = yield {
+    sql: `select cast(json_group_array(json_array(site, start, event, last, ${countColumns.join(', ')})) as text) as list
+      from (select site, hour - (hour - cast($1 as bigint)) % ${size} as start, event,
+          coalesce(max(case when browser + server > 0 then hour end), 0) as last, ${sums}
+        from hours where ${where.sql} group by 1, 2, 3 order by 1, 2, 3) summed`,
+    values: [...where.values, step],
+  }
+  return String(row?.list ?? '[]')
+}
+
+export function readHours(text: string): HourCount[] {
+  return (JSON.parse(text) as HourList).map(([site, hour, event, lastHour, ...counts]) => {
+    const count = (column: CountColumn) => counts[countColumns.indexOf(column)] ?? 0
+    return {
+      hour,
+      site,
+      event,
+      lastHour,
+      browser: count('browser'),
+      server: count('server'),
+      duplicates: count('duplicates'),
+      delivered: count('delivered'),
+      // What failed before counting began may have been sent again since.
+      failed: Math.max(0, count('failed')),
+      skipped: count('skipped'),
+      ldu: count('ldu'),
+      keys: {
+        ttclid: count('ttclid'),
+        email: count('email'),
+        phone: count('phone'),
+        external_id: count('external_id'),
+        ttp: count('ttp'),
+        visitor: count('visitor'),
+      },
+    }
+  })
+}
+
+export function* sumValues(span: Span): Dialogue<HourValue[]> {
+  const where = yield* inSpan('hour_values', span)
+  if (!where) return []
+  return (yield {
+    sql: `select site, event, currency, sum(sum) as sum, ${sum('count')} as count from hour_values
+      where ${where.sql} group by site, event, currency order by site, event, currency`,
+    values: where.values,
+  }) as unknown as HourValue[]
+}
+
+export function* sumWaits(span: Span): Dialogue<Wait[]> {
+  const where = yield* inSpan('hour_waits', span)
+  if (!where) return []
+  return (yield {
+    sql: `select bucket, ${sum('count')} as count from hour_waits where ${where.sql} group by bucket order by bucket`,
+    values: where.values,
+  }) as unknown as Wait[]
+}
+
+/** Keys begin with the site: without one, the sites there are. */
+function* inSpan(table: string, { site, from, to }: Span): Dialogue<Statement | undefined> {
+  const sites = site === undefined ? yield* sitesOf(table) : [site]
+  if (sites.length === 0) return undefined
+  const places = sites.map((_, index) => `$${index + 3}`).join(', ')
+  return { sql: `site in (${places}) and hour between $1 and $2`, values: [from, to, ...sites] }
+}
+
+/** Jumps along the key from one site to the next. */
+function* sitesOf(table: string): Dialogue<string[]> {
+  const rows = yield {
+    sql: `
+      with recursive known(site) as (
+        select (select min(site) from ${table})
+        union all
+        select (select min(site) from ${table} where site > known.site) from known where known.site is not null
+      )
+      select site from known where site is not null`,
+    values: [],
+  }
+  return rows.map(({ site }) => String(site))
+}
+
+type Knock = Awaited<ReturnType<Reports['knocks']>>[number]
+
+export function* listKnocks(): Dialogue<Knock[]> {
+  return (yield {
+    sql: 'select at, reason, site, event from skip_examples order by id desc limit 200',
+    values: [],
+  }) as unknown as Knock[]
+}
+
+export function* listPauses(fromDatabase: FromDatabase): Dialogue<Pause[]> {
+  const rows = (yield {
+    sql: `select site, vendor, fingerprint, reason, paused_at as "pausedAt", probe_at as "probeAt" from pauses
+      order by site, vendor`,
+    values: [],
+  }) as unknown as Pause[]
+  return rows.map((pause) => ({ ...pause, probeAt: fromDatabase(pause.probeAt) }))
+}
