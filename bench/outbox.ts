@@ -4,7 +4,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
-import type { SafeEvent, Sha256 } from '../collector/src/event.js'
+import type { HashedEvent, Sha256 } from '../collector/src/event.js'
 import { take } from '../collector/src/store/postgres/claims.js'
 import { connectPostgres } from '../collector/src/store/postgres/pool.js'
 import { openPostgres } from '../collector/src/store/postgres/postgres.js'
@@ -100,7 +100,7 @@ export async function fill({ store }: Outbox, count: number): Promise<number> {
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex') as Sha256
 
-const purchase = (index: number, first: number): SafeEvent => ({
+const purchase = (index: number, first: number): HashedEvent => ({
   site: site.domain,
   source: 'browser',
   event: 'Purchase',

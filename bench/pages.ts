@@ -8,7 +8,7 @@ import { toPostgres } from '../collector/src/store/postgres/reports.js'
 import type { EventQuery } from '../collector/src/store/reports.js'
 import { detailEvent, listEvents } from '../collector/src/store/sql/details.js'
 import { sumHours, sumValues, sumWaits } from '../collector/src/store/sql/hourly-rollups.js'
-import type { Cells, Dialogue, Statement } from '../collector/src/store/sql/query-steps.js'
+import type { QuerySteps, Row, Statement } from '../collector/src/store/sql/query-steps.js'
 import { openSqlite } from '../collector/src/store/sqlite/sqlite.js'
 import { ask, startPostgres } from '../tests/support/postgres.js'
 import { temporaryDir } from '../tests/support/temporary.js'
@@ -26,7 +26,7 @@ interface Look {
   name: string
   ask(store: Outbox): Promise<unknown>
   /** The statements it is made of. */
-  steps(): Dialogue<unknown>
+  steps(): QuerySteps<unknown>
 }
 
 const events = (name: string, query: Partial<EventQuery>): Look => ({
@@ -69,7 +69,7 @@ function looks(count: number): Look[] {
     { name: 'hours, 30 days', ask: (store) => store.hours(daily), steps: () => sumHours(daily) },
     { name: 'values, 30 days', ask: (store) => store.values(month), steps: () => sumValues(month) },
     { name: 'waits, 30 days', ask: (store) => store.waits(month), steps: () => sumWaits(month) },
-    ...simple('knocks', (store) => store.knocks()),
+    ...simple('knocks', (store) => store.rejectedSamples()),
     ...simple('pauses', (store) => store.pauses()),
     ...simple('lastAttempt', (store) => store.lastAttempt({ site, vendor: 'tiktok' })),
   ]
@@ -104,7 +104,7 @@ async function onSqlite(count: number, rounds: number): Promise<number> {
     const numbered = sql.replace(/\$(\d+)/g, '?$1')
     const plan = database.prepare(`explain query plan ${numbered}`).all(...values) as { detail: string }[]
     return {
-      rows: database.prepare(numbered).all(...values) as Cells[],
+      rows: database.prepare(numbered).all(...values) as Row[],
       plan: plan.map(({ detail }) => detail),
     }
   })
@@ -133,7 +133,7 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
         return typeof value === 'number' ? String(value) : `'${value}'`
       })
       const plan = await ask<{ 'QUERY PLAN': string }>(url, `explain ${filled}`)
-      return { rows: await ask<Cells>(url, filled), plan: plan.map((line) => line['QUERY PLAN']) }
+      return { rows: await ask<Row>(url, filled), plan: plan.map((line) => line['QUERY PLAN']) }
     })
     await store.close()
     return tooLong
@@ -142,7 +142,7 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
   }
 }
 
-type Explain = (statement: Statement) => Promise<{ rows: Cells[]; plan: string[] }>
+type Explain = (statement: Statement) => Promise<{ rows: Row[]; plan: string[] }>
 
 async function measure(
   name: string,
@@ -169,7 +169,7 @@ async function measure(
   return tooLong
 }
 
-async function planOf(steps: Dialogue<unknown>, explain: Explain): Promise<string[]> {
+async function planOf(steps: QuerySteps<unknown>, explain: Explain): Promise<string[]> {
   const lines: string[] = []
   let step = steps.next()
   while (!step.done) {

@@ -3,22 +3,22 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { createAdminApp, createApp } from './app.js'
 import type { Config } from './config/config.js'
-import { loadSecret } from './config/keyring.js'
-import { openAdmin } from './dashboard/open.js'
+import { loadKeyring } from './config/keyring.js'
+import { openDashboard } from './dashboard/open.js'
 import type { Sent } from './dashboard/page.js'
-import type { Arrival } from './event.js'
+import type { RequestContext } from './event.js'
 import { type Listener, serve } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
-import { createIntake, examine, type Intake } from './intake/pipeline.js'
+import { createIntake, type Intake, validateBody } from './intake/pipeline.js'
 import type { Problem } from './intake/problem.js'
 import { createMetrics } from './metrics.js'
 import { openRegion } from './region/region.js'
 import { startRelay } from './relay/relay.js'
 import { startRetention } from './relay/retention.js'
 import type { Connection, RelayLog } from './relay/worker.js'
-import { followChanges } from './sites/config-watcher.js'
+import { watchConfig } from './sites/config-watcher.js'
 import { createSites } from './sites/hosts.js'
-import { type Directory, openDirectory, toSite } from './sites/registry.js'
+import { openSiteRegistry, type SiteRegistry, toSite } from './sites/registry.js'
 import { openStore } from './store/open.js'
 import type { Outbox } from './store/outbox.js'
 import { StoreUnavailable } from './store/store.js'
@@ -42,7 +42,7 @@ export interface Collector {
   /** Where the dashboard is; the same unless TAGFERRY_ADMIN_LISTEN moves it. */
   adminUrl: string
   /** The one-time set-up link, while there is no password. */
-  invitation: string | undefined
+  setupLink: string | undefined
   store: Outbox
   /** Resolves with the reason when the store can no longer be trusted: the process should end. */
   broken: Promise<string>
@@ -58,7 +58,7 @@ const uptime = () => performance.now()
 
 /** Rejects with a sentence for the owner when the store cannot be opened or the port cannot be had. */
 export async function startCollector(config: Config, deps: CollectorDeps): Promise<Collector> {
-  const secret = loadSecret(config.secret, config.dataDir)
+  const secret = loadKeyring(config.secret, config.dataDir)
   let onBroken = (_reason: string) => {}
   const broken = new Promise<string>((resolve) => {
     onBroken = resolve
@@ -82,8 +82,8 @@ async function startOn(
   const { clock, random, log, places } = deps
   const region = await openRegion(config, join(places.data, 'us-states.bin.br'), deps)
   const vendors = new Map(deps.kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
-  const directory = await openDirectory({ config, store, kinds: deps.kinds, vendors })
-  const sites = createSites(directory.sites().map(toSite))
+  const siteRegistry = await openSiteRegistry({ config, store, kinds: deps.kinds, vendors })
+  const sites = createSites(siteRegistry.sites().map(toSite))
   const metrics = createMetrics({
     store,
     regionAge: () => region.about(clock())?.ageMonths,
@@ -92,16 +92,16 @@ async function startOn(
   })
   const relay = startRelay({ store, vendors, clock, uptime, random, log, metrics })
   const apply = async () => {
-    await directory.refresh()
-    sites.replace(directory.sites().map(toSite))
-    relay.connect(activeConnections(directory))
+    await siteRegistry.refresh()
+    sites.replace(siteRegistry.sites().map(toSite))
+    relay.connect(activeConnections(siteRegistry))
   }
-  relay.connect(activeConnections(directory))
-  const endFollowing = followChanges({
+  relay.connect(activeConnections(siteRegistry))
+  const endFollowing = watchConfig({
     store,
     apply,
-    keys: () => loadSecret(config.secret, config.dataDir),
-    used: directory.noteUse,
+    keys: () => loadKeyring(config.secret, config.dataDir),
+    used: siteRegistry.noteUse,
     clock,
   })
   const onBug = (error: unknown) =>
@@ -121,8 +121,19 @@ async function startOn(
   const stopping = new AbortController()
   const send = (site: string, event: unknown) => sendOne(intake, site, event, clock())
   const { version, kinds } = deps
-  const admin = await openAdmin(config, {
-    house: { version, clock, directory, store, kinds, vendors, apply, verification, check: checkOne, send },
+  const admin = await openDashboard(config, {
+    services: {
+      version,
+      clock,
+      siteRegistry,
+      store,
+      kinds,
+      vendors,
+      apply,
+      verification,
+      check: checkOne,
+      send,
+    },
     places,
     stopping: stopping.signal,
     onBug,
@@ -133,7 +144,7 @@ async function startOn(
       intake,
       sites,
       limiter,
-      siteOfKey: directory.siteOfKey,
+      siteOfKey: siteRegistry.siteOfKey,
       clickDays,
       clock,
     },
@@ -175,7 +186,7 @@ async function startOn(
   return {
     url: listeners[0]?.url ?? '',
     adminUrl,
-    invitation: await admin.invitation(adminUrl),
+    setupLink: await admin.setupLink(adminUrl),
     store,
     broken,
     stop,
@@ -186,16 +197,16 @@ const told = ({ path, problem }: Problem) => `${path}: ${problem}.`
 
 /** What an answer 400 would say of it. */
 function checkOne(site: string, event: unknown): string[] {
-  const valid = examine({ site, events: [event] }, true, 'server')
+  const valid = validateBody({ site, events: [event] }, true, 'server')
   return valid.ok ? [] : valid.problems.map(told)
 }
 
 /** An event that the owner has written, the way of all others: as if the site's server had sent it. */
 async function sendOne(intake: Intake, site: string, event: unknown, receivedAt: number): Promise<Sent> {
   const cookies = { optOut: false }
-  const arrival: Arrival = { source: 'server', receivedAt, keySite: site, gpc: false, cookies }
+  const context: RequestContext = { source: 'server', receivedAt, keySite: site, gpc: false, cookies }
   try {
-    const result = await intake({ site, events: [event] }, true, arrival)
+    const result = await intake({ site, events: [event] }, true, context)
     if (result.status === 202) {
       const { ids, skipped } = result.answer
       return { ids, ...(skipped[0] && { skipped: skipped[0].reason }) }
@@ -208,10 +219,10 @@ async function sendOne(intake: Intake, site: string, event: unknown, receivedAt:
 }
 
 /** What may be sent now. A vendor or a site that is switched off holds what is queued: nothing is sent or dropped. */
-function activeConnections(directory: Directory): Connection[] {
-  return directory.sites().flatMap((site) =>
+function activeConnections(siteRegistry: SiteRegistry): Connection[] {
+  return siteRegistry.sites().flatMap((site) =>
     site.connections.flatMap(({ vendor, enabled, fingerprint }): Connection[] => {
-      const credentials = directory.credentials(site.domain, vendor)
+      const credentials = siteRegistry.credentials(site.domain, vendor)
       if (site.paused || !enabled || credentials === undefined) return []
       return [{ site: site.domain, vendor, fingerprint, credentials }]
     }),

@@ -39,7 +39,7 @@ export interface Event {
 }
 
 /** What the connection says about the sender, apart from the body. */
-export interface Arrival {
+export interface RequestContext {
   source: Source
   /** Unix milliseconds. */
   receivedAt: number
@@ -124,7 +124,7 @@ export interface Page {
 }
 
 /** The person as may be stored: hashed, or coarse and plain by the vendor's rule. */
-export interface SafeUser {
+export interface HashedUser {
   email?: Sha256 | Sha256[]
   phone?: Sha256 | Sha256[]
   external_id?: Sha256 | Sha256[]
@@ -140,7 +140,7 @@ export interface SafeUser {
 }
 
 /** The only kind of event that the store takes: no field can hold a plain e-mail, phone or name. */
-export interface SafeEvent {
+export interface HashedEvent {
   site: string
   source: Source
   event: string
@@ -149,7 +149,7 @@ export interface SafeEvent {
   eventTime: number
   /** Unix milliseconds. */
   receivedAt: number
-  user: SafeUser
+  user: HashedUser
   visitor: Visitor
   page?: Page
   properties?: WireProperties

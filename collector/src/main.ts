@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { type Collector, startCollector } from './collector.js'
 import { addCommands } from './commands/index.js'
 import { type Config, readConfig, type Settings } from './config/config.js'
-import { giverOf, readEnvironment, readFile } from './config/env.js'
+import { readEnvironment, readFile, variableName } from './config/env.js'
 import { createLog } from './log.js'
 import { vendors } from './vendors/index.js'
 
@@ -58,7 +58,8 @@ function configOf(flags: Settings): Config | undefined {
   const read = readConfig([flags, environment.settings, file.settings], vendors)
   const problems = [...environment.problems, ...file.problems, ...(read.ok ? [] : read.problems)]
   if (read.ok && problems.length === 0) return read.config
-  for (const { setting, problem } of problems) console.error(`${giverOf(process.env, setting)}: ${problem}`)
+  for (const { setting, problem } of problems)
+    console.error(`${variableName(process.env, setting)}: ${problem}`)
   end(78, 'tagferry did not start. Correct these settings and start it again.')
   return undefined
 }
@@ -105,7 +106,7 @@ async function start(flags: Settings, { args }: Command): Promise<void> {
   })
   console.log(`tagferry ${version} listening on ${collector.url}`)
   console.log(`Dashboard: ${collector.adminUrl}/admin`)
-  if (collector.invitation) console.log(`Set-up link, for one use within a day: ${collector.invitation}`)
+  if (collector.setupLink) console.log(`Set-up link, for one use within a day: ${collector.setupLink}`)
   for (const [name, { value, from }] of config.shown) {
     if (from !== 'default') console.log(`${name}=${value} (${from})`)
   }

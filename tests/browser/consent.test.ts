@@ -1,9 +1,9 @@
 /** Consent in a real browser: what is held, refused and taken back, from the page to TikTok's stand-in. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type House, startHouse } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/system.js'
 
-let house: House
+let system: TestSystem
 let visit: BrowserContext
 let page: Page
 /** Names of the events in all requests to the collector. */
@@ -11,9 +11,9 @@ const posted: string[] = []
 const noise: string[] = []
 
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 /** A page of the shop's own host, the script on it, and its consent platform before it. */
 const open = async (platform: string, attributes = 'data-consent="required"') => {
@@ -24,11 +24,11 @@ const open = async (platform: string, attributes = 'data-consent="required"') =>
         <script src="/t/t.js" data-site="example.localhost" data-pageview="off" ${attributes}></script>`,
     }),
   )
-  await page.goto(`${house.home}consent?ttclid=E.C.P.${crypto.randomUUID()}`)
+  await page.goto(`${system.home}consent?ttclid=E.C.P.${crypto.randomUUID()}`)
 }
 
 beforeEach(async () => {
-  visit = await house.browser.newContext()
+  visit = await system.browser.newContext()
   page = await visit.newPage()
   page.on('console', (message) => noise.push(message.text()))
   page.on('pageerror', (error) => noise.push(String(error)))
@@ -40,7 +40,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await visit.close()
-  house.standIn.answers.clear()
+  system.standIn.answers.clear()
   expect(noise.splice(0)).toEqual([])
   posted.length = 0
 })
@@ -52,7 +52,7 @@ const kept = async () => [
   await page.evaluate(() => Object.keys((globalThis as unknown as { localStorage: object }).localStorage)),
 ]
 const delivered = (name: string) =>
-  house.standIn.received.all().filter(({ event, verdict }) => event === name && verdict === 'accepted')
+  system.standIn.received.all().filter(({ event, verdict }) => event === name && verdict === 'accepted')
 
 /** A platform tells each listener the state it has, and every change of it; `decide` is the banner's button. */
 const tcf = `
@@ -87,7 +87,7 @@ describe.each([
     await pass(2_500)
     expect([posted, await kept()]).toEqual([[], [[], []]])
     await run(grant)
-    const [event] = await house.received(name)
+    const [event] = await system.received(name)
     expect(event?.payload).toMatchObject({ user: { ttclid: expect.stringMatching(/^E\.C\.P\./) } })
     const { event_time } = Object(event?.payload) as { event_time: number }
     expect(event_time - at).toBeLessThanOrEqual(1)
@@ -112,11 +112,11 @@ describe.each([
 
   it('taken back empties the browser, and what waits at the collector is never sent', async () => {
     const name = `Withdrawn ${way}`
-    const metrics = async () => (await fetch(`${house.collector.origin}/metrics`)).text()
+    const metrics = async () => (await fetch(`${system.collector.origin}/metrics`)).text()
     const waits = (count: number) => async () =>
       expect(Number(/queue_depth\{.*\} (\d+)/.exec(await metrics())?.[1] ?? 0)).toBe(count)
     await vi.waitFor(waits(0), 5_000)
-    house.standIn.answers.set({ pixel: '*', answers: [{ kind: 'http', status: 503 }] })
+    system.standIn.answers.set({ pixel: '*', answers: [{ kind: 'http', status: 503 }] })
     await open(platform)
     await run(grant)
     await run(`tagferry.track('${name}')`)
@@ -127,7 +127,7 @@ describe.each([
     await vi.waitFor(() => expect(posted).toEqual([name, 'ConsentWithdrawn']), 5_000)
     await pass(500)
     expect(await kept()).toEqual([[], []])
-    house.standIn.answers.clear()
+    system.standIn.answers.clear()
     await vi.waitFor(waits(0), 20_000)
     expect(delivered(name)).toEqual([])
     expect(delivered('ConsentWithdrawn')).toEqual([])
@@ -136,7 +136,7 @@ describe.each([
 })
 
 it('a platform in the parent window, on another origin, is asked by messages', async () => {
-  const parent = house.home.replace('www.', 'checkout.')
+  const parent = system.home.replace('www.', 'checkout.')
   await page.route('**/around', (route) =>
     route.fulfill({
       contentType: 'text/html',
@@ -146,7 +146,7 @@ it('a platform in the parent window, on another origin, is asked by messages', a
           if (callId) __tcfapi(command, version, (returnValue, success) =>
             source.postMessage({ __tcfapiReturn: { returnValue, success, callId } }, '*'))
         })</script>
-        <iframe name="__tcfapiLocator"></iframe><iframe src="${house.home}consent?ttclid=E.C.P.framed"></iframe>`,
+        <iframe name="__tcfapiLocator"></iframe><iframe src="${system.home}consent?ttclid=E.C.P.framed"></iframe>`,
     }),
   )
   await open('')
@@ -156,5 +156,5 @@ it('a platform in the parent window, on another origin, is asked by messages', a
   await pass(500)
   expect(posted).toEqual([])
   await run('decide(1, 3, 4, 7)')
-  expect(await house.received('Framed')).toHaveLength(1)
+  expect(await system.received('Framed')).toHaveLength(1)
 })

@@ -3,20 +3,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { chromiumEngine, type Engine, type Visit } from '../support/engine.js'
 import { launchFirefox } from '../support/firefox.js'
 import { type Pages, servePages } from '../support/pages.js'
-import { type House, startHouse } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/system.js'
 import { launchWebKit } from '../support/webkit.js'
 
-let house: House
+let system: TestSystem
 let pages: Pages
 
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
   // Outside the United States, so that only what the visitor's browser says limits the use of data.
-  pages = await servePages(house.collector.origin, '141.20.1.1')
+  pages = await servePages(system.collector.origin, '141.20.1.1')
 })
 afterAll(async () => {
   await pages?.stop()
-  await house?.stop()
+  await system?.stop()
 })
 
 const tag = (attributes = '') =>
@@ -31,7 +31,7 @@ const gpc = {
 }
 
 describe.each<[string, boolean, () => Promise<Engine>]>([
-  ['Chromium', false, async () => chromiumEngine(house.browser)],
+  ['Chromium', false, async () => chromiumEngine(system.browser)],
   ['Firefox', true, () => launchFirefox(gpc)],
   ['WebKit', false, launchWebKit],
 ])('%s', (name, optedOut, launch) => {
@@ -55,14 +55,14 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     await meet(testId)
     await visit.run(`document.querySelector('[data-testid=${testId}]').click()`)
   }
-  const received = (event: string) => house.standIn.received.all().filter((kept) => kept.event === event)
+  const received = (event: string) => system.standIn.received.all().filter((kept) => kept.event === event)
   const keptHere = () => visit.run('Object.keys(localStorage).sort().join()')
   const clickCookies = async () => (await visit.cookies()).filter((one) => one.name === 'tagferry_ttclid')
 
   it('buys in the shop: known by its click on each host, and one purchase however often the page is seen', async () => {
-    house.standIn.received.clear()
+    system.standIn.received.clear()
     const clickId = `E.C.P.${name}`
-    await visit.open(`${house.home}?ttclid=${clickId}`)
+    await visit.open(`${system.home}?ttclid=${clickId}`)
     await click('product-night-ferry')
     await click('add-to-cart')
     await click('to-checkout')
@@ -70,19 +70,19 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     await visit.run(`document.querySelector('[data-testid=email]').value = 'jane@example.com'`)
     await click('place-order')
     await meet('thanks')
-    await house.received('Purchase')
+    await system.received('Purchase')
     await visit.reload()
     await meet('thanks')
-    await visit.open(house.home)
+    await visit.open(system.home)
     await visit.back()
     await meet('thanks')
     // What was sent after all that has overtaken no second purchase: events leave in their order.
     await visit.run(`tagferry.track('Last')`)
-    await house.received('Last')
+    await system.received('Last')
 
     expect(received('Purchase')).toHaveLength(1)
     for (const event of ['Pageview', 'ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase', 'Last'])
-      expect((await house.received(event))[0], event).toMatchObject({
+      expect((await system.received(event))[0], event).toMatchObject({
         verdict: 'accepted',
         findings: [],
         payload: { user: { ttclid: clickId } },
@@ -92,7 +92,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     ])
     // Each host has a storage of its own; here the cookie has brought the click id.
     expect(await keptHere()).not.toContain('tagferry_ttclid')
-    await visit.open(house.home)
+    await visit.open(system.home)
     expect(await keptHere()).toContain('tagferry_ttclid,tagferry_ttclid_first')
   })
 
@@ -103,7 +103,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     pages.show('/away', { html: page('') })
     await visit.open(`${pages.origin}/leave?ttclid=E.C.P.left`)
     await visit.open(`${pages.origin}/away`)
-    const [kept] = await house.received(event)
+    const [kept] = await system.received(event)
     expect(kept?.payload).toMatchObject({ user: { ttclid: 'E.C.P.left' } })
     await pass(300)
     expect(received(event)).toHaveLength(1)
@@ -119,7 +119,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
       pages.show('/away', { html: page('') })
       await visit.open(`${pages.origin}/late`)
       await visit.open(`${pages.origin}/away`)
-      await house.received(event)
+      await system.received(event)
     },
   )
 
@@ -131,7 +131,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     await pass(1_000)
     expect([received(event), await clickCookies(), await keptHere()]).toEqual([[], [], ''])
     await visit.run(`tagferry.consent('grant')`)
-    const [kept] = await house.received(event)
+    const [kept] = await system.received(event)
     expect(kept?.payload).toMatchObject({ user: { ttclid: 'E.C.P.consent' } })
     expect(await clickCookies()).toHaveLength(1)
     await visit.run(`tagferry.consent('revoke')`)
@@ -147,7 +147,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     pages.show('/signal', { html: page(tag()) })
     await visit.open(`${pages.origin}/signal`)
     await visit.run(`tagferry.track('${event}')`)
-    const [kept] = await house.received(event)
+    const [kept] = await system.received(event)
     expect(kept?.payload).toMatchObject({ limited_data_use: optedOut })
   })
 
@@ -166,7 +166,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
     })
     await visit.open(`${pages.origin}/strict?ttclid=E.C.P.strict`)
     await visit.run(`tagferry.track('${event}')`)
-    await house.received(event)
+    await system.received(event)
     expect(await visit.run('violations.join()')).toBe('')
     // The policy is in force: what breaks it is told.
     await visit.run(`(() => { try { document.body.innerHTML = '<b>' } catch {} })()`)

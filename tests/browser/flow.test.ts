@@ -3,29 +3,29 @@ import { createHash } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { searchFiles, searchText } from '../support/search.js'
-import { type House, startHouse } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/system.js'
 
 const email = 'Jane.Canary@Example.com'
 const phone = '(415) 555-1234'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 describe('a visitor who comes from an ad', () => {
-  let house: House
+  let system: TestSystem
   let visit: BrowserContext
   let page: Page
   const noise: string[] = []
 
   beforeAll(async () => {
-    house = await startHouse()
-    visit = await house.browser.newContext()
+    system = await startTestSystem()
+    visit = await system.browser.newContext()
     page = await visit.newPage()
     page.on('console', (message) => noise.push(message.text()))
     page.on('pageerror', (error) => noise.push(String(error)))
   })
-  afterAll(() => house?.stop())
+  afterAll(() => system?.stop())
 
   it('looks at a product, buys it, and is known to TikTok by each step', async () => {
-    await page.goto(`${house.home}?ttclid=E.C.P.abc`)
+    await page.goto(`${system.home}?ttclid=E.C.P.abc`)
     await page.getByTestId('product-night-ferry').click()
     await page.getByTestId('product-name').waitFor()
     await page.getByTestId('add-to-cart').click()
@@ -36,7 +36,7 @@ describe('a visitor who comes from an ad', () => {
     await page.getByTestId('thanks').waitFor()
 
     for (const name of ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']) {
-      const events = await house.received(name)
+      const events = await system.received(name)
       expect(
         events.map(({ verdict, findings }) => ({ verdict, findings })),
         name,
@@ -59,7 +59,7 @@ describe('a visitor who comes from an ad', () => {
         },
       })
     }
-    const [purchase] = await house.received('Purchase')
+    const [purchase] = await system.received('Purchase')
     const orderId = await page.getByTestId('order-id').textContent()
     expect(purchase?.payload).toMatchObject({
       event_id: `Purchase.${orderId}`,
@@ -74,10 +74,10 @@ describe('a visitor who comes from an ad', () => {
     await page.goBack()
     await page.goForward()
     await page.getByTestId('thanks').waitFor()
-    const before = (await house.received('Pageview')).length
-    await page.goto(house.home)
-    await house.received('Pageview', before + 1)
-    expect(await house.received('Purchase')).toHaveLength(1)
+    const before = (await system.received('Pageview')).length
+    await page.goto(system.home)
+    await system.received('Pageview', before + 1)
+    expect(await system.received('Purchase')).toHaveLength(1)
   })
 
   it('keeps the click id in a first-party cookie on all hosts of the shop', async () => {
@@ -93,7 +93,7 @@ describe('a visitor who comes from an ad', () => {
 
   it('leaves no plain e-mail and no plain phone on the collector’s disk or in its log', async () => {
     const needles = [email, 'jane.canary', phone, '4155551234', '+14155551234']
-    const { collector } = house
+    const { collector } = system
     expect(searchText('log', collector.log(), needles)).toEqual([])
     expect(searchFiles(collector.dataDir, needles)).toEqual([])
     await collector.kill()

@@ -10,15 +10,15 @@ import { enter, type Visit as Owner, open } from './dashboard-session.js'
 
 const headRoomMs = 20_000
 
-let house: Examples
+let system: Examples
 let owner: Owner
 beforeAll(async () => {
-  house = await startExamples({ TAGFERRY_ADMIN_PASSWORD: password, TAGFERRY_GEO_HEADERS: 'cloudflare' })
+  system = await startExamples({ TAGFERRY_ADMIN_PASSWORD: password, TAGFERRY_GEO_HEADERS: 'cloudflare' })
   // Without scripts the page does not load itself anew while it is looked at.
-  owner = await open(house.browser, house.collector.origin, { javaScriptEnabled: false })
+  owner = await open(system.browser, system.collector.origin, { javaScriptEnabled: false })
   await enter(owner)
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 /** What the owner is told to put behind an address: the check is asked for anew. */
 const ask = async (): Promise<string> => {
@@ -44,7 +44,7 @@ const answered = () =>
 /** Opens the address with the check behind it. */
 const check = async (address: string, options?: BrowserContextOptions & { script?: string }) => {
   const behind = await ask()
-  const visit = await house.visit(options)
+  const visit = await system.visit(options)
   await visit.page.goto(address + (address.includes('?') ? behind.replace('?', '&') : behind))
   await answered()
   return visit
@@ -76,13 +76,13 @@ it.each([
   ['/install/body', 'snippet_in_body', 'Move it into the head'],
   ['/policy/wrong', 'csp_blocks_connect', 'connect-src http://www.example.localhost'],
 ])('%s: a check leads to %s, and a check of a sound page away from it', async (path, code, text) => {
-  const visit = await check(house.link(path))
+  const visit = await check(system.link(path))
   const issue = (await diagnostics()).find((one) => one.code === code)
   expect(issue?.text).toContain(text)
   expect(issue?.text).toContain(isCode(code) && diagnosisOf(code).title)
   await announces(visit, code)
   await visit.close()
-  const sound = await check(house.link('/'))
+  const sound = await check(system.link('/'))
   expect(await codes()).not.toContain(code)
   expect(await sound.page.locator('[data-diagnosis]').count()).toBe(0)
   await sound.close()
@@ -91,23 +91,23 @@ it.each([
 it.each(['/offer', '/install/late', '/policy', '/spa/', '/spa/hash.html'])(
   '%s, opened as it should be: a check finds nothing',
   async (path) => {
-    const visit = await check(house.link(path))
+    const visit = await check(system.link(path))
     expect(await codes()).toEqual([])
     await visit.close()
   },
 )
 
 it('the page that a policy silences tells the dashboard, and its visitor reads the missing line', async () => {
-  const visit = await check(house.link('/policy/wrong'))
+  const visit = await check(system.link('/policy/wrong'))
   await visit.page.locator('tagferry-badge').getByText('Content-Security-Policy').waitFor()
   await owner.page.getByTestId('report').getByText('connect-src').waitFor()
-  expect(house.seen('Pageview', '/policy/wrong')).toEqual([])
+  expect(system.seen('Pageview', '/policy/wrong')).toEqual([])
   await visit.close()
 })
 
 it('Global Privacy Control of the owner’s own browser is told', async () => {
   const script = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })"
-  const visit = await check(house.link('/privacy'), { script })
+  const visit = await check(system.link('/privacy'), { script })
   expect(await codes()).toContain('gpc_on')
   await announces(visit, 'gpc_on')
   await visit.close()
@@ -118,7 +118,7 @@ it('a host on plain http is told', async () => {
   try {
     const behind = await ask()
     const page = await browser.newPage()
-    await page.goto(`${house.home.replace('example.localhost', PLAIN_DOMAIN)}plain${behind}`)
+    await page.goto(`${system.home.replace('example.localhost', PLAIN_DOMAIN)}plain${behind}`)
     await answered()
     const plain = (await diagnostics()).find(({ code }) => code === 'http_site_no_subtle_crypto')
     expect(plain?.text).toContain(`http://www.${PLAIN_DOMAIN}`)
@@ -138,7 +138,7 @@ it('a frame without the site key, and a foreign page: somebody else sends under 
       },
       { timeout: headRoomMs, interval: 300 },
     )
-  const keyless = await house.visit()
+  const keyless = await system.visit()
   await keyless.open('/frame/keyless')
   const frame = keyless.page.frameLocator('[data-testid=frame]')
   await frame.getByTestId('email').fill('jane@example.com')
@@ -147,7 +147,7 @@ it('a frame without the site key, and a foreign page: somebody else sends under 
   await announces(keyless, 'site_key_mismatch')
   await keyless.close()
 
-  const foreign = await house.visit()
+  const foreign = await system.visit()
   await foreign.open('/attack')
   await foreign.tap('foreign')
   await foreign.tap('post')
@@ -168,17 +168,17 @@ const listed = async (filter: string, ...texts: string[]) =>
   )
 
 it('the list of events names the state, the reason and the flag of what pages have sent', async () => {
-  const crawler = await house.visit({ userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1)' })
+  const crawler = await system.visit({ userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1)' })
   await crawler.open('/robots')
   await listed('reason:bot', 'Pageview', 'Skipped')
   await crawler.close()
 
-  const careful = await house.visit({ extraHTTPHeaders: { 'Sec-GPC': '1' } })
+  const careful = await system.visit({ extraHTTPHeaders: { 'Sec-GPC': '1' } })
   await careful.open('/shipping?visitor=DE')
   await listed('ldu:yes', 'Pageview', 'Delivered', 'LDU: gpc')
   await careful.close()
 
-  const visit = await house.visit()
+  const visit = await system.visit()
   await visit.open('/shipping?visitor=US-CA')
   await listed('ldu:yes', 'Pageview', 'Delivered', 'LDU: geo:US-CA')
   await visit.open('/server', 'checkout')

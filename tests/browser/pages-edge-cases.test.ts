@@ -5,79 +5,79 @@ import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Examples, pass, startExamples, watch } from '../support/examples.js'
 
-let house: Examples
+let system: Examples
 beforeAll(async () => {
-  house = await startExamples()
+  system = await startExamples()
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 it.each([500, 429])(
   'a collector that answers %i twice gets the event a third time, and TikTok once',
   async (status) => {
-    const visit = await house.visit()
+    const visit = await system.visit()
     const where = `/storm?answer=${status}`
     await visit.open(where)
-    await house.arrived('Pageview', where)
+    await system.arrived('Pageview', where)
     await visit.tap(`answer-${status}`)
     await visit.page.getByTestId('log').getByText(`get ${status}`).waitFor()
     await visit.tap('call')
-    await house.arrived('Contact', where)
+    await system.arrived('Contact', where)
     await visit.page.getByTestId('log').getByText('Contact has arrived').waitFor()
     expect(visit.answers.map((answer) => answer.status).slice(-3)).toEqual([status, status, 202])
     await pass()
-    expect(house.seen('Contact', where)).toHaveLength(1)
+    expect(system.seen('Contact', where)).toHaveLength(1)
     await visit.close()
   },
 )
 
 it('what is called without a network arrives once there is one', async () => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   const where = '/storm?network=off'
   await visit.open(where)
-  await house.arrived('Pageview', where)
+  await system.arrived('Pageview', where)
   await visit.page.context().setOffline(true)
   await visit.tap('call')
   await visit.page.getByTestId('log').getByText('Contact is kept').waitFor()
   await pass()
-  expect(house.seen('Contact', where)).toEqual([])
+  expect(system.seen('Contact', where)).toEqual([])
   await visit.page.context().setOffline(false)
-  await house.arrived('Contact', where)
+  await system.arrived('Contact', where)
   await pass()
-  expect(house.seen('Contact', where)).toHaveLength(1)
+  expect(system.seen('Contact', where)).toHaveLength(1)
   await visit.close()
 })
 
 it('a browser without beacons leaves with its event in the outbox, and the next page sends it', async () => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   const where = '/storm?beacon=off'
   await visit.open(where)
-  await house.arrived('Pageview', where)
+  await system.arrived('Pageview', where)
   await visit.tap('answer-500')
   await visit.page.getByTestId('log').getByText('get 500').waitFor()
   await visit.tap('call')
   await visit.tap('leave')
   await visit.page.getByTestId('products').waitFor()
-  await house.arrived('Contact', where)
+  await system.arrived('Contact', where)
   await pass()
-  expect(house.seen('Contact', where)).toHaveLength(1)
+  expect(system.seen('Contact', where)).toHaveLength(1)
   expect(visit.noise.filter((line) => !line.includes('500'))).toEqual([])
   await visit.close()
 })
 
 it('a crawler is skipped and told so; a test’s browser is a visitor', async () => {
-  const before = await house.metric('events_skipped_total', 'reason="bot"')
-  const crawler = await house.visit({
+  const before = await system.metric('events_skipped_total', 'reason="bot"')
+  const crawler = await system.visit({
     userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
   })
   await crawler.open('/robots')
   await crawler.page.getByTestId('verdict').getByText('bot', { exact: true }).waitFor()
-  expect(await house.metric('events_skipped_total', 'reason="bot"')).toBe(before + 1)
-  expect(house.seen('Pageview', '/robots')).toEqual([])
-  const driven = await house.visit()
+  expect(await system.metric('events_skipped_total', 'reason="bot"')).toBe(before + 1)
+  expect(system.seen('Pageview', '/robots')).toEqual([])
+  const driven = await system.visit()
   await driven.open('/robots')
   expect(await driven.page.evaluate('navigator.webdriver')).toBe(true)
   await driven.page.getByTestId('verdict').getByText('a visitor').waitFor()
-  await house.arrived('Pageview', '/robots')
+  await system.arrived('Pageview', '/robots')
   await crawler.close()
   await driven.close()
 })
@@ -86,13 +86,13 @@ it('a page on plain http is hashed for by the collector', async () => {
   const browser = await launchChromium({ args: [`--host-resolver-rules=MAP *.${PLAIN_DOMAIN} 127.0.0.1`] })
   try {
     const { page, noise } = watch(await browser.newPage())
-    const address = house.home.replace('example.localhost', PLAIN_DOMAIN)
+    const address = system.home.replace('example.localhost', PLAIN_DOMAIN)
     await page.goto(`${address}plain?ttclid=E.C.P.plain`)
     await page.getByTestId('secure').getByText('plain http').waitFor()
     expect(await page.evaluate('typeof crypto.subtle')).toBe('undefined')
     await page.getByTestId('email').fill('Pier@Example.com')
     await page.getByTestId('send').click()
-    const [event] = await house.arrived('Subscribe', '/plain')
+    const [event] = await system.arrived('Subscribe', '/plain')
     const email = createHash('sha256').update('pier@example.com').digest('hex')
     expect(event?.payload).toMatchObject({ user: { email, ttclid: 'E.C.P.plain' } })
     expect(noise).toEqual([])
@@ -102,10 +102,10 @@ it('a page on plain http is hashed for by the collector', async () => {
 })
 
 it('scripts in names are text, in the inspector too', async () => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   await visit.open('/attack')
   await visit.tap('attack-names')
-  const [event] = await house.arrived('Contact', '/attack')
+  const [event] = await system.arrived('Contact', '/attack')
   expect(JSON.stringify(event?.payload)).toContain('onerror=alert(1)')
   const dialogs: string[] = []
   visit.page.on('dialog', (dialog) => {
@@ -126,7 +126,7 @@ it.each([
   ['nested', 400],
   ['deep', 400],
 ])('a %s body is refused with %i', async (name, status) => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   await visit.open('/attack')
   await visit.tap(`attack-${name}`)
   await visit.page.getByTestId('answer').getByText(String(status)).waitFor()
@@ -135,22 +135,22 @@ it.each([
 
 it('a megabyte that gets past the shop’s proxy is refused by the collector', async () => {
   const body = JSON.stringify({ site: 'example.localhost', events: [{ event: 'x'.repeat(1 << 20) }] })
-  const headers = { 'Content-Type': 'text/plain', Origin: new URL(house.home).origin }
-  const answer = await fetch(`${house.collector.origin}/e`, { method: 'POST', headers, body })
+  const headers = { 'Content-Type': 'text/plain', Origin: new URL(system.home).origin }
+  const answer = await fetch(`${system.collector.origin}/e`, { method: 'POST', headers, body })
   expect(answer.status).toBe(413)
 })
 
 it('a foreign page with the shop’s snippet and its own post sends nothing', async () => {
-  const skipped = () => house.metric('events_skipped_total', 'reason="origin_not_allowed"')
+  const skipped = () => system.metric('events_skipped_total', 'reason="origin_not_allowed"')
   const before = await skipped()
-  const visit = await house.visit()
+  const visit = await system.visit()
   await visit.open('/attack')
   await visit.tap('foreign')
   await visit.tap('post')
   await visit.page.getByTestId('answer').getByText('TypeError').waitFor()
   await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), 5_000)
   await pass()
-  expect(house.seen('Purchase', '/attack')).toEqual([])
+  expect(system.seen('Purchase', '/attack')).toEqual([])
   expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
   await visit.close()
 })

@@ -4,27 +4,27 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
 import { searchFiles, searchText } from '../support/search.js'
 
-let house: Examples
+let system: Examples
 beforeAll(async () => {
-  house = await startExamples({ TAGFERRY_GEO_HEADERS: 'cloudflare' })
+  system = await startExamples({ TAGFERRY_GEO_HEADERS: 'cloudflare' })
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const kept = async ({ page }: Visit) =>
   page.evaluate("document.cookie + Object.keys(localStorage).filter((key) => key.startsWith('tagferry'))")
-const skipped = () => house.metric('events_skipped_total', 'reason="consent"')
+const skipped = () => system.metric('events_skipped_total', 'reason="consent"')
 
 describe.each(['/consent', '/consent/google', '/consent/wordpress'])('the banner of %s', (path) => {
   it('holds everything; after a yes it arrives with its original time', async () => {
-    const visit = await house.visit()
+    const visit = await system.visit()
     await visit.open(`${path}?ttclid=E.C.P.asked`)
     await visit.page.getByTestId('banner').waitFor()
     const at = Math.floor(Date.now() / 1_000)
     await pass(1_200)
     expect([visit.posted, await kept(visit)]).toEqual([[], ''])
     await visit.tap('accept')
-    const [view] = (await house.arrived('ViewContent', `${path}?`)).slice(-1)
+    const [view] = (await system.arrived('ViewContent', `${path}?`)).slice(-1)
     expect(view?.payload).toMatchObject({ user: { ttclid: 'E.C.P.asked' } })
     expect((view?.eventTime ?? 0) - at).toBeLessThanOrEqual(1)
     expect(visit.posted.map(({ event }) => event).sort()).toEqual(['Pageview', 'ViewContent'])
@@ -37,13 +37,13 @@ describe.each(['/consent', '/consent/google', '/consent/wordpress'])('the banner
     await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), 5_000)
     await pass()
     expect(await kept(visit)).toBe('')
-    expect(house.seen('ConsentWithdrawn', '')).toEqual([])
+    expect(system.seen('ConsentWithdrawn', '')).toEqual([])
     expect(visit.noise).toEqual([])
     await visit.close()
   })
 
   it('sends nothing after a no, and keeps nothing', async () => {
-    const visit = await house.visit()
+    const visit = await system.visit()
     await visit.open(`${path}?ttclid=E.C.P.refused`)
     await visit.tap('decline')
     await visit.page.reload()
@@ -58,10 +58,10 @@ describe.each(['/consent', '/consent/google', '/consent/wordpress'])('the banner
 })
 
 it('an opt-out means Limited Data Use in Germany too, until it is taken back', async () => {
-  const { open, tap, noise, close } = await house.visit()
-  const decided = () => house.metric('limited_data_use_total', 'flag="true"', 'reason="opt-out"')
+  const { open, tap, noise, close } = await system.visit()
+  const decided = () => system.metric('limited_data_use_total', 'flag="true"', 'reason="opt-out"')
   const before = await decided()
-  const viewed = (act: () => Promise<void>) => house.next('Pageview', '/privacy', act)
+  const viewed = (act: () => Promise<void>) => system.next('Pageview', '/privacy', act)
   expect(await viewed(() => open('/privacy?visitor=DE'))).toMatchObject({ limitedDataUse: false })
   expect(await viewed(() => tap('opt-out'))).toMatchObject({ limitedDataUse: true })
   expect(await decided()).toBe(before + 1)
@@ -77,11 +77,11 @@ it.each([
     { script: "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })" },
   ],
 ])('Global Privacy Control by %s means it as well', async (_by, options) => {
-  const decided = () => house.metric('limited_data_use_total', 'flag="true"', 'reason="gpc"')
+  const decided = () => system.metric('limited_data_use_total', 'flag="true"', 'reason="gpc"')
   const before = await decided()
-  const { open, page, close } = await house.visit(options)
+  const { open, page, close } = await system.visit(options)
   const where = '/shipping?visitor=DE'
-  expect(await house.next('Pageview', where, () => open(where))).toMatchObject({ limitedDataUse: true })
+  expect(await system.next('Pageview', where, () => open(where))).toMatchObject({ limitedDataUse: true })
   expect(await decided()).toBe(before + 1)
   await open('/privacy')
   expect(await page.getByTestId('gpc').isVisible()).toBe('script' in options)
@@ -94,17 +94,17 @@ it.each([
   ['DE', false, 'non-us'],
 ])('a visitor from %s by the region header of a proxy', async (place, limitedDataUse, reason) => {
   const decided = () =>
-    house.metric('limited_data_use_total', `flag="${limitedDataUse}"`, `reason="${reason}"`)
+    system.metric('limited_data_use_total', `flag="${limitedDataUse}"`, `reason="${reason}"`)
   const before = await decided()
-  const { open, close } = await house.visit()
+  const { open, close } = await system.visit()
   const where = `/shipping?visitor=${place}`
-  expect(await house.next('Pageview', where, () => open(where))).toMatchObject({ limitedDataUse })
+  expect(await system.next('Pageview', where, () => open(where))).toMatchObject({ limitedDataUse })
   expect(await decided()).toBe(before + 1)
   await close()
 })
 
 it('a lead, sloppily typed, arrives as the hashes of its uniform form, and nowhere in the clear', async () => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   await visit.open('/catalogue')
   const typed = {
     'first-name': '  Josephine ',
@@ -115,7 +115,7 @@ it('a lead, sloppily typed, arrives as the hashes of its uniform form, and nowhe
   for (const [field, text] of Object.entries(typed)) await visit.page.getByTestId(field).fill(text)
   await visit.tap('send')
   await visit.page.getByTestId('catalogue-sent').waitFor()
-  const [lead] = await house.arrived('Lead', '/catalogue')
+  const [lead] = await system.arrived('Lead', '/catalogue')
   expect(lead).toMatchObject({ verdict: 'accepted', findings: [] })
   expect(lead?.payload).toMatchObject({
     user: {
@@ -125,9 +125,9 @@ it('a lead, sloppily typed, arrives as the hashes of its uniform form, and nowhe
     },
   })
   const needles = ['canary', 'Canary', '4155550199', '555-0199', 'Josephine', 'josephine']
-  expect(searchText('payload', JSON.stringify(house.standIn.received.all()), needles)).toEqual([])
-  expect(searchText('log', house.collector.log(), needles)).toEqual([])
-  expect(searchFiles(house.collector.dataDir, needles)).toEqual([])
+  expect(searchText('payload', JSON.stringify(system.standIn.received.all()), needles)).toEqual([])
+  expect(searchText('log', system.collector.log(), needles)).toEqual([])
+  expect(searchFiles(system.collector.dataDir, needles)).toEqual([])
   expect(visit.noise).toEqual([])
   await visit.close()
 })

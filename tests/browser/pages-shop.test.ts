@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
 import { site } from '../support/system.js'
 
-let house: Examples
+let system: Examples
 beforeAll(async () => {
-  house = await startExamples()
+  system = await startExamples()
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 /** Buys a ferry and ends on the thank-you page. */
 const buy = async ({ open, tap, page }: Visit) => {
@@ -21,11 +21,11 @@ const buy = async ({ open, tap, page }: Visit) => {
 }
 
 it('a landing keeps the click id in a cookie for 30 days, and later events have it', async () => {
-  const { open, tap, page, close } = await house.visit()
+  const { open, tap, page, close } = await system.visit()
   await open('/?ttclid=E.C.P.abc')
-  await house.arrived('Pageview', '/?ttclid=E.C.P.abc')
+  await system.arrived('Pageview', '/?ttclid=E.C.P.abc')
   await tap('product-tug-marta')
-  const [view] = await house.arrived('ViewContent', '/products/tug-marta')
+  const [view] = await system.arrived('ViewContent', '/products/tug-marta')
   expect(view?.payload).toMatchObject({ user: { ttclid: 'E.C.P.abc' } })
   const [cookie] = (await page.context().cookies()).filter(({ name }) => name === 'tagferry_ttclid')
   expect(cookie?.domain).toBe('.example.localhost')
@@ -34,25 +34,25 @@ it('a landing keeps the click id in a cookie for 30 days, and later events have 
 })
 
 it('a redirect that drops the query loses the click id, and says nothing false', async () => {
-  const { open, page, close } = await house.visit()
+  const { open, page, close } = await system.visit()
   await open('/r?to=/offer&ttclid=E.C.P.lost')
-  expect(page.url()).toBe(house.link('/offer'))
-  const [lost] = await house.arrived('Pageview', '/offer')
+  expect(page.url()).toBe(system.link('/offer'))
+  const [lost] = await system.arrived('Pageview', '/offer')
   expect(lost?.keys.click).toBe('missing')
   await page.getByTestId('from-ad').click()
-  const [, found] = await house.arrived('Pageview', '/offer', 2)
+  const [, found] = await system.arrived('Pageview', '/offer', 2)
   expect(found?.payload).toMatchObject({ user: { ttclid: 'E.C.P.offer' } })
   await open('/r?to=//evil.localhost/')
-  expect(page.url()).toBe(house.link('/'))
+  expect(page.url()).toBe(system.link('/'))
   await close()
 })
 
 it('one Purchase: a reload and a way back send nothing, and a second browser is a duplicate', async () => {
-  const visit = await house.visit()
+  const visit = await system.visit()
   const order = await buy(visit)
   const funnel = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'AddPaymentInfo', 'Purchase']
-  for (const name of funnel) await house.received(name)
-  await house.arrived('Purchase', order)
+  for (const name of funnel) await system.received(name)
+  await system.arrived('Purchase', order)
   await visit.page.reload()
   await visit.page.getByTestId('thanks').waitFor()
   await visit.page.goBack()
@@ -61,32 +61,32 @@ it('one Purchase: a reload and a way back send nothing, and a second browser is 
   await pass()
   expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
 
-  const other = await house.visit()
+  const other = await system.visit()
   await other.page.goto(visit.page.url())
   await vi.waitFor(
     () => expect(other.answers.map(({ body }) => body).join()).toContain('"duplicates":1'),
     5_000,
   )
   await pass()
-  expect(house.seen('Purchase', order)).toHaveLength(1)
+  expect(system.seen('Purchase', order)).toHaveLength(1)
   expect([...visit.noise, ...other.noise]).toEqual([])
   await visit.close()
   await other.close()
 })
 
 it('beside the pixel a Purchase is merged, and after a reload the pixel’s own is dropped', async () => {
-  const { open, tap, page, posted, answers, noise, close } = await house.visit()
+  const { open, tap, page, posted, answers, noise, close } = await system.visit()
   await open('/express', 'checkout')
   await page.getByTestId('email').fill('jane@example.com')
   await tap('buy')
   const order = await page.getByTestId('order-id').innerText()
-  const pair = await house.arrived('Purchase', order, 2)
+  const pair = await system.arrived('Purchase', order, 2)
   expect(pair.map(({ channel }) => channel).sort()).toEqual(['browser', 'server'])
   expect(pair.map(({ dedup }) => dedup)).toEqual([null, 'merged'])
   expect(pair.map(({ eventId }) => eventId)).toEqual([`Purchase.${order}`, `Purchase.${order}`])
   await vi.waitFor(() => expect(answers.map(({ body }) => body).join()).toContain(order), 5_000)
   await page.reload()
-  const [, , third] = await house.arrived('Purchase', order, 3)
+  const [, , third] = await system.arrived('Purchase', order, 3)
   expect(third).toMatchObject({ channel: 'browser', dedup: 'dropped' })
   await pass()
   expect(posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
@@ -95,16 +95,16 @@ it('beside the pixel a Purchase is merged, and after a reload the pixel’s own 
 })
 
 it('www, shop and checkout know the same click id, ttp and customer', async () => {
-  const { open, tap, page, noise, close } = await house.visit()
+  const { open, tap, page, noise, close } = await system.visit()
   const ttp = { name: '_ttp', value: 'ttp-of-the-pixel', domain: '.example.localhost', path: '/' }
   await page.context().addCookies([ttp])
   await open('/account?ttclid=E.C.P.hosts')
   await tap('sign-in')
   await page.getByTestId('welcome').waitFor()
   const views = [
-    await house.next('Pageview', '/products/bell-buoy', () => open('/products/bell-buoy')),
-    await house.next('Pageview', '/cart', () => tap('add-to-cart')),
-    await house.next('Pageview', '/checkout', () => tap('to-checkout')),
+    await system.next('Pageview', '/products/bell-buoy', () => open('/products/bell-buoy')),
+    await system.next('Pageview', '/cart', () => tap('add-to-cart')),
+    await system.next('Pageview', '/checkout', () => tap('to-checkout')),
   ]
   expect(views.map(({ host }) => host?.split('.')[0])).toEqual(['www', 'shop', 'checkout'])
   const users = views.map(({ payload }) => (payload as { user: Record<string, unknown> }).user)
@@ -116,21 +116,21 @@ it('www, shop and checkout know the same click id, ttp and customer', async () =
 
 describe('without a browser', () => {
   it('the shop’s server reports an order', async () => {
-    const { open, tap, page, noise, close } = await house.visit()
+    const { open, tap, page, noise, close } = await system.visit()
     await open('/server', 'checkout')
     const labels = [`site="${site.domain}"`, 'event="Purchase"', 'source="server"']
-    const before = await house.metric('events_received_total', ...labels)
+    const before = await system.metric('events_received_total', ...labels)
     await tap('report')
     await page.getByTestId('answer').getByText('"accepted":1').waitFor()
-    const [order] = await house.arrived('Purchase', 'by=button')
+    const [order] = await system.arrived('Purchase', 'by=button')
     expect(order).toMatchObject({ verdict: 'accepted', keys: { mail: 'sent', ipUa: 'sent' } })
-    expect(await house.metric('events_received_total', ...labels)).toBe(before + 1)
+    expect(await system.metric('events_received_total', ...labels)).toBe(before + 1)
     expect(noise).toEqual([])
     await close()
   })
 
   it('the command on the page does the same, and again it is a duplicate', async () => {
-    const { open, page, close } = await house.visit()
+    const { open, page, close } = await system.visit()
     await open('/server', 'checkout')
     const curl = await page.getByTestId('curl').innerText()
     const [url = ''] = /http\S+/.exec(curl) ?? []
@@ -143,9 +143,9 @@ describe('without a browser', () => {
       (await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body })).json()
     expect(await send()).toMatchObject({ accepted: 1, duplicates: 0 })
     expect(await send()).toMatchObject({ accepted: 0, duplicates: 1 })
-    await house.arrived('Purchase', 'by=curl')
+    await system.arrived('Purchase', 'by=curl')
     await pass()
-    expect(house.seen('Purchase', 'by=curl')).toHaveLength(1)
+    expect(system.seen('Purchase', 'by=curl')).toHaveLength(1)
     await close()
   })
 })
@@ -155,26 +155,26 @@ describe.each([
   ['by hash', '/spa/hash.html', '#/skiff', '#/visit'],
 ])('a single-page application that routes %s', (_title, start, skiff, visitPath) => {
   it('has one page view for each view, and sends what it has when it is left', async () => {
-    const { open, tap, page, posted, noise, close } = await house.visit()
+    const { open, tap, page, posted, noise, close } = await system.visit()
     await open(`${start}?ttclid=E.C.P.spa`)
     await tap('to-skiff')
     await page.getByTestId('boat').waitFor()
-    await house.arrived('Pageview', skiff)
+    await system.arrived('Pageview', skiff)
     await page.goBack()
     await page.getByTestId('to-punt').waitFor()
     await page.goForward()
     await page.getByTestId('boat').waitFor()
     await pass()
     expect(posted.filter(({ event }) => event === 'Pageview')).toHaveLength(4)
-    const [boat] = await house.arrived('ViewContent', skiff)
+    const [boat] = await system.arrived('ViewContent', skiff)
     expect(boat?.payload).toMatchObject({ user: { ttclid: 'E.C.P.spa' }, properties: { value: 27 } })
     await tap('nav-visit')
     await tap('bell')
     await page.getByTestId('products').waitFor()
-    await house.arrived('Contact', visitPath)
+    await system.arrived('Contact', visitPath)
     await pass()
-    expect(house.seen('Contact', visitPath)).toHaveLength(1)
-    expect(house.seen('Pageview', skiff).every(({ duplicate }) => !duplicate)).toBe(true)
+    expect(system.seen('Contact', visitPath)).toHaveLength(1)
+    expect(system.seen('Pageview', skiff).every(({ duplicate }) => !duplicate)).toBe(true)
     expect(noise).toEqual([])
     await close()
   })

@@ -1,13 +1,13 @@
 /** Visitors from different places, through the shop’s own switch: what the stand-in sees of Limited Data Use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, startHouse } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/system.js'
 
 describe('a visitor', () => {
-  let house: House
+  let system: TestSystem
   beforeAll(async () => {
-    house = await startHouse()
+    system = await startTestSystem()
   })
-  afterAll(() => house?.stop())
+  afterAll(() => system?.stop())
 
   it.each([
     ['from California', '?visitor=US-CA', true, '128.32.1.1'],
@@ -16,14 +16,14 @@ describe('a visitor', () => {
     ['from Germany with Global Privacy Control', '?visitor=DE&gpc=1', true, '141.20.1.1'],
     ['from nowhere that is known', '?visitor=192.168.1.1', true, '192.168.1.1'],
   ])('%s', async (_title, query, limited, ip) => {
-    const before = house.standIn.received.all().length
-    const page = await house.browser.newPage()
-    await page.goto(house.home + query)
-    await house.received('Pageview', before + 1)
+    const before = system.standIn.received.all().length
+    const page = await system.browser.newPage()
+    await page.goto(system.home + query)
+    await system.received('Pageview', before + 1)
     await page.getByTestId('product-tug-marta').click()
-    const events = await house.received('ViewContent', 1)
+    const events = await system.received('ViewContent', 1)
     expect(events.at(-1)?.payload).toMatchObject({ limited_data_use: limited, user: { ip } })
     await page.close()
-    house.standIn.received.clear()
+    system.standIn.received.clear()
   })
 })

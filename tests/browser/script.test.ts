@@ -1,21 +1,21 @@
 /** The script in a real browser: under a strict Content-Security-Policy, with its parts, routers, and the dashboard's check. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type House, startHouse } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/system.js'
 
-let house: House
+let system: TestSystem
 let visit: BrowserContext
 let page: Page
 const noise: string[] = []
 const posted: { event: string; event_id: string; page: { url: string } }[] = []
 
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house?.stop())
+afterAll(() => system?.stop())
 
 beforeEach(async () => {
-  visit = await house.browser.newContext()
+  visit = await system.browser.newContext()
   page = await visit.newPage()
   page.on('console', (message) => noise.push(message.text()))
   page.on('pageerror', (error) => noise.push(String(error)))
@@ -47,7 +47,7 @@ const open = async (
         <script nonce="n1" async src="/t/t.js" data-site="example.localhost" ${attributes}></script></head><body>${body}`,
     }),
   )
-  await page.goto(house.home + path)
+  await page.goto(system.home + path)
 }
 const names = () => posted.map(({ event }) => event)
 const sent = (...expected: string[]) =>
@@ -134,7 +134,7 @@ describe("the dashboard's check", () => {
     await open('', { path: 'strict?tagferry_verify=nonce-1', connect: "'none'" })
     const badge = page.locator('tagferry-badge')
     await badge.waitFor({ state: 'attached', timeout: 20_000 })
-    expect(await badge.getByRole('alert').innerText()).toContain(`connect-src ${new URL(house.home).origin}`)
+    expect(await badge.getByRole('alert').innerText()).toContain(`connect-src ${new URL(system.home).origin}`)
     await page.setViewportSize({ width: 390, height: 800 })
     const box = await badge.getByRole('alert').boundingBox()
     expect(box?.x).toBeGreaterThanOrEqual(16)

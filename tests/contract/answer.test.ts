@@ -1,22 +1,22 @@
 // Knows what the answer to an accepted request says: counts, ids, duplicates, and what replaces what.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type House, id, purchase, startHouse } from './support.js'
+import { id, purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 const shop = (...events: object[]) => ({ site: 'shop.example', events })
 
 it('an event with nothing but its name gets an id, and the id is in the answer and at TikTok', async () => {
-  const { status, json } = await house.post(shop({ event: 'ViewContent' }))
+  const { status, json } = await system.post(shop({ event: 'ViewContent' }))
   expect(status).toBe(202)
   const { ids, ...rest } = json as { ids: string[] }
   expect(rest).toEqual({ accepted: 1, duplicates: 0, skipped: [] })
   expect(ids).toEqual([expect.stringMatching(/./)])
-  const event = await house.tiktok.event(ids[0] as string)
+  const event = await system.tiktok.event(ids[0] as string)
   expect(event.event).toBe('ViewContent')
   expect(Math.abs(event.event_time - Date.now() / 1000)).toBeLessThan(10)
 })
@@ -62,21 +62,21 @@ it('the example of the contract is accepted as it stands', async () => {
     ],
     sent_at: 1795400001234,
   }
-  const { status, json } = await house.post(body)
+  const { status, json } = await system.post(body)
   expect(status).toBe(202)
   expect(json).toEqual({ accepted: 1, duplicates: 0, skipped: [], ids: ['Purchase.1001'] })
 })
 
 it('a numeric id becomes a text', async () => {
   const number = 100_000 + process.pid
-  const { json } = await house.post(purchase({ event_id: number }))
+  const { json } = await system.post(purchase({ event_id: number }))
   expect(json).toMatchObject({ accepted: 1, ids: [String(number)] })
-  expect((await house.tiktok.event(String(number))).event_id).toBe(String(number))
+  expect((await system.tiktok.event(String(number))).event_id).toBe(String(number))
 })
 
 it('two numeric ids that JavaScript cannot tell apart are never taken for one event', async () => {
   const post = (digits: string) =>
-    house.post(`{"site":"shop.example","events":[{"event":"Purchase","event_id":${digits}}]}`)
+    system.post(`{"site":"shop.example","events":[{"event":"Purchase","event_id":${digits}}]}`)
   const answers = [await post('1234567890123456781'), await post('1234567890123456782')]
   for (const { status, json } of answers) {
     if (status === 202) expect(json).toMatchObject({ accepted: 1, duplicates: 0 })
@@ -85,7 +85,7 @@ it('two numeric ids that JavaScript cannot tell apart are never taken for one ev
 })
 
 it('an empty id counts as absent', async () => {
-  const { json } = await house.post(
+  const { json } = await system.post(
     shop({ event: 'Purchase', event_id: '' }, { event: 'Purchase', event_id: '' }),
   )
   expect(json).toMatchObject({ accepted: 2, duplicates: 0 })
@@ -93,7 +93,7 @@ it('an empty id counts as absent', async () => {
 
 it('the same id twice in one request is one event and one duplicate', async () => {
   const event = { event: 'Purchase', event_id: id() }
-  const { status, json } = await house.post(shop(event, event))
+  const { status, json } = await system.post(shop(event, event))
   expect(status).toBe(202)
   expect(json).toEqual({ accepted: 1, duplicates: 1, skipped: [], ids: [event.event_id, event.event_id] })
 })
@@ -101,18 +101,18 @@ it('the same id twice in one request is one event and one duplicate', async () =
 it('the same id in a second request is a duplicate, and the first one stays', async () => {
   const body = purchase({ properties: { value: 1 } })
   const eventId = body.events[0]?.event_id as string
-  await house.post(body)
-  const again = await house.post(purchase({ event_id: eventId, properties: { value: 2 } }))
+  await system.post(body)
+  const again = await system.post(purchase({ event_id: eventId, properties: { value: 2 } }))
   expect(again.status).toBe(202)
   expect(again.json).toEqual({ accepted: 0, duplicates: 1, skipped: [], ids: [eventId] })
-  await house.honest()
-  await house.tiktok.event(eventId)
-  expect(house.tiktok.all(eventId).map(({ properties }) => properties?.value)).toEqual([1])
+  await system.honest()
+  await system.tiktok.event(eventId)
+  expect(system.tiktok.all(eventId).map(({ properties }) => properties?.value)).toEqual([1])
 })
 
 it('the same id under another name is another event', async () => {
   const eventId = id()
-  const { json } = await house.post(
+  const { json } = await system.post(
     shop({ event: 'Purchase', event_id: eventId }, { event: 'Lead', event_id: eventId }),
   )
   expect(json).toMatchObject({ accepted: 2, duplicates: 0 })
@@ -123,13 +123,13 @@ it.each([
   ['SubmitForm', 'Lead'],
 ])('%s and %s of one id are duplicates, for they are one name after renaming', async (old, current) => {
   const eventId = id()
-  const { json } = await house.post(
+  const { json } = await system.post(
     shop({ event: old, event_id: eventId }, { event: current, event_id: eventId }),
   )
   expect(json).toMatchObject({ accepted: 1, duplicates: 1 })
   const second = id()
-  await house.post(shop({ event: current, event_id: second }))
-  expect((await house.post(shop({ event: old, event_id: second }))).json).toMatchObject({
+  await system.post(shop({ event: current, event_id: second }))
+  expect((await system.post(shop({ event: old, event_id: second }))).json).toMatchObject({
     accepted: 0,
     duplicates: 1,
   })
@@ -139,15 +139,15 @@ it('a site that keeps legacy names keeps CompletePayment and Purchase apart', as
   const eventId = id()
   const events = ['CompletePayment', 'Purchase'].map((event) => ({ event, event_id: eventId }))
   const headers = { origin: 'https://legacy.example' }
-  const { json } = await house.post({ site: 'legacy.example', events }, { headers })
+  const { json } = await system.post({ site: 'legacy.example', events }, { headers })
   expect(json).toMatchObject({ accepted: 2, duplicates: 0 })
 })
 
 it('one id at two sites is two events', async () => {
   const event = { event: 'Purchase', event_id: id() }
-  await house.post(shop(event))
+  await system.post(shop(event))
   const headers = { origin: 'https://other.example' }
-  const { json } = await house.post({ site: 'other.example', events: [event] }, { headers })
+  const { json } = await system.post({ site: 'other.example', events: [event] }, { headers })
   expect(json).toMatchObject({ accepted: 1, duplicates: 0 })
 })
 
@@ -156,35 +156,35 @@ it('a granted arrival replaces the Skipped one, in a later request and in the sa
   const denied = { event: 'Purchase', event_id: eventId, privacy: { consent: 'denied' } }
   const granted = { event: 'Purchase', event_id: eventId, privacy: { consent: 'granted' } }
   const skipped = [{ event_id: eventId, reason: 'consent' }]
-  expect((await house.post(shop(denied))).json).toEqual({ accepted: 0, duplicates: 0, skipped, ids: [] })
-  expect((await house.post(shop(denied))).json).toEqual({ accepted: 0, duplicates: 0, skipped, ids: [] })
-  expect((await house.post(shop(granted))).json).toEqual({
+  expect((await system.post(shop(denied))).json).toEqual({ accepted: 0, duplicates: 0, skipped, ids: [] })
+  expect((await system.post(shop(denied))).json).toEqual({ accepted: 0, duplicates: 0, skipped, ids: [] })
+  expect((await system.post(shop(granted))).json).toEqual({
     accepted: 1,
     duplicates: 0,
     skipped: [],
     ids: [eventId],
   })
-  await house.tiktok.event(eventId)
-  expect((await house.post(shop(granted))).json).toMatchObject({ accepted: 0, duplicates: 1 })
+  await system.tiktok.event(eventId)
+  expect((await system.post(shop(granted))).json).toMatchObject({ accepted: 0, duplicates: 1 })
   const other = id()
   const both = [denied, granted].map((event) => ({ ...event, event_id: other }))
-  const { json } = await house.post(shop(...both))
+  const { json } = await system.post(shop(...both))
   expect(json).toEqual({
     accepted: 1,
     duplicates: 0,
     skipped: [{ event_id: other, reason: 'consent' }],
     ids: [other],
   })
-  await house.tiktok.event(other)
+  await system.tiktok.event(other)
 })
 
 it('one beacon sent 200 times is answered 202 each time and stored once', async () => {
   const body = purchase()
   const eventId = body.events[0]?.event_id as string
-  const answers = await Promise.all(Array.from({ length: 200 }, () => house.post(body)))
+  const answers = await Promise.all(Array.from({ length: 200 }, () => system.post(body)))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
   expect(answers.filter(({ json }) => (json as { accepted: number }).accepted === 1)).toHaveLength(1)
-  await house.tiktok.event(eventId)
-  await house.honest()
-  expect(house.tiktok.all(eventId)).toHaveLength(1)
+  await system.tiktok.event(eventId)
+  await system.honest()
+  expect(system.tiktok.all(eventId)).toHaveLength(1)
 })

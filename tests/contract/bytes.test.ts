@@ -1,14 +1,14 @@
 // Knows which bytes are refused before anybody looks for events in them, and that honest ones still pass after.
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type House, id, purchase, startHouse } from './support.js'
+import { id, purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
 const valid = () => JSON.stringify(purchase())
 const nested = (levels: number, inner = '1') => `${'{"a":'.repeat(levels)}${inner}${'}'.repeat(levels)}`
@@ -46,7 +46,7 @@ describe('400 without storing anything', () => {
     ['UTF-16', Buffer.from(valid(), 'utf16le')],
     ['a gzip stream called plain', gzipSync(valid())],
   ])('%s', async (_, body) => {
-    const { status, json } = await house.post(body)
+    const { status, json } = await system.post(body)
     expect(status).toBe(400)
     expect(json).toMatchObject({
       error: expect.any(String),
@@ -59,34 +59,34 @@ describe('400 without storing anything', () => {
       '#',
     )
     const body = Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(after)])
-    expect((await house.post(body)).status).toBe(400)
+    expect((await system.post(body)).status).toBe(400)
   })
 })
 
 it('the eighth level is taken, the ninth refused by its place', async () => {
   // Body, events, event and properties are four.
-  expect((await house.post(withProperty(nested(4)))).status).toBe(202)
-  const { status, json } = await house.post(withProperty(nested(5)))
+  expect((await system.post(withProperty(nested(4)))).status).toBe(202)
+  const { status, json } = await system.post(withProperty(nested(5)))
   expect(status).toBe(400)
   expect(JSON.stringify(json)).toContain('events[0].properties.deep')
 })
 
 describe('413', () => {
   it('64 KiB are taken, one byte more is not', async () => {
-    expect((await house.post(ofSize(65_536))).status).toBe(202)
-    expect((await house.post(ofSize(65_537))).status).toBe(413)
-    expect((await house.post(ofSize(65 * 1024))).status).toBe(413)
+    expect((await system.post(ofSize(65_536))).status).toBe(202)
+    expect((await system.post(ofSize(65_537))).status).toBe(413)
+    expect((await system.post(ofSize(65 * 1024))).status).toBe(413)
   })
 
   it('a body that does not tell its length is cut at the same place', async () => {
     const headers = { 'transfer-encoding': 'chunked' }
-    expect((await house.post(ofSize(65_536), { headers })).status).toBe(202)
-    expect((await house.post(ofSize(65_537), { headers })).status).toBe(413)
+    expect((await system.post(ofSize(65_536), { headers })).status).toBe(202)
+    expect((await system.post(ofSize(65_537), { headers })).status).toBe(413)
   })
 
   it('a server may send 1 MiB, and not one byte more', async () => {
-    expect((await house.postAsServer(ofSize(1_048_576))).status).toBe(202)
-    expect((await house.postAsServer(ofSize(1_048_577))).status).toBe(413)
+    expect((await system.postAsServer(ofSize(1_048_576))).status).toBe(202)
+    expect((await system.postAsServer(ofSize(1_048_577))).status).toBe(413)
   })
 })
 
@@ -100,7 +100,7 @@ describe('media types', () => {
     'application/json; charset=utf-8',
     'APPLICATION/JSON',
   ])('%s is taken', async (type) => {
-    expect((await house.post(valid(), { headers: { 'content-type': type } })).status).toBe(202)
+    expect((await system.post(valid(), { headers: { 'content-type': type } })).status).toBe(202)
   })
 
   it.each([
@@ -116,21 +116,21 @@ describe('media types', () => {
     'text/plain, application/json',
     'x/text/plain',
   ])('%s is answered 415', async (type) => {
-    expect((await house.post(valid(), { headers: { 'content-type': type } })).status).toBe(415)
+    expect((await system.post(valid(), { headers: { 'content-type': type } })).status).toBe(415)
   })
 
   it.each(['gzip', 'br', 'deflate', 'GZIP', 'gzip, gzip', 'zstd', 'x-evil'])(
     'a body in content-encoding %s is never unpacked',
     async (encoding) => {
       const headers = { 'content-encoding': encoding }
-      expect((await house.post(gzipSync(valid()), { headers })).status).toBe(415)
+      expect((await system.post(gzipSync(valid()), { headers })).status).toBe(415)
     },
   )
 
   it('a gzip bomb costs nothing', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20))
     const began = Date.now()
-    const { status } = await house.post(bomb, { headers: { 'content-encoding': 'gzip' } })
+    const { status } = await system.post(bomb, { headers: { 'content-encoding': 'gzip' } })
     expect([413, 415]).toContain(status)
     expect(Date.now() - began).toBeLessThan(200)
   })

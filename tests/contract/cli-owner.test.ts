@@ -5,25 +5,25 @@ import { run } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
 import { temporaryDir } from '../support/temporary.js'
 import { call, sleep, until } from './http.js'
-import { type House, purchase, sites, startHouse, type WireAnswer } from './support.js'
+import { purchase, sites, startTestSystem, type TestSystem, type WireAnswer } from './support.js'
 
-let house: House
+let system: TestSystem
 let env: Record<string, string>
 const tagferry = (...args: string[]) => run(args, env)
 
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
   env = {
-    TAGFERRY_DATA_DIR: house.collector.dataDir,
+    TAGFERRY_DATA_DIR: system.collector.dataDir,
     TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key: 'api-key-of-shop-0001' }]),
     TAGFERRY_SITES: JSON.stringify(sites),
   }
 })
-afterAll(() => house?.end())
+afterAll(() => system?.end())
 
 describe('keys', () => {
   const post = (bearer: string) =>
-    call(house.collector.origin, {
+    call(system.collector.origin, {
       method: 'POST',
       path: '/v1/events',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
@@ -76,12 +76,12 @@ describe('keys', () => {
 
 describe('purge', () => {
   it('removes what arrived before a time, and only that', async () => {
-    const { ids } = (await house.post(purchase())).json as WireAnswer
-    await house.tiktok.event(ids[0] ?? '')
+    const { ids } = (await system.post(purchase())).json as WireAnswer
+    await system.tiktok.event(ids[0] ?? '')
     expect(await tagferry('purge', '--before', '1d')).toMatchObject({ code: 0, out: '0 events removed.\n' })
     const gone = await tagferry('purge', '--before', '0s')
     expect(gone).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* events? removed\.\n$/) })
-    await house.honest()
+    await system.honest()
   })
 
   it.each([

@@ -6,27 +6,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { begin, run } from '../support/cli.js'
 import { temporaryDir } from '../support/temporary.js'
 import { until } from './http.js'
-import { type House, id, purchase, sites, startHouse } from './support.js'
+import { id, purchase, sites, startTestSystem, type TestSystem } from './support.js'
 
 const key = 'api-key-of-shop-0001'
 const refused = '{"code":40002,"message":"Invalid value","request_id":"r-no"}'
 const accepted = '{"code":0,"message":"OK","request_id":"r-yes","data":{}}'
-let house: House
+let system: TestSystem
 let env: Record<string, string>
 const tagferry = (...args: string[]) => run(args, env)
-const at = (...args: string[]) => tagferry(...args, '--url', house.collector.origin)
+const at = (...args: string[]) => tagferry(...args, '--url', system.collector.origin)
 
 beforeAll(async () => {
-  house = await startHouse({}, ({ body }, response) =>
+  system = await startTestSystem({}, ({ body }, response) =>
     response.end(body.data.some(({ event }) => event === 'Search') ? refused : accepted),
   )
   env = {
-    TAGFERRY_DATA_DIR: house.collector.dataDir,
+    TAGFERRY_DATA_DIR: system.collector.dataDir,
     TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]),
     TAGFERRY_SITES: JSON.stringify(sites),
   }
 })
-afterAll(() => house?.end())
+afterAll(() => system?.end())
 
 describe('send', () => {
   it('posts an event and prints what TikTok answers', async () => {
@@ -37,7 +37,7 @@ describe('send', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const [, eventId = ''] = /^\d\d:\d\d:\d\d --> Purchase \[(\S+)\] shop\.example\n/.exec(out) ?? []
     expect(out).toMatch(/\n\d\d:\d\d:\d\d <-- \[0 OK\] \d+ ms \[r-yes\] Purchase \[\S+\]\n$/)
-    const sent = await house.tiktok.event(eventId)
+    const sent = await system.tiktok.event(eventId)
     expect(sent.properties).toEqual({ value: 49.9, currency: 'EUR' })
     expect(sent.user.email).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -56,7 +56,7 @@ describe('send', () => {
       ...{ event: 'Purchase', eventId, site: 'shop.example', vendor: 'tiktok', state: 'delivered' },
       ...{ code: 0, requestId: 'r-yes', ms: expect.any(Number) },
     })
-    const sent = await house.tiktok.event(eventId)
+    const sent = await system.tiktok.event(eventId)
     expect(sent.properties?.contents).toEqual([{ content_id: 'sku-1', price: 2 }])
     const again = await at('send', '--file', file)
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('is a duplicate') })
@@ -93,17 +93,17 @@ describe('send', () => {
   })
 
   it('takes the key from TAGFERRY_KEY, which is no setting', async () => {
-    const own = { TAGFERRY_DATA_DIR: house.collector.dataDir, TAGFERRY_KEY: key }
-    const args = ['send', 'Lead', '--url', house.collector.origin]
+    const own = { TAGFERRY_DATA_DIR: system.collector.dataDir, TAGFERRY_KEY: key }
+    const args = ['send', 'Lead', '--url', system.collector.origin]
     expect((await run([...args, '--site', 'shop.example'], own)).code).toBe(0)
     expect(await run(args, own)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
-    const none = { TAGFERRY_DATA_DIR: house.collector.dataDir }
+    const none = { TAGFERRY_DATA_DIR: system.collector.dataDir }
     expect(await run(args, none)).toMatchObject({ code: 2, err: expect.stringContaining('no API key') })
   })
 
   it('does without the store where that is elsewhere', async () => {
     const elsewhere = { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_KEY: key }
-    const args = ['send', 'Lead', '--site', 'shop.example', '--url', house.collector.origin]
+    const args = ['send', 'Lead', '--site', 'shop.example', '--url', system.collector.origin]
     const { code, out } = await run(args, elsewhere)
     expect(out).toContain('the store is not on this machine')
     expect(code).toBe(0)
@@ -129,10 +129,10 @@ describe('tail', () => {
     const [good, bad] = [id(), id()]
     // It says nothing when it begins: events are sent until one is seen, and not so many that they stand in the way.
     while (all.out() === '' || failed.out() === '') {
-      await house.postAsServer({ site: 'shop.example', events: [{ event: 'Contact' }, { event: 'Search' }] })
+      await system.postAsServer({ site: 'shop.example', events: [{ event: 'Contact' }, { event: 'Search' }] })
       await sleep(500)
     }
-    await house.postAsServer({
+    await system.postAsServer({
       site: 'shop.example',
       events: [
         { event: 'Lead', event_id: good, user: { external_id: 'u' } },
@@ -175,7 +175,7 @@ describe('healthcheck', () => {
   it('is 0 for a collector that is ready and 1 for any other answer', async () => {
     expect(await at('healthcheck')).toEqual({ code: 0, out: 'ready\n', err: '' })
     expect(JSON.parse((await at('healthcheck', '--json')).out)).toMatchObject({ ready: true })
-    const { port } = new URL(house.collector.origin)
+    const { port } = new URL(system.collector.origin)
     expect((await run(['healthcheck'], { TAGFERRY_PORT: port, TAGFERRY_HOST: '0.0.0.0' })).code).toBe(0)
     const away = await tagferry('healthcheck', '--url', 'http://127.0.0.1:9')
     expect(away).toMatchObject({ code: 1, err: expect.stringContaining('No collector answers') })

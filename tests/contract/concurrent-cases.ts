@@ -2,7 +2,7 @@
 import { beforeAll, it } from 'vitest'
 
 /** Begins every case before the first test; each test then waits for its own. */
-export function together(cases: Record<string, () => Promise<void>>): void {
+export function runConcurrently(cases: Record<string, () => Promise<void>>): void {
   const begun = new Map<string, Promise<void>>()
   beforeAll(() => {
     for (const [name, run] of Object.entries(cases)) {

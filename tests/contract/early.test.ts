@@ -1,16 +1,16 @@
 // Knows what a sender is told whose body is refused before it has arrived: the answer, not a reset connection.
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { apiKeys, type House, startHouse } from './support.js'
+import { apiKeys, startTestSystem, type TestSystem } from './support.js'
 
 const MiB = 1_024 * 1_024
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
 interface Refused {
   status: number
@@ -64,7 +64,7 @@ it.each(cases)('fetch that posts %s %s reads the answer', async (size, name) => 
   const body = bodies[size]?.() ?? null
   const headers = headersOf(refused[name] as Refused)
   const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
-  const answer = await fetch(house.collector.origin + path, init)
+  const answer = await fetch(system.collector.origin + path, init)
   expect(answer.status).toBe(status)
   await answer.arrayBuffer()
 })
@@ -78,7 +78,7 @@ interface Told {
 
 /** Writes all, then reads until the far end closes: as simple clients do. */
 function writeThenRead(head: string[], body: Buffer): Promise<Told> {
-  const { hostname, port } = new URL(house.collector.origin)
+  const { hostname, port } = new URL(system.collector.origin)
   return new Promise((resolve) => {
     const told = { text: '', wrote: false }
     const socket = connect(Number(port), hostname)
@@ -129,7 +129,7 @@ it.each(['too large on /e', 'without an API key'])('no more than about 32 MB are
 })
 
 it('who dawdles after the refusal is cut within 12 s', async () => {
-  const { hostname, port } = new URL(house.collector.origin)
+  const { hostname, port } = new URL(system.collector.origin)
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
   let text = ''
   socket.on('data', (chunk) => {

@@ -3,20 +3,20 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { oddHeaders, spoiltBody } from './broken-answers.js'
 import { type Answer, until } from './http.js'
-import { type House, startHouse, type WireAnswer } from './support.js'
+import { startTestSystem, type TestSystem, type WireAnswer } from './support.js'
 
 /** How many bodies; `FUZZ=20000` for a longer look. */
 const bodies = Number(process.env.FUZZ ?? 1_500)
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 function expectWellFormed() {
   const hashed = ['email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code']
-  for (const { body } of house.tiktok.heard) {
+  for (const { body } of system.tiktok.heard) {
     for (const event of body.data) {
       expect(event.event).toMatch(/\S/)
       expect(event.event_id).toMatch(/\S/)
@@ -46,7 +46,7 @@ it(`of ${bodies} spoilt bodies none is answered 500 or more, and what is accepte
   const answers: Answer[] = []
   for (let at = 0; at < samples.length; at += 25) {
     const group = samples.slice(at, at + 25)
-    const got = await Promise.all(group.map((body) => house.post(body)))
+    const got = await Promise.all(group.map((body) => system.post(body)))
     got.forEach(({ status, text }, index) => {
       if (![202, 400, 413].includes(status))
         expect.fail(`${status} ${text} for ${group[index]?.toString('utf8')}`)
@@ -58,13 +58,13 @@ it(`of ${bodies} spoilt bodies none is answered 500 or more, and what is accepte
   expect(accepted.length).toBeGreaterThan(bodies / 20)
   expect(answers.length - accepted.length).toBeGreaterThan(bodies / 20)
   const count = accepted.reduce((sum, answer) => sum + answer.accepted, 0)
-  const heard = () => house.tiktok.heard.reduce((sum, { body }) => sum + body.data.length, 0)
+  const heard = () => system.tiktok.heard.reduce((sum, { body }) => sum + body.data.length, 0)
   await until(`TikTok gets all ${count}`, () => (heard() >= count ? true : undefined), 10_000)
   expect(heard()).toBe(count)
   expectWellFormed()
-  expect((await house.call({ path: '/readyz' })).status).toBe(200)
-  expect(house.collector.log()).not.toMatch(/"bug"|Error|jane@example/)
-  await house.honest()
+  expect((await system.call({ path: '/readyz' })).status).toBe(200)
+  expect(system.collector.log()).not.toMatch(/"bug"|Error|jane@example/)
+  await system.honest()
 })
 
 it('no header, however odd, is answered 500 or more', async () => {
@@ -72,11 +72,11 @@ it('no header, however odd, is answered 500 or more', async () => {
     numRuns: 500,
     seed: Number(process.env.SEED ?? 20_261_123),
   })) {
-    const { status, text } = await house.post(
+    const { status, text } = await system.post(
       { site: 'shop.example', events: [{ event: 'ViewContent' }] },
       { headers },
     )
     if (status !== 202 && status !== 400) expect.fail(`${status} ${text} for ${JSON.stringify(headers)}`)
   }
-  await house.honest()
+  await system.honest()
 })

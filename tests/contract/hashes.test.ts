@@ -1,13 +1,13 @@
 // Knows what TikTok gets of a person: the published hashes, and the few coarse fields that go plain.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { searchFiles, searchText } from '../support/search.js'
-import { type House, startHouse } from './support.js'
+import { startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 const alice = '848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f'
 const phone = '9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd'
@@ -55,12 +55,12 @@ it.each<[field: string, given: unknown, sent: unknown]>([
   ['locale', 'en-US', 'en-US'],
   ['ttp', '2F7h37YkS1j57AYSKTI7IHhJPYH', '2F7h37YkS1j57AYSKTI7IHhJPYH'],
 ])('%s %j', async (field, given, sent) => {
-  const { user } = await house.delivered({ user: { [field]: given } })
+  const { user } = await system.delivered({ user: { [field]: given } })
   expect(user[field]).toEqual(sent)
 })
 
 it('an American zip code is cut to five digits', async () => {
-  const { user } = await house.delivered({ user: { zip_code: '94107-1234', country: 'US' } })
+  const { user } = await system.delivered({ user: { zip_code: '94107-1234', country: 'US' } })
   expect(user.zip_code).toBe('c884a209ebe08750a7d13db63bd02233b375bd79786cbe329ab11586cc35dead')
 })
 
@@ -74,17 +74,17 @@ describe('personal data in the clear', () => {
   const needles = [jane.email, '+12133734299', '2133734299', 'Janeczka', 'Rowbotham']
 
   it('is neither in the files nor in the log, accepted, refused or skipped', async () => {
-    await house.delivered({ user: jane, page: { url: `https://shop.example/?email=${jane.email}` } })
-    await house.post({
+    await system.delivered({ user: jane, page: { url: `https://shop.example/?email=${jane.email}` } })
+    await system.post({
       site: 'shop.example',
       events: [{ event: 'Purchase', user: { ...jane, surprise: 1 } }],
     })
     const denied = { event: 'Purchase', user: jane, privacy: { consent: 'denied' } }
-    await house.post({ site: 'shop.example', events: [denied] })
-    await house.post({ site: 'nobody.example', events: [{ event: 'Purchase', user: jane }] })
-    await house.post(`{"site":"shop.example","events":[{"user":{"email":"${jane.email}"`)
-    expect(searchFiles(house.collector.dataDir, needles)).toEqual([])
-    expect(searchText('log', house.collector.log(), [...needles, 'token-of-shop.example'])).toEqual([])
+    await system.post({ site: 'shop.example', events: [denied] })
+    await system.post({ site: 'nobody.example', events: [{ event: 'Purchase', user: jane }] })
+    await system.post(`{"site":"shop.example","events":[{"user":{"email":"${jane.email}"`)
+    expect(searchFiles(system.collector.dataDir, needles)).toEqual([])
+    expect(searchText('log', system.collector.log(), [...needles, 'token-of-shop.example'])).toEqual([])
   })
 
   it('is not quoted in the answer to a refused request', async () => {
@@ -93,7 +93,7 @@ describe('personal data in the clear', () => {
       user: { ...jane, first_name: [jane.last_name] },
       properties: { value: jane.email },
     }
-    const { status, text } = await house.post({ site: 'shop.example', events: [bad] })
+    const { status, text } = await system.post({ site: 'shop.example', events: [bad] })
     expect(status).toBe(400)
     expect(searchText('answer', text, needles)).toEqual([])
   })

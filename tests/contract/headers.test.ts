@@ -1,12 +1,12 @@
 // Knows the headers of the answers to a page: who may read them (CORS), and when a click id is kept by a cookie.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, purchase, startHouse } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 describe('who may read the answer', () => {
   it.each([
@@ -15,7 +15,7 @@ describe('who may read the answer', () => {
     'https://shop-alias.example',
     'http://shop.example:8080',
   ])('%s may, with its cookies', async (origin) => {
-    const { headers } = await house.post(purchase(), { headers: { origin } })
+    const { headers } = await system.post(purchase(), { headers: { origin } })
     expect(headers['access-control-allow-origin']).toBe(origin)
     expect(headers['access-control-allow-credentials']).toBe('true')
     expect(headers.vary).toMatch(/\borigin\b/i)
@@ -24,7 +24,7 @@ describe('who may read the answer', () => {
   it.each(['https://evil.com', 'https://evil-shop.example', 'https://shop.example.evil.com', 'garbage'])(
     '%s may not',
     async (origin) => {
-      const { headers } = await house.post(purchase(), { headers: { origin } })
+      const { headers } = await system.post(purchase(), { headers: { origin } })
       expect(headers['access-control-allow-origin']).toBeUndefined()
       expect(headers['access-control-allow-credentials']).toBeUndefined()
       expect(headers.vary).toMatch(/\borigin\b/i)
@@ -32,7 +32,7 @@ describe('who may read the answer', () => {
   )
 
   it('a sandboxed frame may read its answer: the script asks with credentials on every page', async () => {
-    const { headers } = await house.post(
+    const { headers } = await system.post(
       { ...purchase(), site_key: 'key-of-shop.example' },
       { headers: { origin: 'null' } },
     )
@@ -42,14 +42,14 @@ describe('who may read the answer', () => {
   })
 
   it('a refused request may be read by its sender too', async () => {
-    const { status, headers } = await house.post('{')
+    const { status, headers } = await system.post('{')
     expect(status).toBe(400)
     expect(headers['access-control-allow-origin']).toBe('https://shop.example')
   })
 
   it('whoever asks first (OPTIONS) is told the same', async () => {
     const ask = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' }
-    const mine = await house.call({
+    const mine = await system.call({
       method: 'OPTIONS',
       path: '/e',
       headers: { ...ask, origin: 'https://shop.example' },
@@ -59,7 +59,7 @@ describe('who may read the answer', () => {
     expect(mine.headers['access-control-allow-credentials']).toBe('true')
     expect(mine.headers['access-control-allow-methods']).toMatch(/\bPOST\b/)
     expect(mine.headers['access-control-allow-headers']).toMatch(/content-type/i)
-    const foreign = await house.call({
+    const foreign = await system.call({
       method: 'OPTIONS',
       path: '/e',
       headers: { ...ask, origin: 'https://evil.com' },
@@ -69,7 +69,7 @@ describe('who may read the answer', () => {
 })
 
 it('answers are JSON that no browser guesses at, and do not tell who made them', async () => {
-  const { headers } = await house.post(purchase())
+  const { headers } = await system.post(purchase())
   expect(headers['content-type']).toMatch(/^application\/json/)
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(headers['x-powered-by']).toBeUndefined()
@@ -79,7 +79,7 @@ it('answers are JSON that no browser guesses at, and do not tell who made them',
 describe('the click id cookie', () => {
   const click = { page: { url: 'https://shop.example/?ttclid=E.C.P.new' } }
   const cookieOf = async (event: object, headers: Record<string, string>, extra: object = {}) => {
-    const { status, headers: got } = await house.post({ ...purchase(event), ...extra }, { headers })
+    const { status, headers: got } = await system.post({ ...purchase(event), ...extra }, { headers })
     expect(status).toBe(202)
     return (got['set-cookie'] as string[] | undefined)?.[0]
   }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Program, startProgram } from '../support/program.js'
 import { call } from './http.js'
-import { type House, startHouse } from './support.js'
+import { startTestSystem, type TestSystem } from './support.js'
 
 /** As in the documentation: the package by its name, the app before its routes. */
 const shop = `
@@ -18,15 +18,15 @@ const shop = `
     console.log('listening on http://127.0.0.1:' + server.address().port))`
 
 let server: Program
-let house: House
+let system: TestSystem
 beforeAll(async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   server = await startProgram({ argv: ['--input-type=module', '--eval', shop], cwd: root })
-  house = await startHouse()
+  system = await startTestSystem()
 })
 afterAll(async () => {
   await server?.kill()
-  await house?.end()
+  await system?.end()
 })
 
 const land = async (path: string, headers: Record<string, string> = {}) => {
@@ -45,7 +45,7 @@ describe('a landing on a shop that has the middleware', () => {
       'cart=empty; Path=/',
     ])
     const cookie = String(cookies[0]).split(';')[0] as string
-    const { user } = await house.delivered({}, { headers: { cookie } })
+    const { user } = await system.delivered({}, { headers: { cookie } })
     expect(user).toMatchObject({ ttclid: 'E.C.P.landed' })
   })
 

@@ -1,16 +1,16 @@
 // Knows how many requests an address may make on /e: a burst of 100, then 429 and when to come back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from './http.js'
-import { type House, purchase, startHouse } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from './support.js'
 
 describe('TAGFERRY_RATE_LIMIT=30 behind a trusted proxy', () => {
-  let house: House
+  let system: TestSystem
   beforeAll(async () => {
-    house = await startHouse({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_TRUST_PROXY: 'loopback' })
+    system = await startTestSystem({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_TRUST_PROXY: 'loopback' })
   })
-  afterAll(() => house.end())
+  afterAll(() => system.end())
 
-  const from = async (address: string) => house.post(purchase(), { headers: { 'x-forwarded-for': address } })
+  const from = async (address: string) => system.post(purchase(), { headers: { 'x-forwarded-for': address } })
   /** Uses the burst up; gives how many passed. */
   async function flood(address: string, requests = 110) {
     const answers = await Promise.all(Array.from({ length: requests }, () => from(address)))
@@ -52,50 +52,50 @@ describe('TAGFERRY_RATE_LIMIT=30 behind a trusted proxy', () => {
   it('the limit is for /e alone', async () => {
     await flood('127.0.0.1')
     expect((await from('127.0.0.1')).status).toBe(429)
-    expect((await house.postAsServer(purchase())).status).toBe(202)
-    expect((await house.call({ path: '/livez' })).status).toBe(200)
-    expect((await house.call({ path: '/t.js' })).status).toBe(200)
+    expect((await system.postAsServer(purchase())).status).toBe(202)
+    expect((await system.call({ path: '/livez' })).status).toBe(200)
+    expect((await system.call({ path: '/t.js' })).status).toBe(200)
   })
 
   it("the visitor's address is what the trusted proxy says", async () => {
     const headers = { 'x-forwarded-for': '198.51.100.66, 198.51.100.7' }
-    expect((await house.delivered({}, { headers })).user.ip).toBe('198.51.100.7')
+    expect((await system.delivered({}, { headers })).user.ip).toBe('198.51.100.7')
   })
 })
 
 describe('without a trusted proxy', () => {
-  let house: House
+  let system: TestSystem
   beforeAll(async () => {
-    house = await startHouse({ TAGFERRY_RATE_LIMIT: '600' })
+    system = await startTestSystem({ TAGFERRY_RATE_LIMIT: '600' })
   })
-  afterAll(() => house.end())
+  afterAll(() => system.end())
 
   it('an invented X-Forwarded-For neither escapes the limit nor names the visitor', async () => {
     const invented = (at: number) => ({ headers: { 'x-forwarded-for': `198.51.100.${at % 250}` } })
-    const { user } = await house.delivered({}, invented(7))
+    const { user } = await system.delivered({}, invented(7))
     expect(user.ip).not.toBe('198.51.100.7')
     const answers = await Promise.all(
-      Array.from({ length: 300 }, (_, at) => house.post(purchase(), invented(at))),
+      Array.from({ length: 300 }, (_, at) => system.post(purchase(), invented(at))),
     )
     expect(answers.some(({ status }) => status === 429)).toBe(true)
   })
 })
 
 it('TAGFERRY_RATE_LIMIT=off lets everything pass', async () => {
-  const house = await startHouse({ TAGFERRY_RATE_LIMIT: 'off' })
-  const answers = await Promise.all(Array.from({ length: 300 }, () => house.post(purchase())))
+  const system = await startTestSystem({ TAGFERRY_RATE_LIMIT: 'off' })
+  const answers = await Promise.all(Array.from({ length: 300 }, () => system.post(purchase())))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
-  await house.end()
+  await system.end()
 })
 
 it('on a socket of both kinds of IP, an address of IPv4 on /verify is itself, not one /64 with all of IPv4', async () => {
-  const house = await startHouse({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_HOST: '::' })
-  const { port } = new URL(house.collector.origin)
+  const system = await startTestSystem({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_HOST: '::' })
+  const { port } = new URL(system.collector.origin)
   const headers = { 'content-type': 'text/plain' }
   const verify = (from: string) =>
     call(`http://127.0.0.1:${port}`, { method: 'POST', path: '/verify', headers, body: {}, from })
   const answers = await Promise.all(Array.from({ length: 110 }, () => verify('127.0.0.2')))
   expect(answers.some(({ status }) => status === 429)).toBe(true)
   expect((await verify('127.0.0.3')).status).toBe(204)
-  await house.end()
+  await system.end()
 })

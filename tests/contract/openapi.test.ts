@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiKeys, type House, purchase, startHouse } from './support.js'
+import { apiKeys, purchase, startTestSystem, type TestSystem } from './support.js'
 
 type Node = Record<string, unknown>
 interface Described {
@@ -14,7 +14,7 @@ interface Described {
 const events = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
 const example = () => JSON.parse(/-d '(\{[\s\S]+?\})'\n/.exec(events)?.[1] ?? '')
 
-let house: House
+let system: TestSystem
 let described: Described
 const ajv = new Ajv2020({ strict: true, allErrors: true, validateFormats: false })
 const schema = (name: string): ValidateFunction => {
@@ -24,13 +24,13 @@ const schema = (name: string): ValidateFunction => {
 }
 
 beforeAll(async () => {
-  house = await startHouse()
-  described = (await house.call({ path: '/openapi.json' })).json as Described
+  system = await startTestSystem()
+  described = (await system.call({ path: '/openapi.json' })).json as Described
   // The rest of the document is OpenAPI's, not JSON Schema's.
   ajv.addVocabulary(['openapi', 'info', 'paths', 'components'])
   ajv.addSchema({ ...described, $id: 'doc' } as never)
 })
-afterAll(() => house?.end())
+afterAll(() => system?.end())
 
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1 with valid schemas and no reference into nowhere', async () => {
@@ -55,7 +55,7 @@ describe('/openapi.json', () => {
     ])
     for (const [path, methods] of Object.entries(described.paths)) {
       if (!methods.get) continue
-      const { status, headers } = await house.call({ path })
+      const { status, headers } = await system.call({ path })
       const type = String(headers['content-type']).split(';')[0] ?? ''
       expect(methods.get.responses[status]?.content, `${path} ${status}`).toHaveProperty([type])
     }
@@ -64,14 +64,14 @@ describe('/openapi.json', () => {
   it('takes the example of docs/events.md, and what the collector then answers', async () => {
     const server = schema('ServerEvents')
     expect(server(example()), ajv.errorsText(server.errors)).toBe(true)
-    const { status, json } = await house.postAsServer(example())
+    const { status, json } = await system.postAsServer(example())
     expect(status).toBe(202)
     const accepted = schema('Accepted')
     expect(accepted(json), ajv.errorsText(accepted.errors)).toBe(true)
-    const skipped = await house.post(purchase({ privacy: { consent: 'denied' } }))
+    const skipped = await system.post(purchase({ privacy: { consent: 'denied' } }))
     expect(skipped.text).toContain('"consent"')
     expect(accepted(skipped.json), ajv.errorsText(accepted.errors)).toBe(true)
-    expect(schema('Ready')((await house.call({ path: '/readyz' })).json)).toBe(true)
+    expect(schema('Ready')((await system.call({ path: '/readyz' })).json)).toBe(true)
   })
 
   const bad: [string, (body: ReturnType<typeof example>) => unknown][] = [
@@ -95,7 +95,7 @@ describe('/openapi.json', () => {
   it.each(bad)('refuses %s, as the collector does', async (_what, spoil) => {
     const body = spoil(example())
     expect(schema('ServerEvents')(body)).toBe(false)
-    const answer = await house.postAsServer(body)
+    const answer = await system.postAsServer(body)
     expect(answer.status).toBe(400)
     expect(schema('Refusal')(answer.json)).toBe(true)
   })
@@ -104,7 +104,7 @@ describe('/openapi.json', () => {
     const body = { site: 'shop.example', events: [{ event: 'Lead', user: { ip: '198.51.100.7' } }] }
     expect(schema('ServerEvents')(body)).toBe(true)
     expect(schema('BrowserEvents')(body)).toBe(false)
-    expect((await house.post(body)).status).toBe(400)
+    expect((await system.post(body)).status).toBe(400)
     expect(JSON.stringify(described)).not.toContain(apiKeys[0]?.key)
   })
 })

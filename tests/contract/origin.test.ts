@@ -1,16 +1,16 @@
 // Knows which pages may speak for a site: by the parsed host name of Origin, else Referer, and nothing else.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Call } from './http.js'
-import { type House, purchase, startHouse, type WireAnswer } from './support.js'
+import { purchase, startTestSystem, type TestSystem, type WireAnswer } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 async function reason(headers: Call['headers'] = {}, extra: object = {}) {
-  const { status, json } = await house.post(
+  const { status, json } = await system.post(
     { ...purchase(), ...extra },
     { headers: { origin: undefined, ...headers } },
   )
@@ -118,7 +118,7 @@ describe('without an Origin', () => {
   })
 
   it('the page in the body is no Referer', async () => {
-    const { json } = await house.post(purchase({ page: { url: 'https://shop.example/' } }), {
+    const { json } = await system.post(purchase({ page: { url: 'https://shop.example/' } }), {
       headers: { origin: undefined },
     })
     expect(json).toMatchObject({ accepted: 0, skipped: [{ reason: 'origin_not_allowed' }] })
@@ -161,6 +161,6 @@ describe('a sandboxed frame (Origin: null)', () => {
 
 it('the alias may be named as the site', async () => {
   const body = { ...purchase(), site: 'shop-alias.example' }
-  const { json } = await house.post(body, { headers: { origin: 'https://shop.example' } })
+  const { json } = await system.post(body, { headers: { origin: 'https://shop.example' } })
   expect(json).toMatchObject({ accepted: 1 })
 })

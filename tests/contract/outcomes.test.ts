@@ -2,10 +2,10 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { each, together } from './concurrent-cases.js'
+import { each, runConcurrently } from './concurrent-cases.js'
 import { kept } from './database.js'
 import { sleep, until } from './http.js'
-import { type House, id, startHouse } from './support.js'
+import { id, startTestSystem, type TestSystem } from './support.js'
 import { type Heard, ok } from './tiktok.js'
 
 const code = (number: number) =>
@@ -59,7 +59,7 @@ const names = [...Object.keys(passing), ...Object.keys(final), 'redirect', 'pois
 const pixelOf = (name: string) => `CT${String(names.indexOf(name)).padStart(18, '0')}`
 const domainOf = (name: string) => `s-${name}.example`
 
-let house: House
+let system: TestSystem
 let eavesdropped = 0
 const elsewhere = createServer((_, response) => {
   eavesdropped++
@@ -87,11 +87,11 @@ beforeAll(async () => {
     pixelCode: pixelOf(name),
     accessToken: `token-${name}`,
   }))
-  house = await startHouse({ TAGFERRY_SITES: JSON.stringify(sites), TAGFERRY_API_KEYS: '[]' }, answer)
+  system = await startTestSystem({ TAGFERRY_SITES: JSON.stringify(sites), TAGFERRY_API_KEYS: '[]' }, answer)
 })
 afterAll(async () => {
   elsewhere.close()
-  await house.tiktok.close()
+  await system.tiktok.close()
 })
 
 async function post(name: string, events: object[] = [{}]) {
@@ -100,7 +100,7 @@ async function post(name: string, events: object[] = [{}]) {
     events: events.map((over) => ({ event: 'Purchase', event_id: id(), ...over })),
   }
   const headers = { origin: `https://${domainOf(name)}` }
-  const { json } = await house.post(body, { headers })
+  const { json } = await system.post(body, { headers })
   expect(json).toMatchObject({ accepted: events.length })
   return body.events.map(({ event_id }) => event_id)
 }
@@ -111,22 +111,22 @@ describe('TikTok answers', () => {
   const again = each('%s once: the same event comes again', Object.keys(passing), async (name) => {
     const [eventId = ''] = await post(name)
     expected.set(eventId, 'delivered')
-    await until('it comes again', () => (house.tiktok.all(eventId).length > 1 ? true : undefined), 12_000)
-    const [first, second] = house.tiktok.all(eventId)
+    await until('it comes again', () => (system.tiktok.all(eventId).length > 1 ? true : undefined), 12_000)
+    const [first, second] = system.tiktok.all(eventId)
     expect(second).toEqual(first)
     await sleep(300)
-    expect(house.tiktok.all(eventId)).toHaveLength(2)
+    expect(system.tiktok.all(eventId)).toHaveLength(2)
   })
 
   const never = each('%s: the event is not sent again', [...Object.keys(final), 'redirect'], async (name) => {
     const [eventId = ''] = await post(name)
     expected.set(eventId, 'failed')
-    await house.tiktok.event(eventId)
+    await system.tiktok.event(eventId)
     await sleep(2_500)
-    expect(house.tiktok.all(eventId)).toHaveLength(1)
+    expect(system.tiktok.all(eventId)).toHaveLength(1)
   })
 
-  together({
+  runConcurrently({
     ...again,
     ...never,
     'no to one bad event: its neighbours are delivered': async () => {
@@ -136,7 +136,7 @@ describe('TikTok answers', () => {
         expected.set(eventId, at === 13 ? 'failed' : 'delivered')
       })
       await until('each neighbour comes without it', () => {
-        const clean = house.tiktok.heard.filter(
+        const clean = system.tiktok.heard.filter(
           ({ body }) => !body.data.some(({ properties }) => properties?.poison),
         )
         const got = new Set(clean.flatMap(({ body }) => body.data.map((event) => event.event_id)))
@@ -146,18 +146,18 @@ describe('TikTok answers', () => {
     "no to others: the honest one's event is delivered at once": async () => {
       const [eventId = ''] = await post('honest')
       expected.set(eventId, 'delivered')
-      await house.tiktok.event(eventId, 2_000)
+      await system.tiktok.event(eventId, 2_000)
     },
   })
 })
 
 it('in the end each is written down as what it was, and no token went elsewhere', async () => {
   await sleep(200)
-  expect(await house.collector.stop()).toBe(0)
+  expect(await system.collector.stop()).toBe(0)
   const states = Object.fromEntries(
-    kept(house.collector.dataDir).map(({ event_id, state }) => [event_id, state]),
+    kept(system.collector.dataDir).map(({ event_id, state }) => [event_id, state]),
   )
   expect(states).toEqual(Object.fromEntries(expected))
   expect(eavesdropped).toBe(0)
-  expect(house.collector.log()).not.toMatch(/canary of TikTok|token-/)
+  expect(system.collector.log()).not.toMatch(/canary of TikTok|token-/)
 })

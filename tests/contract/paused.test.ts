@@ -1,13 +1,13 @@
 // Knows what a refused Access Token means: the connection waits for its owner, and loses nothing meanwhile.
 import { expect } from 'vitest'
 import { startCollector } from '../support/collector.js'
-import { each, together } from './concurrent-cases.js'
+import { each, runConcurrently } from './concurrent-cases.js'
 import { kept } from './database.js'
 import { call, sleep, until } from './http.js'
 import { pixels } from './support.js'
 import { ok, startTikTok } from './tiktok.js'
 
-together(
+runConcurrently(
   each(
     'a connection refused with %s waits, over a restart too, and drains with a new token',
     ['40105', '40001'],

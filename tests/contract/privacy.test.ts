@@ -1,61 +1,61 @@
 // Knows who decides over limited_data_use: always a boolean, an opt-out always wins, a browser may only add.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Call } from './http.js'
-import { type House, purchase, startHouse } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from './support.js'
 
 type Privacy = Record<string, unknown> | undefined
 
-async function flag(house: House, privacy: Privacy, headers: Call['headers'] = {}) {
-  return (await house.delivered({ privacy }, { headers })).limited_data_use
+async function flag(system: TestSystem, privacy: Privacy, headers: Call['headers'] = {}) {
+  return (await system.delivered({ privacy }, { headers })).limited_data_use
 }
 
-async function serverFlag(house: House, privacy: Privacy, headers: Call['headers'] = {}) {
+async function serverFlag(system: TestSystem, privacy: Privacy, headers: Call['headers'] = {}) {
   const body = purchase({ privacy })
-  await house.postAsServer(body, { headers })
-  return (await house.tiktok.event(body.events[0]?.event_id as string)).limited_data_use
+  await system.postAsServer(body, { headers })
+  return (await system.tiktok.event(body.events[0]?.event_id as string)).limited_data_use
 }
 
 describe('where nothing is known of the place', () => {
-  let house: House
+  let system: TestSystem
   beforeAll(async () => {
-    house = await startHouse()
+    system = await startTestSystem()
   })
-  afterAll(() => house.end())
+  afterAll(() => system.end())
 
   it('the flag is true', async () => {
-    expect(await flag(house, undefined)).toBe(true)
-    expect(await serverFlag(house, undefined)).toBe(true)
+    expect(await flag(system, undefined)).toBe(true)
+    expect(await serverFlag(system, undefined)).toBe(true)
   })
 
   it("a browser's false is not listened to", async () => {
-    expect(await flag(house, { limited_data_use: false })).toBe(true)
+    expect(await flag(system, { limited_data_use: false })).toBe(true)
   })
 
   it("a server's false is", async () => {
-    expect(await serverFlag(house, { limited_data_use: false })).toBe(false)
+    expect(await serverFlag(system, { limited_data_use: false })).toBe(false)
   })
 
   it("a server's false does not outweigh its customer's opt-out", async () => {
-    expect(await serverFlag(house, { limited_data_use: false, gpc: true })).toBe(true)
-    expect(await serverFlag(house, { limited_data_use: false, opt_out: true })).toBe(true)
+    expect(await serverFlag(system, { limited_data_use: false, gpc: true })).toBe(true)
+    expect(await serverFlag(system, { limited_data_use: false, opt_out: true })).toBe(true)
   })
 
   it("the header of the server's own connection says nothing of the customer", async () => {
-    expect(await serverFlag(house, { limited_data_use: false }, { 'sec-gpc': '1' })).toBe(false)
+    expect(await serverFlag(system, { limited_data_use: false }, { 'sec-gpc': '1' })).toBe(false)
   })
 })
 
 describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
-  let house: House
+  let system: TestSystem
   beforeAll(async () => {
-    house = await startHouse({ TAGFERRY_LDU_UNKNOWN: 'false' })
+    system = await startTestSystem({ TAGFERRY_LDU_UNKNOWN: 'false' })
   })
-  afterAll(() => house.end())
+  afterAll(() => system.end())
 
   it('the flag is false, and still a boolean', async () => {
-    expect(await flag(house, undefined)).toBe(false)
-    expect(await flag(house, { limited_data_use: false })).toBe(false)
-    expect(await serverFlag(house, undefined)).toBe(false)
+    expect(await flag(system, undefined)).toBe(false)
+    expect(await flag(system, { limited_data_use: false })).toBe(false)
+    expect(await serverFlag(system, undefined)).toBe(false)
   })
 
   it.each<[string, Privacy, Call['headers']]>([
@@ -67,7 +67,7 @@ describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
     ["a browser's limited_data_use", { limited_data_use: true }, {}],
     ['Sec-GPC against limited_data_use: false', { limited_data_use: false }, { 'sec-gpc': '1' }],
   ])('%s makes it true', async (_, privacy, headers) => {
-    expect(await flag(house, privacy, headers)).toBe(true)
+    expect(await flag(system, privacy, headers)).toBe(true)
   })
 
   it.each<[string, Privacy, Call['headers']]>([
@@ -80,10 +80,10 @@ describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
     ['malformed usp and gpp', { usp: '2YYN', gpp: 'nonsense', gpp_sid: [8] }, {}],
     ['granted consent', { consent: 'granted' }, {}],
   ])('%s leaves it false', async (_, privacy, headers) => {
-    expect(await flag(house, privacy, headers)).toBe(false)
+    expect(await flag(system, privacy, headers)).toBe(false)
   })
 
   it("a server's true is honoured", async () => {
-    expect(await serverFlag(house, { limited_data_use: true })).toBe(true)
+    expect(await serverFlag(system, { limited_data_use: true })).toBe(true)
   })
 })

@@ -1,20 +1,20 @@
 // Knows the request that TikTok receives: address, headers, envelope, and where page and click id come from.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, id, pixels, purchase, startHouse } from './support.js'
+import { id, pixels, purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 const agent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36'
 const requestWith = (eventId: string) =>
-  house.tiktok.heard.find(({ body }) => body.data.some(({ event_id }) => event_id === eventId))
+  system.tiktok.heard.find(({ body }) => body.data.some(({ event_id }) => event_id === eventId))
 
 it('one event goes to the documented address in the documented envelope', async () => {
-  const { event_id } = await house.delivered(
+  const { event_id } = await system.delivered(
     { properties: { value: 1 } },
     { headers: { 'user-agent': agent } },
   )
@@ -41,8 +41,8 @@ it('one event goes to the documented address in the documented envelope', async 
 it("the Test Event Code is sent when it is set, with its own site's events only", async () => {
   const eventId = id()
   const body = { ...purchase({ event_id: eventId }), site: 'other.example' }
-  await house.post(body, { headers: { origin: 'https://other.example' } })
-  await house.tiktok.event(eventId)
+  await system.post(body, { headers: { origin: 'https://other.example' } })
+  await system.tiktok.event(eventId)
   expect(requestWith(eventId)?.body).toMatchObject({
     test_event_code: 'TEST12345',
     event_source_id: pixels['other.example'],
@@ -58,15 +58,15 @@ it.each([
   ['purchase', 'purchase'],
   ['My own event', 'My own event'],
 ])('%s is sent as %s', async (given, sent) => {
-  expect((await house.delivered({ event: given })).event).toBe(sent)
+  expect((await system.delivered({ event: given })).event).toBe(sent)
 })
 
 it.each(['CompletePayment', 'SubmitForm'])(
   'a site that keeps legacy names sends %s as it came',
   async (event) => {
     const body = { ...purchase({ event }), site: 'legacy.example' }
-    await house.post(body, { headers: { origin: 'https://legacy.example' } })
-    expect((await house.tiktok.event(body.events[0]?.event_id as string)).event).toBe(event)
+    await system.post(body, { headers: { origin: 'https://legacy.example' } })
+    expect((await system.tiktok.event(body.events[0]?.event_id as string)).event).toBe(event)
   },
 )
 
@@ -74,13 +74,13 @@ describe('the page', () => {
   const cart = 'https://www.shop.example/cart?step=2'
   it('is what the body says', async () => {
     const page = { url: 'https://shop.example/thanks?a=1#top', referrer: 'https://shop.example/cart' }
-    expect((await house.delivered({ page }, { headers: { referer: cart } })).page).toEqual(page)
+    expect((await system.delivered({ page }, { headers: { referer: cart } })).page).toEqual(page)
   })
 
   it('is the Referer where the body says nothing', async () => {
-    expect((await house.delivered({}, { headers: { referer: cart } })).page).toEqual({ url: cart })
-    expect((await house.delivered({ page: {} }, { headers: { referer: cart } })).page).toEqual({ url: cart })
-    expect((await house.delivered({ page: { url: '' } }, { headers: { referer: cart } })).page).toEqual({
+    expect((await system.delivered({}, { headers: { referer: cart } })).page).toEqual({ url: cart })
+    expect((await system.delivered({ page: {} }, { headers: { referer: cart } })).page).toEqual({ url: cart })
+    expect((await system.delivered({ page: { url: '' } }, { headers: { referer: cart } })).page).toEqual({
       url: cart,
     })
   })
@@ -91,18 +91,18 @@ describe('the page', () => {
     'https://evil-shop.example/',
     'not an address',
   ])('is not the foreign Referer %s', async (referer) => {
-    expect(await house.delivered({}, { headers: { referer } })).not.toHaveProperty('page')
+    expect(await system.delivered({}, { headers: { referer } })).not.toHaveProperty('page')
   })
 
   it('is absent where nobody told it, also when there is a referrer alone', async () => {
-    expect(await house.delivered({})).not.toHaveProperty('page')
-    expect(await house.delivered({ page: { referrer: 'https://shop.example/' } })).not.toHaveProperty('page')
+    expect(await system.delivered({})).not.toHaveProperty('page')
+    expect(await system.delivered({ page: { referrer: 'https://shop.example/' } })).not.toHaveProperty('page')
   })
 
   it('of a server event is never the Referer', async () => {
     const body = purchase()
-    await house.postAsServer(body, { headers: { referer: cart } })
-    expect(await house.tiktok.event(body.events[0]?.event_id as string)).not.toHaveProperty('page')
+    await system.postAsServer(body, { headers: { referer: cart } })
+    expect(await system.tiktok.event(body.events[0]?.event_id as string)).not.toHaveProperty('page')
   })
 })
 
@@ -127,18 +127,18 @@ describe('the click id', () => {
     ],
     ["the pixel's cookie where ours is empty", {}, 'tagferry_ttclid=; ttclid=E.C.P.pixel', 'E.C.P.pixel'],
   ])('comes from %s', async (_, event, cookie, expected) => {
-    expect((await house.delivered(event, { headers: cookie ? { cookie } : {} })).user.ttclid).toBe(expected)
+    expect((await system.delivered(event, { headers: cookie ? { cookie } : {} })).user.ttclid).toBe(expected)
   })
 
   it('is absent where there is none', async () => {
-    expect((await house.delivered({}, { headers: { cookie: 'a=1' } })).user).not.toHaveProperty('ttclid')
-    expect((await house.delivered({ user: { ttclid: '' } })).user).not.toHaveProperty('ttclid')
-    expect((await house.delivered({ user: { ttclid: '__CLICKID__' } })).user).not.toHaveProperty('ttclid')
+    expect((await system.delivered({}, { headers: { cookie: 'a=1' } })).user).not.toHaveProperty('ttclid')
+    expect((await system.delivered({ user: { ttclid: '' } })).user).not.toHaveProperty('ttclid')
+    expect((await system.delivered({ user: { ttclid: '__CLICKID__' } })).user).not.toHaveProperty('ttclid')
   })
 
   it('keeps its case, and so does _ttp', async () => {
     const headers = { cookie: 'ttclid=E.C.P.AbC-_9; _ttp=2F7h37YkS1j57AYSKTI7IHhJPYH' }
-    const { user } = await house.delivered({}, { headers })
+    const { user } = await system.delivered({}, { headers })
     expect(user).toMatchObject({ ttclid: 'E.C.P.AbC-_9', ttp: '2F7h37YkS1j57AYSKTI7IHhJPYH' })
   })
 })
@@ -178,15 +178,15 @@ describe('what is absent is absent', () => {
     ['in own properties', { properties: { colour: '', size: null } }],
     ['deep in own properties', { properties: { options: { colour: '', sizes: ['', 'M'] } } }],
   ])('no empty text and no hash of one is sent: %s', async (_, event) => {
-    const sent = await house.delivered(event)
+    const sent = await system.delivered(event)
     expect(empties(sent)).toBe(0)
     expect(JSON.stringify(sent).toLowerCase()).not.toContain(nothing)
   })
 
   it('a number too big for JSON is not sent as null', async () => {
     const body = purchase({ properties: { custom: '#' } })
-    const { status } = await house.post(JSON.stringify(body).replace('"#"', '1e999'))
-    if (status === 202) expect(empties(await house.tiktok.event(body.events[0]?.event_id as string))).toBe(0)
+    const { status } = await system.post(JSON.stringify(body).replace('"#"', '1e999'))
+    if (status === 202) expect(empties(await system.tiktok.event(body.events[0]?.event_id as string))).toBe(0)
     else expect(status).toBe(400)
   })
 })

@@ -1,13 +1,13 @@
 // Knows which well-formed JSON is not a request: refused as a whole, each problem named by its path.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type House, id, startHouse } from './support.js'
+import { id, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
 const one = (over: object) => ({
   site: 'shop.example',
@@ -101,7 +101,7 @@ const cases: [path: string, body: unknown][] = [
 ]
 
 it.each(cases)('%s is named (case %#)', async (path, body) => {
-  const { status, json } = await house.post(body)
+  const { status, json } = await system.post(body)
   expect(status).toBe(400)
   const { error, problems } = json as { error: string; problems: { path: string; problem: string }[] }
   expect(error).toMatch(/./)
@@ -112,27 +112,27 @@ it.each(cases)('%s is named (case %#)', async (path, body) => {
 it('a number too big to be one is refused', async () => {
   const body = (value: string) =>
     `{"site":"shop.example","events":[{"event":"Purchase","properties":{"value":${value}}}]}`
-  expect((await house.post(body('1e999'))).status).toBe(400)
-  expect((await house.post(body('-1e999'))).status).toBe(400)
+  expect((await system.post(body('1e999'))).status).toBe(400)
+  expect((await system.post(body('-1e999'))).status).toBe(400)
 })
 
 it('several problems are told at once', async () => {
-  const { json } = await house.post(one({ event: '', properties: { value: 'x' }, surprise: 1 }))
+  const { json } = await system.post(one({ event: '', properties: { value: 'x' }, surprise: 1 }))
   const paths = (json as { problems: { path: string }[] }).problems.map(({ path }) => path).sort()
   expect(paths).toEqual(['events[0].event', 'events[0].properties.value', 'events[0].surprise'])
 })
 
 it('a request with one bad event stores none of the others', async () => {
   const good = { event: 'Purchase', event_id: id() }
-  expect((await house.post({ site: 'shop.example', events: [good, { event: '' }] })).status).toBe(400)
-  expect((await house.post({ site: 'shop.example', events: [good] })).json).toMatchObject({
+  expect((await system.post({ site: 'shop.example', events: [good, { event: '' }] })).status).toBe(400)
+  expect((await system.post({ site: 'shop.example', events: [good] })).json).toMatchObject({
     accepted: 1,
     duplicates: 0,
   })
 })
 
 it('a malformed request of an unknown site is refused like any other', async () => {
-  expect((await house.post({ site: 'nobody.example', events: [] })).status).toBe(400)
+  expect((await system.post({ site: 'nobody.example', events: [] })).status).toBe(400)
 })
 
 it.each(['__proto__', 'constructor', 'prototype'])(
@@ -147,10 +147,10 @@ it.each(['__proto__', 'constructor', 'prototype'])(
       `{"site":"shop.example","events":[{"event":"Purchase","properties":{"contents":[${evil}]}}]}`,
       `{"site":"shop.example","events":[{"event":"Purchase","properties":{"a":{"b":${evil}}}}]}`,
     ]) {
-      expect([202, 400]).toContain((await house.post(body)).status)
+      expect([202, 400]).toContain((await system.post(body)).status)
     }
-    const event = await house.delivered({ properties: { value: 1 } })
-    expect(JSON.stringify(house.tiktok.heard)).not.toContain('polluted')
+    const event = await system.delivered({ properties: { value: 1 } })
+    expect(JSON.stringify(system.tiktok.heard)).not.toContain('polluted')
     expect(event.properties).toEqual({ value: 1 })
   },
 )
@@ -165,7 +165,7 @@ describe('just within the limits', () => {
     ['malformed privacy texts', one({ privacy: { usp: '2YYN!', gpp: '~~~%%%', gpp_sid: [] } })],
     ['empty user, page, properties and privacy', one({ user: {}, page: {}, properties: {}, privacy: {} })],
   ])('%s', async (_, body) => {
-    const { status, json } = await house.post(body)
+    const { status, json } = await system.post(body)
     expect(status).toBe(202)
     expect(json).toMatchObject({ accepted: body.events.length })
   })

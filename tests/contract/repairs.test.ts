@@ -1,12 +1,12 @@
 // Knows what is certain and therefore repaired: times, amounts, currencies, ids, and characters that no store keeps.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, purchase, startHouse } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 const nowSeconds = () => Math.floor(Date.now() / 1000)
 
@@ -17,7 +17,7 @@ describe('event_time', () => {
     ['13 digits, which are milliseconds', past * 1000 + 999],
     ['a text of digits', String(past)],
   ])('%s', async (_, time) => {
-    expect((await house.delivered({ event_time: time })).event_time).toBe(past)
+    expect((await system.delivered({ event_time: time })).event_time).toBe(past)
   })
 
   it.each([
@@ -28,14 +28,14 @@ describe('event_time', () => {
     ['the greatest whole number', Number.MAX_SAFE_INTEGER],
   ])('%s becomes the time of arrival', async (_, time) => {
     const before = nowSeconds()
-    const { event_time } = await house.delivered({ event_time: time })
+    const { event_time } = await system.delivered({ event_time: time })
     expect(event_time).toBeGreaterThanOrEqual(before)
     expect(event_time).toBeLessThanOrEqual(nowSeconds())
   })
 })
 
 it('texts that are numbers become numbers, and numbers that are ids become texts', async () => {
-  const { properties } = await house.delivered({
+  const { properties } = await system.delivered({
     properties: {
       value: '49.90',
       order_id: 1001,
@@ -54,17 +54,17 @@ it('texts that are numbers become numbers, and numbers that are ids become texts
 })
 
 it('a value of zero is a value', async () => {
-  const { properties } = await house.delivered({ properties: { value: 0, currency: 'USD' } })
+  const { properties } = await system.delivered({ properties: { value: 0, currency: 'USD' } })
   expect(properties).toEqual({ value: 0, currency: 'USD' })
 })
 
 it('a currency in lower case is raised', async () => {
-  const { properties } = await house.delivered({ properties: { value: 1, currency: 'usd' } })
+  const { properties } = await system.delivered({ properties: { value: 1, currency: 'usd' } })
   expect(properties?.currency).toBe('USD')
 })
 
 it('null is as good as absent', async () => {
-  const event = await house.delivered({
+  const event = await system.delivered({
     event_time: null,
     user: { email: null },
     page: null,
@@ -80,9 +80,9 @@ describe('U+0000 and lone surrogates', () => {
   const deliver = async (inEmail: string, inName: string, inProperty: string) => {
     const body = purchase({ user: { email: '#1', first_name: '#2' }, properties: { note: '#3' } })
     const json = JSON.stringify(body).replace('#1', inEmail).replace('#2', inName).replace('#3', inProperty)
-    const { status } = await house.post(json)
+    const { status } = await system.post(json)
     expect(status).toBe(202)
-    return house.tiktok.event(body.events[0]?.event_id as string)
+    return system.tiktok.event(body.events[0]?.event_id as string)
   }
 
   it.each(spoilt)('%s is removed, and what is left is hashed as if it had never been there', async (sign) => {
@@ -99,23 +99,23 @@ describe('U+0000 and lone surrogates', () => {
   })
 
   it('an event that consists of nothing else has no name', async () => {
-    const { status } = await house.post('{"site":"shop.example","events":[{"event":"\\u0000\\ud800"}]}')
+    const { status } = await system.post('{"site":"shop.example","events":[{"event":"\\u0000\\ud800"}]}')
     expect(status).toBe(400)
   })
 
   it('an id is the same id without them', async () => {
     const body = purchase()
     const eventId = body.events[0]?.event_id as string
-    await house.post(body)
-    const { json } = await house.post(JSON.stringify(body).replace(eventId, `\\u0000${eventId}\\udc00`))
+    await system.post(body)
+    const { json } = await system.post(JSON.stringify(body).replace(eventId, `\\u0000${eventId}\\udc00`))
     expect(json).toMatchObject({ accepted: 0, duplicates: 1, ids: [eventId] })
   })
 
   it('in the names of properties they are removed or refused too', async () => {
     const body = purchase({ properties: { '#': 'x' } })
-    const { status } = await house.post(JSON.stringify(body).replace('#', 'no\\u0000\\ud800te'))
+    const { status } = await system.post(JSON.stringify(body).replace('#', 'no\\u0000\\ud800te'))
     if (status === 400) return
-    const { properties } = await house.tiktok.event(body.events[0]?.event_id as string)
+    const { properties } = await system.tiktok.event(body.events[0]?.event_id as string)
     expect(Object.keys(properties ?? {})).toEqual(['note'])
   })
 })
@@ -128,6 +128,6 @@ it.each([
   '<script>alert(1)</script>',
   '%00%s%n',
 ])('the text %s arrives as it was sent', async (text) => {
-  const { properties } = await house.delivered({ properties: { description: text, custom: text } })
+  const { properties } = await system.delivered({ properties: { description: text, custom: text } })
   expect(properties).toEqual({ description: text, custom: text })
 })

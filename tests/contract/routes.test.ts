@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type House, startHouse } from './support.js'
+import { startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
-const get = (path: string, headers: Record<string, string> = {}) => house.call({ path, headers })
+const get = (path: string, headers: Record<string, string> = {}) => system.call({ path, headers })
 
 describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
   it('is a script that any page may use and keep for a while', async () => {
@@ -60,7 +60,7 @@ describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
   })
 
   it('answers HEAD without a body', async () => {
-    const { status, bytes } = await house.call({ method: 'HEAD', path })
+    const { status, bytes } = await system.call({ method: 'HEAD', path })
     expect(status).toBe(200)
     expect(bytes).toHaveLength(0)
   })
@@ -119,7 +119,7 @@ it.each<[method: string, path: string]>([
   ['POST', '/e/x'],
 ])('%s %s is the same 404 as any other', async (method, path) => {
   const any = await get('/nothing-here')
-  const { status, text, headers } = await house.call({ method, path })
+  const { status, text, headers } = await system.call({ method, path })
   expect(status).toBe(404)
   expect(any.status).toBe(404)
   expect(text).toBe(any.text)

@@ -1,21 +1,21 @@
 // Knows what the holder of an API key may: send for his own site, name visitors, and nothing of his own machine.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { apiKeys, type House, id, purchase, startHouse } from './support.js'
+import { apiKeys, id, purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
 const key = apiKeys[0]?.key as string
 const delivered = async (over: object, headers: Record<string, string> = {}) => {
   const body = purchase(over)
-  const { status, json } = await house.postAsServer(body, { headers })
+  const { status, json } = await system.postAsServer(body, { headers })
   expect(status).toBe(202)
   expect(json).toMatchObject({ accepted: 1 })
-  return house.tiktok.event(body.events[0]?.event_id as string)
+  return system.tiktok.event(body.events[0]?.event_id as string)
 }
 
 it('an event is accepted without Origin and Referer', async () => {
@@ -38,32 +38,32 @@ it.each([
   'Bearer token-of-shop.example',
   'Bearer key-of-shop.example',
 ])('Authorization: %s is answered 401', async (authorization) => {
-  const { status, json } = await house.postAsServer(purchase(), { headers: { authorization } })
+  const { status, json } = await system.postAsServer(purchase(), { headers: { authorization } })
   expect(status).toBe(401)
   expect(json).toMatchObject({ error: expect.any(String) })
 })
 
 it('the key in the address or in the body is none', async () => {
   const headers = { authorization: undefined }
-  expect((await house.postAsServer(purchase(), { headers, path: `/v1/events?key=${key}` })).status).toBe(401)
-  expect((await house.postAsServer({ ...purchase(), site_key: key }, { headers })).status).toBe(401)
+  expect((await system.postAsServer(purchase(), { headers, path: `/v1/events?key=${key}` })).status).toBe(401)
+  expect((await system.postAsServer({ ...purchase(), site_key: key }, { headers })).status).toBe(401)
 })
 
 it('nothing is said about the body before the key is right', async () => {
-  expect((await house.postAsServer('{', { headers: { authorization: undefined } })).status).toBe(401)
+  expect((await system.postAsServer('{', { headers: { authorization: undefined } })).status).toBe(401)
 })
 
 it.each(['other.example', 'nobody.example', 'off.example'])(
   'the key of shop.example is no key for %s',
   async (site) => {
-    const { status, json } = await house.postAsServer({ ...purchase(), site })
+    const { status, json } = await system.postAsServer({ ...purchase(), site })
     expect(status).toBe(403)
     expect(json).toMatchObject({ error: expect.any(String) })
   },
 )
 
 it("an alias is the key's own site", async () => {
-  const { status } = await house.postAsServer({ ...purchase(), site: 'shop-alias.example' })
+  const { status } = await system.postAsServer({ ...purchase(), site: 'shop-alias.example' })
   expect(status).toBe(202)
 })
 
@@ -93,10 +93,10 @@ describe('the visitor', () => {
   it.each(['not an address', '300.1.1.1', '1.2.3', 'unknown', ''])(
     'has no address where it is %s',
     async (ip) => {
-      const { status, json } = await house.postAsServer(purchase({ user: { ip } }))
+      const { status, json } = await system.postAsServer(purchase({ user: { ip } }))
       if (status === 400) return
       const { ids } = json as { ids: string[] }
-      expect((await house.tiktok.event(ids[0] as string)).user).not.toHaveProperty('ip')
+      expect((await system.tiktok.event(ids[0] as string)).user).not.toHaveProperty('ip')
     },
   )
 })
@@ -108,8 +108,8 @@ describe('limits', () => {
   })
 
   it('1,000 events are taken, 1,001 refused', async () => {
-    expect((await house.postAsServer(events(1_000))).json).toMatchObject({ accepted: 1_000 })
-    const { status, json } = await house.postAsServer(events(1_001))
+    expect((await system.postAsServer(events(1_000))).json).toMatchObject({ accepted: 1_000 })
+    const { status, json } = await system.postAsServer(events(1_001))
     expect(status).toBe(400)
     expect(json).toMatchObject({ problems: [{ path: 'events' }] })
   })
@@ -118,13 +118,13 @@ describe('limits', () => {
     const contents = (count: number) => ({
       contents: Array.from({ length: count }, () => ({ content_id: 'a' })),
     })
-    expect((await house.postAsServer(purchase({ properties: contents(1_000) }))).status).toBe(202)
-    expect((await house.postAsServer(purchase({ properties: contents(1_001) }))).status).toBe(400)
+    expect((await system.postAsServer(purchase({ properties: contents(1_000) }))).status).toBe(202)
+    expect((await system.postAsServer(purchase({ properties: contents(1_001) }))).status).toBe(400)
   })
 })
 
 it('no cookie is set and no other site may read the answer', async () => {
-  const { headers } = await house.postAsServer(purchase({ user: { ttclid: 'E.C.P.abc' } }), {
+  const { headers } = await system.postAsServer(purchase({ user: { ttclid: 'E.C.P.abc' } }), {
     headers: { origin: 'https://evil.com' },
   })
   expect(headers['set-cookie']).toBeUndefined()

@@ -1,13 +1,13 @@
 // Knows the reasons why an event is not sent, each told with a 202, so that a shop never sees an error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type House, id, startHouse, type WireAnswer } from './support.js'
+import { id, startTestSystem, type TestSystem, type WireAnswer } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
 const eventOf = (domain: string, over: object = {}) => ({
   site: domain,
@@ -15,7 +15,7 @@ const eventOf = (domain: string, over: object = {}) => ({
 })
 
 async function reasons(body: object, headers: Record<string, string | undefined>) {
-  const { status, json } = await house.post(body, { headers })
+  const { status, json } = await system.post(body, { headers })
   expect(status).toBe(202)
   const { skipped, ...rest } = json as WireAnswer
   if (skipped.length > 0) expect(rest).toEqual({ accepted: 0, duplicates: 0, ids: [] })
@@ -32,7 +32,7 @@ it.each([
 
 it('the skipped event is named by the id it came with', async () => {
   const body = eventOf('nobody.example')
-  const { json } = await house.post(body, { headers: { origin: 'https://nobody.example' } })
+  const { json } = await system.post(body, { headers: { origin: 'https://nobody.example' } })
   expect(json).toEqual({
     accepted: 0,
     duplicates: 0,
@@ -47,8 +47,8 @@ it('an event without consent is skipped and never reaches TikTok', async () => {
     user: { email: 'jane@example.com' },
   })
   expect(await reasons(body, {})).toEqual(['consent'])
-  await house.delivered({})
-  expect(house.tiktok.all(body.events[0]?.event_id as string)).toEqual([])
+  await system.delivered({})
+  expect(system.tiktok.all(body.events[0]?.event_id as string)).toEqual([])
 })
 
 it('an event that says nothing of consent is accepted', async () => {
@@ -61,7 +61,7 @@ it('the neighbours of a skipped event are accepted', async () => {
     event_id: id(),
     privacy: { consent },
   }))
-  const { json } = await house.post({ site: 'shop.example', events })
+  const { json } = await system.post({ site: 'shop.example', events })
   expect(json).toEqual({
     accepted: 2,
     duplicates: 0,
@@ -96,9 +96,9 @@ describe('user agents', () => {
 
   it("a crawler that a server names as the visitor is skipped, the server's own agent is not looked at", async () => {
     const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
-    const named = await house.postAsServer(eventOf('shop.example', { user: { user_agent: agent } }))
+    const named = await system.postAsServer(eventOf('shop.example', { user: { user_agent: agent } }))
     expect((named.json as WireAnswer).skipped).toMatchObject([{ reason: 'bot' }])
-    const own = await house.postAsServer(eventOf('shop.example'), { headers: { 'user-agent': agent } })
+    const own = await system.postAsServer(eventOf('shop.example'), { headers: { 'user-agent': agent } })
     expect(own.json).toMatchObject({ accepted: 1, skipped: [] })
   })
 })

@@ -2,16 +2,16 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { sleep, talk } from './http.js'
-import { type House, purchase, startHouse } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterEach(() => house.honest())
-afterAll(() => house.end())
+afterEach(() => system.honest())
+afterAll(() => system.end())
 
-const origin = () => house.collector.origin
+const origin = () => system.collector.origin
 const body = () => JSON.stringify(purchase())
 const head = (...lines: string[]) =>
   [
@@ -118,7 +118,7 @@ it('whoever hangs up amid the body stores nothing', async () => {
     socket.once('close', () => resolve())
   })
   await sleep(50)
-  expect((await house.post(whole)).json).toMatchObject({ accepted: 1, duplicates: 0 })
+  expect((await system.post(whole)).json).toMatchObject({ accepted: 1, duplicates: 0 })
 })
 
 it('two requests written at once are answered in their order', async () => {

@@ -43,7 +43,7 @@ export interface WireAnswer {
   ids: string[]
 }
 
-export interface House {
+export interface TestSystem {
   collector: Collector
   tiktok: TikTok
   /** `POST /e` as a page of shop.example; `options` replace headers and path. */
@@ -68,10 +68,10 @@ export const purchase = (over: object = {}) => ({
   events: [{ event: 'Purchase', event_id: id(), ...over }],
 })
 
-export async function startHouse(
+export async function startTestSystem(
   env: Record<string, string> = {},
   answer?: Parameters<typeof startTikTok>[0],
-): Promise<House> {
+): Promise<TestSystem> {
   const tiktok = await startTikTok(answer)
   const collector = await startCollector({
     env: {
@@ -84,7 +84,7 @@ export async function startHouse(
   })
   const page = { 'content-type': 'text/plain', origin: 'https://shop.example' }
   const server = { 'content-type': 'application/json', authorization: `Bearer ${apiKeys[0]?.key}` }
-  const house: House = {
+  const system: TestSystem = {
     collector,
     tiktok,
     call: (options) => call(collector.origin, options),
@@ -106,13 +106,13 @@ export async function startHouse(
       }),
     async delivered(event, options) {
       const body = purchase(event)
-      const answer = await house.post(body, options)
+      const answer = await system.post(body, options)
       const { ids } = answer.json as WireAnswer
       if (answer.status !== 202 || !ids?.[0]) throw new Error(`not accepted: ${answer.status} ${answer.text}`)
       return tiktok.event(ids[0])
     },
     async honest() {
-      const { status, text } = await house.post(purchase())
+      const { status, text } = await system.post(purchase())
       if (status !== 202 || !text.includes('"accepted":1')) {
         throw new Error(`An honest event was answered ${status} ${text}\n${collector.log()}`)
       }
@@ -122,5 +122,5 @@ export async function startHouse(
       await tiktok.close()
     },
   }
-  return house
+  return system
 }

@@ -1,18 +1,18 @@
 // Knows what is taken out of page addresses before they are stored and sent: e-mails, phone numbers, tokens.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type House, startHouse } from './support.js'
+import { startTestSystem, type TestSystem } from './support.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse()
+  system = await startTestSystem()
 })
-afterAll(() => house.end())
+afterAll(() => system.end())
 
 const at = 'https://shop.example/thanks'
 
 /** The address as TikTok gets it, as the page's own and as the referrer. */
 async function sent(url: string) {
-  const { page } = await house.delivered({ page: { url, referrer: url } })
+  const { page } = await system.delivered({ page: { url, referrer: url } })
   expect(page?.referrer).toBe(page?.url)
   return page?.url
 }
@@ -73,6 +73,6 @@ it('user and password in an address go', async () => {
 })
 
 it('the Referer is cleaned like any other address', async () => {
-  const { page } = await house.delivered({}, { headers: { referer: `${at}?email=jane%40example.com&a=1` } })
+  const { page } = await system.delivered({}, { headers: { referer: `${at}?email=jane%40example.com&a=1` } })
   expect(page?.url).toBe(`${at}?a=1`)
 })

@@ -3,12 +3,12 @@ import { expect } from 'vitest'
 import { outage } from '../chaos/outage.js'
 import { poison } from '../chaos/poison.js'
 import { token } from '../chaos/token.js'
-import { together } from '../contract/concurrent-cases.js'
+import { runConcurrently } from '../contract/concurrent-cases.js'
 import { failures } from './failures.js'
 
 const store = 'sqlite'
 
-together({
+runConcurrently({
   'one bad event of a thousand fails alone': async () =>
     expect(failures(await poison({ rounds: 1, store, quick: true }))).toEqual([]),
   'a revoked token pauses after one refusal, and a new one delivers all in order': async () =>

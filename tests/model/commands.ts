@@ -1,10 +1,10 @@
 // Knows what may happen to a store, in any order.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { SafeEvent, Sha256 } from '../../collector/src/event.js'
+import type { HashedEvent, Sha256 } from '../../collector/src/event.js'
 import type { ConnectionKey, Entry, Settlement } from '../../collector/src/store/store.js'
-import { personKeys } from '../../collector/src/store/subject-keys.js'
-import { attempt, safeEvent } from '../support/store-samples.js'
+import { subjectKeys } from '../../collector/src/store/subject-keys.js'
+import { attempt, hashedEvent } from '../support/store-samples.js'
 import { type Command, command } from './step.js'
 
 const leaseMs = 60_000
@@ -28,7 +28,7 @@ const at = fc.nat(3)
 const connectionAt = <Rest>(rest: fc.Arbitrary<Rest>) => fc.tuple(at, rest)
 
 /** What a holder may say of its deliveries, at a time. */
-const outcomes: Record<string, (now: number, event: SafeEvent) => Omit<Settlement, 'id'>> = {
+const outcomes: Record<string, (now: number, event: HashedEvent) => Omit<Settlement, 'id'>> = {
   delivered: () => ({ state: 'delivered' }),
   failed: () => ({ state: 'failed', reason: 'no' }),
   later: (now) => ({ state: 'pending', dueAt: now + 30_000, reason: 'throttled' }),
@@ -44,15 +44,15 @@ const arbitraries: fc.Arbitrary<Command>[] = [
     fc.array(sent, { minLength: 1, maxLength: 5 }).map((all) =>
       command(`ingest ${JSON.stringify(all)}`, async (model, real) => {
         const events = all.map(({ person, vendors: _, ...event }) =>
-          safeEvent(event.eventId, { ...event, receivedAt: model.now, user: { email: hashOf(person) } }),
+          hashedEvent(event.eventId, { ...event, receivedAt: model.now, user: { email: hashOf(person) } }),
         )
         const before = model.kept.filter(({ skipped }) => skipped).length
         const verdicts = await real.store.append(
-          all.map((one, index) => entryOf(events[index] as SafeEvent, one.vendors)),
+          all.map((one, index) => entryOf(events[index] as HashedEvent, one.vendors)),
         )
         assert.deepEqual(
           verdicts,
-          all.map((one, index) => model.append(events[index] as SafeEvent, one.vendors)),
+          all.map((one, index) => model.append(events[index] as HashedEvent, one.vendors)),
           'verdicts',
         )
         if (verdicts.includes('duplicate')) real.saw('duplicates')
@@ -63,8 +63,8 @@ const arbitraries: fc.Arbitrary<Command>[] = [
   ),
   fc.record({ site, eventId, person }).map((no) =>
     command(`withdraw ${JSON.stringify(no)}`, async (model, real) => {
-      const event = safeEvent(no.eventId, { site: no.site, receivedAt: model.now })
-      const withdrawn = personKeys({ email: hashOf(no.person) })
+      const event = hashedEvent(no.eventId, { site: no.site, receivedAt: model.now })
+      const withdrawn = subjectKeys({ email: hashOf(no.person) })
       const verdict = await real.store.append([{ ...entryOf(event, []), withdrawn } as Entry])
       assert.deepEqual(verdict, [model.append(event, [])])
       model.withdraw(no.site, hashOf(no.person))
@@ -107,7 +107,7 @@ const arbitraries: fc.Arbitrary<Command>[] = [
             const said = deliveries.slice(0, half ? Math.ceil(deliveries.length / 2) : undefined).map(
               ({ id, event }) =>
                 ({ id, event, ...outcomes[outcome]?.(model.now, event) }) as Settlement & {
-                  event: SafeEvent
+                  event: HashedEvent
                 },
             )
             const tried =
@@ -207,7 +207,7 @@ const arbitraries: fc.Arbitrary<Command>[] = [
   ),
 ]
 
-const entryOf = (event: SafeEvent, sendTo: readonly string[]): Entry => {
+const entryOf = (event: HashedEvent, sendTo: readonly string[]): Entry => {
   if (sendTo.length > 0) return { kind: 'event', event, vendors: sendTo }
   const { site, source, event: name, eventId, eventTime, receivedAt } = event
   return {

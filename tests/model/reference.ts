@@ -1,10 +1,10 @@
 // Knows what the store room has to do, in the simplest words there are: a list that is searched from its beginning.
-import type { SafeEvent } from '../../collector/src/event.js'
+import type { HashedEvent } from '../../collector/src/event.js'
 import {
   type Attempt,
+  ambiguousRetryWindowMs,
   type ConnectionKey,
   type ConnectionName,
-  doubtMs,
   probeMs,
   type Queue,
   type Replayed,
@@ -22,19 +22,19 @@ interface Waiting {
 }
 
 interface Kept {
-  event: SafeEvent
+  event: HashedEvent
   skipped: boolean
   /** By vendor. */
   deliveries: Map<string, Waiting>
 }
 
-const same = (a: SafeEvent, b: SafeEvent) =>
+const same = (a: HashedEvent, b: HashedEvent) =>
   a.site === b.site && a.event === b.event && a.eventId === b.eventId
 const inLine = (a: Waiting, b: Waiting) => a.dueAt - b.dueAt
 const waits = ({ deliveries }: Kept) => [...deliveries.values()].some(({ state }) => state === 'pending')
 
 /** Here a person is an e-mail address. */
-const personOf = (event: SafeEvent) => String(event.user.email)
+const personOf = (event: HashedEvent) => String(event.user.email)
 
 export class Reference {
   /** In the order of the rows. */
@@ -45,7 +45,7 @@ export class Reference {
 
   constructor(public now: number) {}
 
-  append(event: SafeEvent, vendors: readonly string[]): 'stored' | 'duplicate' {
+  append(event: HashedEvent, vendors: readonly string[]): 'stored' | 'duplicate' {
     const skipped = vendors.length === 0
     const earlier = this.kept.find((one) => same(one.event, event))
     if (earlier && (skipped || !earlier.skipped)) return 'duplicate'
@@ -85,7 +85,7 @@ export class Reference {
   settle(
     lease: number,
     vendor: string,
-    said: readonly (Omit<Settlement, 'id'> & { event: SafeEvent })[],
+    said: readonly (Omit<Settlement, 'id'> & { event: HashedEvent })[],
     attempt?: Attempt,
   ): number {
     const held = said.flatMap(({ event, ...settlement }) => {
@@ -112,12 +112,12 @@ export class Reference {
     return due.length === 0 ? undefined : Math.max(Math.min(...due), this.pauseOf(connection)?.probeAt ?? 0)
   }
 
-  replay(among: (event: SafeEvent) => boolean): Replayed {
+  replay(among: (event: HashedEvent) => boolean): Replayed {
     const failed = this.kept
       .filter(({ event }) => among(event))
       .flatMap(({ deliveries }) => [...deliveries.values()].filter(({ state }) => state === 'failed'))
     const doubtful = failed.filter(
-      ({ ambiguousAt }) => ambiguousAt !== undefined && this.now - ambiguousAt > doubtMs,
+      ({ ambiguousAt }) => ambiguousAt !== undefined && this.now - ambiguousAt > ambiguousRetryWindowMs,
     )
     for (const delivery of doubtful) delivery.ambiguousAt = undefined
     const again = { state: 'pending', dueAt: this.now, lease: undefined, reason: 'replay' }
@@ -182,7 +182,7 @@ export class Reference {
     return pause?.fingerprint === fingerprint ? pause : undefined
   }
 
-  private saidNo(event: SafeEvent): boolean {
+  private saidNo(event: HashedEvent): boolean {
     return (this.withdrawals.get(`${event.site} ${personOf(event)}`) ?? 0) >= event.receivedAt
   }
 

@@ -2,15 +2,15 @@
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '../contract/http.js'
-import { type House, purchase, startHouse } from '../contract/support.js'
+import { purchase, startTestSystem, type TestSystem } from '../contract/support.js'
 import type { FrontDoor } from '../support/caddy.js'
 import { caddyBefore, type Mount, nginxBefore } from './rules.js'
 
-let house: House
+let system: TestSystem
 beforeAll(async () => {
-  house = await startHouse({ TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_LDU_UNKNOWN: 'false' })
+  system = await startTestSystem({ TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_LDU_UNKNOWN: 'false' })
 })
-afterAll(() => house?.end())
+afterAll(() => system?.end())
 
 /** All of 127.0.0.0/8 is this machine's, so that a visitor can have an address of his own. */
 const visitor = '127.0.0.9'
@@ -26,7 +26,7 @@ describe.each([
     let proxy: FrontDoor
     let origin: string
     beforeAll(async () => {
-      proxy = await start(mount, house.collector.origin)
+      proxy = await start(mount, system.collector.origin)
       origin = `http://127.0.0.1:${proxy.port}`
     })
     afterAll(() => proxy?.stop())
@@ -55,7 +55,7 @@ describe.each([
       const answer = await post(body, { 'x-forwarded-for': '198.51.100.1', 'x-real-ip': '198.51.100.2' })
       expect([answer.status, answer.json]).toMatchObject([202, { accepted: 1 }])
       expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
-      const { user } = await house.tiktok.event(body.events[0]?.event_id as string)
+      const { user } = await system.tiktok.event(body.events[0]?.event_id as string)
       expect(user).toMatchObject({ ip: visitor })
     })
 
@@ -67,7 +67,7 @@ describe.each([
       ])
       const later = purchase()
       await post(later, { cookie: `tagferry_ttclid=E.C.P.kept~${Date.now()}` })
-      const { user } = await house.tiktok.event(later.events[0]?.event_id as string)
+      const { user } = await system.tiktok.event(later.events[0]?.event_id as string)
       expect(user).toMatchObject({ ttclid: 'E.C.P.kept' })
     })
 
@@ -77,7 +77,7 @@ describe.each([
     ])('Global Privacy Control passes: %s', async (signal, limited) => {
       const body = purchase()
       await post(body, { 'sec-gpc': signal })
-      const { limited_data_use } = await house.tiktok.event(body.events[0]?.event_id as string)
+      const { limited_data_use } = await system.tiktok.event(body.events[0]?.event_id as string)
       expect(limited_data_use).toBe(limited)
     })
 

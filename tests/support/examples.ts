@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
 import type { Kept } from '../../examples/stand-in/kept.js'
-import { type House, site, startHouse } from './system.js'
+import { site, startTestSystem, type TestSystem } from './system.js'
 
 interface Posted {
   event: string
@@ -24,7 +24,7 @@ export interface Visit {
   close(): Promise<void>
 }
 
-export interface Examples extends House {
+export interface Examples extends TestSystem {
   visit(options?: BrowserContextOptions & { script?: string }): Promise<Visit>
   /** Address of a page. */
   link(path: string, host?: string): string
@@ -47,10 +47,10 @@ const urlOf = (kept: Kept): string =>
   String((kept.payload as { page?: { url?: string } } | null)?.page?.url ?? '')
 
 export async function startExamples(env: Record<string, string> = {}): Promise<Examples> {
-  const house = await startHouse({ ...keys, ...env })
-  const link: Examples['link'] = (path, host = 'www') => new URL(path, house.home.replace('www', host)).href
+  const system = await startTestSystem({ ...keys, ...env })
+  const link: Examples['link'] = (path, host = 'www') => new URL(path, system.home.replace('www', host)).href
   const seen: Examples['seen'] = (event, where) =>
-    house.standIn.received
+    system.standIn.received
       .all()
       .filter((kept) => kept.event === event && urlOf(kept).includes(where))
       .reverse()
@@ -64,7 +64,7 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
       { timeout: 20_000, interval: 50 },
     )
   return {
-    ...house,
+    ...system,
     link,
     seen,
     arrived,
@@ -74,13 +74,13 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
       return (await arrived(event, where, before + 1))[before] as Kept
     },
     async metric(name, ...labels) {
-      const text = await (await fetch(`${house.collector.origin}/metrics`)).text()
+      const text = await (await fetch(`${system.collector.origin}/metrics`)).text()
       const lines = text.split('\n').filter((line) => line.startsWith(`tagferry_${name}{`))
       const found = lines.filter((line) => labels.every((label) => line.includes(label)))
       return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
     },
     async visit({ script, ...options } = {}) {
-      const context = await house.browser.newContext(options)
+      const context = await system.browser.newContext(options)
       if (script) await context.addInitScript(script)
       const page = await context.newPage()
       return { ...watch(page), open: async (path, host) => void (await page.goto(link(path, host))) }

@@ -1,13 +1,13 @@
 /** Knows the events that the conformance suite of the store sends through it. */
 import { expect } from 'vitest'
-import type { SafeEvent, SkippedEvent } from '../../collector/src/event.js'
+import type { HashedEvent, SkippedEvent } from '../../collector/src/event.js'
 import type { Outbox } from '../../collector/src/store/outbox.js'
 import type { Entry } from '../../collector/src/store/store.js'
 import { now } from './store-drivers.js'
 
 export const connection = { site: 'shop.example', vendor: 'tiktok', fingerprint: 'first' }
 
-export function safeEvent(eventId: string, more: Partial<SafeEvent> = {}): SafeEvent {
+export function hashedEvent(eventId: string, more: Partial<HashedEvent> = {}): HashedEvent {
   return {
     site: 'shop.example',
     source: 'browser',
@@ -24,14 +24,14 @@ export function safeEvent(eventId: string, more: Partial<SafeEvent> = {}): SafeE
   }
 }
 
-export const entry = (eventId: string, more?: Partial<SafeEvent>, vendors = ['tiktok']): Entry => ({
+export const entry = (eventId: string, more?: Partial<HashedEvent>, vendors = ['tiktok']): Entry => ({
   kind: 'event',
-  event: safeEvent(eventId, more),
+  event: hashedEvent(eventId, more),
   vendors,
 })
 
 export const skipped = (eventId: string): Extract<Entry, { kind: 'skipped' }> => {
-  const { site, source, event, eventTime, receivedAt } = safeEvent(eventId)
+  const { site, source, event, eventTime, receivedAt } = hashedEvent(eventId)
   const skippedEvent: SkippedEvent = {
     site,
     source,

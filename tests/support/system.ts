@@ -7,7 +7,7 @@ import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js
 import { launchChromium } from './chromium.js'
 import { type Collector, startCollector } from './collector.js'
 
-export interface House {
+export interface TestSystem {
   standIn: StandIn
   collector: Collector
   browser: Browser
@@ -26,7 +26,7 @@ export const site = {
 }
 
 /** Starts all of it on free ports; `env` holds further TAGFERRY_ settings. */
-export async function startHouse(env: Record<string, string> = {}): Promise<House> {
+export async function startTestSystem(env: Record<string, string> = {}): Promise<TestSystem> {
   const standIn = createStandIn({ tokens: { [site.accessToken]: [site.pixelCode] } })
   const tiktok = await standIn.listen()
   const settings = {

@@ -1,15 +1,15 @@
 /** What goes in and what TikTok gets: data that the tests run and the documentation shows. */
-import type { SafeEvent, Sha256 } from '../../collector/src/event.js'
+import type { HashedEvent, Sha256 } from '../../collector/src/event.js'
 import type { TikTokEvent } from '../../collector/src/vendors/tiktok/types.js'
 
 export interface Example {
   title: string
-  in: SafeEvent
+  in: HashedEvent
   out: TikTokEvent
 }
 
 const hash = (text: string) => text as Sha256
-const base: SafeEvent = {
+const base: HashedEvent = {
   site: 'shop.example',
   source: 'browser',
   event: 'Purchase',

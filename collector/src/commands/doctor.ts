@@ -1,12 +1,12 @@
 /** `doctor`: all diagnoses of all domains, and of a page if one is named; what is open decides the exit code. */
 import type { Command } from 'commander'
-import { loadSecret } from '../config/keyring.js'
+import { loadKeyring } from '../config/keyring.js'
 import type { Sources } from '../diagnose/facts.js'
 import { type Issue, some } from '../diagnose/issue.js'
 import { diagnosisOf } from '../diagnose/registry.js'
-import { byGravity, diagnose } from '../diagnose/run.js'
+import { bySeverity, diagnose } from '../diagnose/run.js'
 import { readScripts } from '../endpoints/script.js'
-import { openDirectory } from '../sites/registry.js'
+import { openSiteRegistry } from '../sites/registry.js'
 import { openStore } from '../store/open.js'
 import { lookAtPage } from '../verification/page-check.js'
 import type { CliDeps } from './command.js'
@@ -27,16 +27,16 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
       const page = url === undefined ? undefined : await lookAtPage(url, { local: true })
       if (typeof page === 'string') return fail(page)
       const { clock, kinds, version, places } = deps
-      const store = await openStore(settings, loadSecret(settings.secret, settings.dataDir), deps)
+      const store = await openStore(settings, loadKeyring(settings.secret, settings.dataDir), deps)
       const vendors = new Map(kinds.map((kind) => [kind.name, kind.create(settings.vendors, clock)]))
       try {
-        const directory = await openDirectory({ config: settings, store, kinds, vendors })
-        const sources: Sources = { store, directory, kinds, version, clock, settings: settings.shown }
-        const sites = [...directory.sites()]
+        const siteRegistry = await openSiteRegistry({ config: settings, store, kinds, vendors })
+        const sources: Sources = { store, siteRegistry, kinds, version, clock, settings: settings.shown }
+        const sites = [...siteRegistry.sites()]
         const found = await diagnose(sources, sites)
         const scripts = readScripts(places.scripts).files
         if (page) found.push(...page({ sites, scripts }))
-        report(byGravity(found), some(sites.length, 'domain'), { json, say })
+        report(bySeverity(found), some(sites.length, 'domain'), { json, say })
       } finally {
         await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
         await store.close()

@@ -1,7 +1,7 @@
 /** `keys rotate`: everything sealed comes under a new key, while collectors run. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { loadSecret } from '../config/keyring.js'
+import { loadKeyring } from '../config/keyring.js'
 import type { CliDeps } from './command.js'
 import { missingStore, withStore } from './parts.js'
 import { rotateKeys } from './rotate-keys.js'
@@ -25,7 +25,7 @@ Example: tagferry keys rotate`,
       const { secret, dataDir } = settings
       const missing = missingStore(settings)
       if (missing) return fail(missing)
-      const ring = secret === undefined ? undefined : loadSecret(secret, dataDir)
+      const ring = secret === undefined ? undefined : loadKeyring(secret, dataDir)
       if (ring?.length === 1)
         return fail(
           'TAGFERRY_SECRET holds one key: set it to the new and the old one, "new,old", for all collectors first.',

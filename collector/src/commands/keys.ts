@@ -1,7 +1,7 @@
 /** `keys`: the API keys of servers; the key that seals has a file of its own. */
 import type { Command } from 'commander'
 import { mostKeys, newKey, revokedKey } from '../sites/api-keys.js'
-import { hashOfKey, type ListedKey } from '../sites/registry.js'
+import { type ApiKeyConfig, hashOfKey } from '../sites/registry.js'
 import type { CliDeps } from './command.js'
 import { addRotate } from './keys-rotate.js'
 import { missingStore, printable, withStore } from './parts.js'
@@ -26,7 +26,10 @@ export function addKeys(program: Command, given: CliDeps): void {
         ? []
         : await withStore(settings, given, (store) => store.records('key'))
       const fixed = settings.apiKeys.map(({ site, key }) => ({ site, prefix: key.slice(0, 4), fixed: true }))
-      const made = kept.map(({ body }) => ({ ...(body as unknown as Omit<ListedKey, 'id'>), fixed: false }))
+      const made = kept.map(({ body }) => ({
+        ...(body as unknown as Omit<ApiKeyConfig, 'id'>),
+        fixed: false,
+      }))
       if (json) return say(JSON.stringify([...made, ...fixed], null, 2))
       for (const { site, prefix, name, createdAt, lastUsedAt, revokedAt } of made) {
         const state = revokedAt === undefined ? 'active' : 'revoked'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { keyFile, loadSecret } from '../config/keyring.js'
+import { keyFile, loadKeyring } from '../config/keyring.js'
 import { migrateStore } from '../store/copy/copy.js'
 import { openStore } from '../store/open.js'
 import type { CliDeps } from './command.js'
@@ -24,11 +24,11 @@ export function addMigrateStore(program: Command, { config, deps, say, fail }: C
       const file = join(dataDir, 'tagferry.db')
       if (!databaseUrl) return fail('Set TAGFERRY_DATABASE_URL to the PostgreSQL that is to take the events.')
       if (!existsSync(file)) return fail(`There is no ${file} to copy.`)
-      const secret = loadSecret(settings.secret, dataDir)
+      const secret = loadKeyring(settings.secret, dataDir)
       const own = keyFile(dataDir)
       if (
         existsSync(own) &&
-        !loadSecret(undefined, dataDir).every((key) => secret.some((one) => one.equals(key)))
+        !loadKeyring(undefined, dataDir).every((key) => secret.some((one) => one.equals(key)))
       ) {
         return fail(`The events were sealed with another TAGFERRY_SECRET: set TAGFERRY_SECRET_FILE=${own}.`)
       }

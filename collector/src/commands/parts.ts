@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
-import { loadSecret } from '../config/keyring.js'
+import { loadKeyring } from '../config/keyring.js'
 import { openStore } from '../store/open.js'
 import type { Outbox } from '../store/outbox.js'
 import type { CliDeps } from './command.js'
@@ -13,7 +13,7 @@ export async function withStore<Result>(
   { deps }: Pick<CliDeps, 'deps'>,
   use: (store: Outbox) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStore(settings, loadSecret(settings.secret, settings.dataDir), deps)
+  const store = await openStore(settings, loadKeyring(settings.secret, settings.dataDir), deps)
   try {
     return await use(store)
   } finally {

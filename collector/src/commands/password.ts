@@ -1,7 +1,7 @@
 /** `invite` and `password reset`: whoever has the machine is never locked out of the dashboard. */
 import type { Command } from 'commander'
 import type { Config } from '../config/config.js'
-import { createGate, type Gate } from '../dashboard/auth/auth.js'
+import { type Auth, createAuth } from '../dashboard/auth/auth.js'
 import type { CliDeps } from './command.js'
 import { urlOf, withStore } from './parts.js'
 
@@ -24,8 +24,8 @@ export function addInvite(program: Command, given: CliDeps): void {
       const settings = config()
       if (!settings) return
       if (settings.adminPassword !== undefined) return refuse(fixed)
-      const link = await withGate(settings, given, async (gate) =>
-        (await gate.needsSetUp()) ? linkOf(await gate.invite(), settings, options) : undefined,
+      const link = await withGate(settings, given, async (auth) =>
+        (await auth.needsSetUp()) ? linkOf(await auth.createSetupLink(), settings, options) : undefined,
       )
       if (link) return say(link)
       refuse('The dashboard has a password: log in with it, or remove it with "tagferry password reset".')
@@ -45,9 +45,9 @@ export function addPassword(program: Command, given: CliDeps): void {
       const settings = config()
       if (!settings) return
       if (settings.adminPassword !== undefined) return refuse(fixed)
-      const link = await withGate(settings, given, async (gate) => {
-        await gate.forget()
-        return linkOf(await gate.invite(), settings, options)
+      const link = await withGate(settings, given, async (auth) => {
+        await auth.forget()
+        return linkOf(await auth.createSetupLink(), settings, options)
       })
       say('The password is gone and all sessions have ended. Choose another one within a day at')
       say(link)
@@ -57,12 +57,12 @@ export function addPassword(program: Command, given: CliDeps): void {
 function withGate<Result>(
   settings: Config,
   given: CliDeps,
-  use: (gate: Gate) => Promise<Result>,
+  use: (auth: Auth) => Promise<Result>,
 ): Promise<Result> {
   const { clock } = given.deps
   return withStore(settings, given, async (store) =>
     // Nothing is chosen here: that happens in the dashboard.
-    use(await createGate({ store, clock, password: undefined, common: new Set() })),
+    use(await createAuth({ store, clock, password: undefined, common: new Set() })),
   )
 }
 

@@ -1,6 +1,6 @@
 /** How everything that is sealed comes under a new key, while collectors run. */
 import { randomBytes } from 'node:crypto'
-import { loadSecret, replaceKeys } from '../config/keyring.js'
+import { loadKeyring, replaceKeys } from '../config/keyring.js'
 import type { Records } from '../store/records.js'
 
 /** Running collectors look at the key file every 2 s. */
@@ -21,7 +21,7 @@ export async function rotateKeys({ store, dataDir, given, wait }: RotateDeps): P
     await store.keys(given)
     return resealAll(store)
   }
-  const old = loadSecret(undefined, dataDir)
+  const old = loadKeyring(undefined, dataDir)
   const key = randomBytes(32)
   // First every collector can read it, then they seal with it, and only then the old ones go.
   replaceKeys(dataDir, [...old, key])

@@ -17,7 +17,7 @@ import {
   siteOrigin,
   trustProxy,
 } from './schema.js'
-import { nearest } from './suggest.js'
+import { suggest } from './suggest.js'
 
 /** Settings in camel case: `trustProxy` is TAGFERRY_TRUST_PROXY. Held to docs/operations.md by a test. */
 const general = {
@@ -186,6 +186,6 @@ export function settingKey(name: string): string {
 }
 
 function guess(key: string, known: object): string {
-  const likely = nearest(key, Object.keys(known))
+  const likely = suggest(key, Object.keys(known))
   return likely === undefined ? '' : `; did you mean ${settingName(likely)}?`
 }

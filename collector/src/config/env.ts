@@ -33,7 +33,10 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 }
 
 /** Under which name the environment gives a setting: that of its file, where it comes from one. */
-export function giverOf(environment: Readonly<Record<string, string | undefined>>, setting: string): string {
+export function variableName(
+  environment: Readonly<Record<string, string | undefined>>,
+  setting: string,
+): string {
   return !environment[setting] && environment[`${setting}_FILE`] ? `${setting}_FILE` : setting
 }
 

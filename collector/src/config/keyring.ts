@@ -21,7 +21,7 @@ export const keyFile = (dataDir: string) => join(dataDir, 'secret.key')
  * The keys there are: the first one seals, all of them open.
  * @param given base64 of 32 bytes each, with commas between
  */
-export function loadSecret(given: string | undefined, dataDir: string): Buffer[] {
+export function loadKeyring(given: string | undefined, dataDir: string): Buffer[] {
   if (given !== undefined) return parse(given)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const file = keyFile(dataDir)

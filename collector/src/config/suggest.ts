@@ -3,7 +3,7 @@
 /** Further away it is another word. */
 const mostChanges = 3
 
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function suggest(word: string, known: readonly string[]): string | undefined {
   const near = known.map((name) => ({ name, distance: distance(name, word) }))
   const [first] = near.sort((a, b) => a.distance - b.distance)
   return first && first.distance <= mostChanges ? first.name : undefined

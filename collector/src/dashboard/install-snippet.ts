@@ -1,6 +1,6 @@
 /** What a site owner pastes: the stub that keeps early calls, and the tag that loads the script. */
-import type { ListedSite } from '../sites/registry.js'
-import type { House } from './page.js'
+import type { SiteConfig } from '../sites/registry.js'
+import type { DashboardServices } from './page.js'
 
 export interface Snippet {
   /** Stub and tag. */
@@ -12,9 +12,9 @@ export interface Snippet {
 }
 
 export function snippetFor(
-  { scripts }: Pick<House, 'scripts'>,
+  { scripts }: Pick<DashboardServices, 'scripts'>,
   origin: string,
-  { domain, consentRequired }: Pick<ListedSite, 'domain' | 'consentRequired'>,
+  { domain, consentRequired }: Pick<SiteConfig, 'domain' | 'consentRequired'>,
 ): Snippet {
   const { files, stub } = scripts
   const file = files.get('t.js')

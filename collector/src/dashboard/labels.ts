@@ -3,7 +3,7 @@ import type { SkipReason } from '../event.js'
 import type { Outcome } from '../vendors/vendor.js'
 
 /** Why an event was not sent, and where that is set. */
-export const skipWords: Record<SkipReason, { words: string; path?: string }> = {
+export const skipLabels: Record<SkipReason, { words: string; path?: string }> = {
   unknown_site: { words: 'No such domain was set up', path: '/domains' },
   site_paused: { words: 'The domain was paused', path: '/domains' },
   origin_not_allowed: { words: 'It came from a page of another domain', path: '/configuration/events' },
@@ -24,7 +24,7 @@ const outcomes: Record<Outcome['kind'], string> = {
 }
 
 /** How an attempt ended. */
-export const outcomeWords = (kind: string) => outcomes[kind as Outcome['kind']] ?? kind
+export const outcomeLabels = (kind: string) => outcomes[kind as Outcome['kind']] ?? kind
 
 const lduReasons: Record<string, string> = {
   gpc: 'Global Privacy Control was on',
@@ -38,7 +38,7 @@ const lduReasons: Record<string, string> = {
 }
 
 /** Why Limited Data Use was set, after its code. */
-export function lduWords(code: string): string {
+export function lduLabels(code: string): string {
   const [kind = '', detail = ''] = code.split(':')
   if (kind === 'gpp') return `the GPP string opts out (${detail})`
   if (kind === 'address') return `the customer's address is in ${detail}`

@@ -1,26 +1,26 @@
 /** What a page of the dashboard is: an address, a view of what there is now, and what its forms do. */
 import type { ComponentChildren } from 'preact'
 import type { Scripts } from '../endpoints/script.js'
-import type { Directory, ListedSite } from '../sites/registry.js'
+import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
 import type { Records } from '../store/records.js'
 import type { Reports } from '../store/reports.js'
 import type { Store } from '../store/store.js'
 import type { Vendor, VendorKind } from '../vendors/vendor.js'
 import type { Verification } from '../verification/handshake.js'
 import type { CheckPage } from '../verification/page-check.js'
-import type { Gate } from './auth/auth.js'
+import type { Auth } from './auth/auth.js'
 import type { Form } from './form.js'
 
 /** What the dashboard may know and do. */
-export interface House {
+export interface DashboardServices {
   version: string
   /** Unix milliseconds. */
   clock: () => number
-  directory: Directory
+  siteRegistry: SiteRegistry
   store: Records & Reports & Pick<Store, 'append' | 'replay' | 'queues' | 'skips'>
   kinds: readonly VendorKind[]
   vendors: ReadonlyMap<string, Pick<Vendor, 'credentials' | 'map' | 'test'>>
-  password: Pick<Gate, 'fixed' | 'change'>
+  password: Pick<Auth, 'managedByEnv' | 'change'>
   /** What has been saved takes effect: on the next request and the next send. */
   apply(): Promise<void>
   /** The settings of the process, secrets masked, by the name that sets each. */
@@ -40,9 +40,9 @@ export interface House {
 export type Sent = { problems: string[] } | { ids: string[]; skipped?: string }
 
 export interface Context {
-  house: House
+  services: DashboardServices
   /** The chosen domain: that of `?site=`, else the first one. */
-  site?: ListedSite
+  site?: SiteConfig
   query: URLSearchParams
   /** What stands for `:id` in the path. */
   id: string
@@ -54,7 +54,7 @@ export interface Context {
   address: string
   csrf: string
   /** What an action gave to be shown this once. */
-  once?: string
+  oneTimeSecret?: string
   /** After a refused form: what was sent, and what is wrong by field; '' is the form as a whole. */
   refused?: { action: string; values: Form; problems: Problems }
 }

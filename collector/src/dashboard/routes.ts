@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express'
 import helmet from 'helmet'
-import type { Gate } from './auth/auth.js'
+import type { Auth } from './auth/auth.js'
 import { messagePage } from './auth/public-pages.js'
-import { addGate, type GuardedRequest, leave } from './auth/session.js'
-import { inside } from './components/app-shell.js'
+import { type AuthenticatedRequest, addAuth, logOut } from './auth/session.js'
+import { renderAppShell } from './components/app-shell.js'
 import { type Form, readForm } from './form.js'
 import { addLive } from './live/live.js'
-import type { Context, House, Page, Problems } from './page.js'
+import type { Context, DashboardServices, Page, Problems } from './page.js'
 import { pages } from './pages/index.js'
 
 export interface DashboardDeps {
-  house: House
-  gate: Gate
+  services: DashboardServices
+  auth: Auth
   /** Folder of the built style sheet and script. */
   statics: string
   /** The collector ends: so do the live feeds. */
@@ -30,7 +30,7 @@ const statics = {
 
 /** Adds everything below `/admin`. */
 export function addDashboard(app: Express, deps: DashboardDeps): void {
-  const { house, gate, statics: folder, stopping, onBug } = deps
+  const { services, auth, statics: folder, stopping, onBug } = deps
   const router = express.Router({ caseSensitive: true })
   router.use(headers)
   router.use((_request, response, next) => {
@@ -44,12 +44,12 @@ export function addDashboard(app: Express, deps: DashboardDeps): void {
     })
   }
   router.use(express.text({ type: 'application/x-www-form-urlencoded', limit: '16kb' }))
-  addGate(router, gate)
-  addLive(router, house, stopping)
+  addAuth(router, auth)
+  addLive(router, services, stopping)
   for (const page of pages) {
-    router.get(page.path, (request: GuardedRequest, response) => show(request, response, page))
+    router.get(page.path, (request: AuthenticatedRequest, response) => render(request, response, page))
     if (page.actions)
-      router.post(page.path, (request: GuardedRequest, response) => act(request, response, page))
+      router.post(page.path, (request: AuthenticatedRequest, response) => handlePost(request, response, page))
   }
   router.use((_request, response) => void response.status(404).send(messagePage(nothingHere)))
   const failed: ErrorRequestHandler = (error, _request, response, _next) => {
@@ -61,18 +61,18 @@ export function addDashboard(app: Express, deps: DashboardDeps): void {
   router.use(failed)
   app.use('/admin', router)
 
-  async function show(request: GuardedRequest, response: Response, page: Page, more: More = {}) {
+  async function render(request: AuthenticatedRequest, response: Response, page: Page, more: More = {}) {
     const { refused, said, once } = more
     const context = { ...contextOf(request), ...(refused && { refused }), ...(once && { once }) }
     const view = await page.view(context)
     if (view === undefined) return void response.status(404).send(messagePage(nothingHere))
-    const kept = request.session?.flash
-    if (request.session && kept) await gate.say(request.session, undefined)
+    const kept = request.session?.flashMessage
+    if (request.session && kept) await auth.setFlashMessage(request.session, undefined)
     const flash = said ?? kept
-    response.status(refused ? 422 : 200).send(inside({ page, pages, context, flash, view }))
+    response.status(refused ? 422 : 200).send(renderAppShell({ page, pages, context, flash, view }))
   }
 
-  async function act(request: GuardedRequest, response: Response, page: Page) {
+  async function handlePost(request: AuthenticatedRequest, response: Response, page: Page) {
     const form = readForm(request.body)
     const action = form.text('action')
     const perform = Object.hasOwn(page.actions ?? {}, action) ? page.actions?.[action] : undefined
@@ -81,25 +81,25 @@ export function addDashboard(app: Express, deps: DashboardDeps): void {
     const done = await perform(form, context)
     if ('problems' in done) {
       const refused = { action, values: form, problems: done.problems }
-      return show(request, response, page, { refused })
+      return render(request, response, page, { refused })
     }
-    if ('once' in done) return show(request, response, page, done)
+    if ('once' in done) return render(request, response, page, done)
     // All sessions may have ended with it.
-    if (done.to === '/admin/login') return leave(response)
-    await gate.say(request.session, done.said)
+    if (done.to === '/admin/login') return logOut(response)
+    await auth.setFlashMessage(request.session, done.said)
     response.redirect(303, done.to ?? request.originalUrl)
   }
 
-  function contextOf(request: GuardedRequest): Context {
+  function contextOf(request: AuthenticatedRequest): Context {
     const query = new URL(request.originalUrl, 'http://localhost').searchParams
-    const sites = house.directory.sites()
+    const sites = services.siteRegistry.sites()
     const named = query.get('site')
     const site = named === null ? sites[0] : sites.find(({ domain }) => domain === named)
     return {
-      house,
+      services,
       query,
       id: String(request.params.id ?? ''),
-      now: house.clock(),
+      now: services.clock(),
       origin: `${request.protocol}://${request.host}`,
       address: request.ip ?? '',
       csrf: request.session?.csrf ?? '',

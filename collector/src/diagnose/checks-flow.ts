@@ -1,11 +1,11 @@
 /** Checks of what the events hold and of what became of them; and of how tagferry itself is set up. */
 
-import { nearest } from '../config/suggest.js'
+import { suggest } from '../config/suggest.js'
 import { standardEvents } from '../event.js'
 import type { ListedEvent } from '../store/reports.js'
 import { countedName, customName } from '../store/sql/rollup-batch.js'
 import { dayMs, hourMs } from '../time.js'
-import { type HouseFacts, productEvents, type SiteFacts } from './facts.js'
+import { type InstanceFacts, productEvents, type SiteFacts } from './facts.js'
 import { type Checks, some } from './issue.js'
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
@@ -106,13 +106,13 @@ const inWords = ({ currency }: ListedEvent) => (currency === undefined ? 'none' 
 
 function withGuess(name: string): string {
   const standard = [...standardEvents].find((one) => one.toLowerCase() === name.toLowerCase())
-  const likely = standard ?? nearest(name, [...standardEvents])
+  const likely = standard ?? suggest(name, [...standardEvents])
   return likely === undefined ? name : `${name} (did you mean ${likely}?)`
 }
 
-export const houseChecks: Checks<HouseFacts> = {
-  domain_not_registered({ knocks, names, now }) {
-    const unknown = knocks.filter(
+export const instanceChecks: Checks<InstanceFacts> = {
+  domain_not_registered({ rejectedSamples, names, now }) {
+    const unknown = rejectedSamples.filter(
       ({ reason, site, at }) => reason === 'unknown_site' && at > now - dayMs && !names.includes(site),
     )
     const claimed = [...new Set(unknown.map(({ site }) => site))]

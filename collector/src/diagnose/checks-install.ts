@@ -10,10 +10,10 @@ export const installChecks: Checks = {
     report && (report.copies ?? 1) > 1
       ? { detail: `${report.copies} copies on ${report.origin}`, since: report.at }
       : undefined,
-  site_key_mismatch({ knocks, site, report, now }) {
+  site_key_mismatch({ rejectedSamples, site, report, now }) {
     if (report?.site !== undefined && !namesOf(site).includes(report.site))
       return { detail: `the tag on ${report.origin} says ${report.site}`, since: report.at }
-    const [refused] = knocks.filter(
+    const [refused] = rejectedSamples.filter(
       (knock) =>
         knock.reason === 'origin_not_allowed' && namesOf(site).includes(knock.site) && knock.at > now - dayMs,
     )

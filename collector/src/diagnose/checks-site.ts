@@ -1,5 +1,5 @@
 /** Checks of privacy, identity and the connection of a site. */
-import type { ListedConnection } from '../sites/registry.js'
+import type { ConnectionConfig } from '../sites/registry.js'
 import type { MatchKey } from '../store/reports.js'
 import { minuteMs } from '../time.js'
 import type { SiteFacts } from './facts.js'
@@ -75,7 +75,7 @@ export const identityChecks: Checks = {
 }
 
 /** The first connection of which something is found. */
-function each(facts: SiteFacts, find: (connection: ListedConnection, facts: SiteFacts) => Found | undefined) {
+function each(facts: SiteFacts, find: (connection: ConnectionConfig, facts: SiteFacts) => Found | undefined) {
   for (const connection of facts.site.connections) {
     const found = find(connection, facts)
     if (found) return found

@@ -1,8 +1,8 @@
 /** Gathers what the checks look at: a site's newest events, its counts of a week, its connections and queue. */
 
 import { scopeText } from '../config/schema.js'
-import type { SafeEvent } from '../event.js'
-import type { Directory, ListedSite } from '../sites/registry.js'
+import type { HashedEvent } from '../event.js'
+import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
 import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
 import type { Attempt, Queue, Store } from '../store/store.js'
@@ -12,31 +12,31 @@ import { readVerifyReport, type VerifyReport, verifyRecordId } from './verify-re
 
 export interface Sources {
   store: Pick<Records, 'record'> & Reports & Pick<Store, 'queues'>
-  directory: Pick<Directory, 'sites'>
+  siteRegistry: Pick<SiteRegistry, 'sites'>
   kinds: readonly VendorKind[]
   settings: ReadonlyMap<string, { value: string; from: string }>
   version: string
   clock: () => number
 }
 
-export type Knock = Awaited<ReturnType<Reports['knocks']>>[number]
+export type RejectedSample = Awaited<ReturnType<Reports['rejectedSamples']>>[number]
 
 export interface SiteFacts {
   /** Unix milliseconds. */
   now: number
   version: string
-  site: ListedSite
+  site: SiteConfig
   kinds: readonly VendorKind[]
   /** Of the last seven days. */
   hours: readonly HourCount[]
   /** The newest, at most 200, of whatever age; newest first. */
   events: readonly ListedEvent[]
   /** A few of the accepted ones, whole. */
-  samples: readonly Pick<SafeEvent, 'event' | 'page' | 'properties'>[]
+  samples: readonly Pick<HashedEvent, 'event' | 'page' | 'properties'>[]
   /** Of this site. */
   pauses: readonly Pause[]
   queues: readonly Queue[]
-  knocks: readonly Knock[]
+  rejectedSamples: readonly RejectedSample[]
   /** By vendor. */
   lastAttempts: ReadonlyMap<string, Attempt>
   /** What the script said last, if it was asked within a week. */
@@ -45,11 +45,11 @@ export interface SiteFacts {
   scope: string
 }
 
-export interface HouseFacts {
+export interface InstanceFacts {
   now: number
   /** Domains and aliases that there are. */
   names: readonly string[]
-  knocks: readonly Knock[]
+  rejectedSamples: readonly RejectedSample[]
   /** TAGFERRY_HOST. */
   host: string
   /** The dashboard has a listener of its own. */
@@ -78,17 +78,17 @@ export const productEvents: ReadonlySet<string> = new Set([
   'CompletePayment',
 ])
 
-export async function gatherSite(sources: Sources, site: ListedSite): Promise<SiteFacts> {
+export async function gatherSite(sources: Sources, site: SiteConfig): Promise<SiteFacts> {
   const { store, kinds, version, settings, clock } = sources
   const now = clock()
   const { domain } = site
   const thisHour = Math.floor(now / hourMs)
-  const [hours, page, pauses, queues, knocks, record, attempts] = await Promise.all([
+  const [hours, page, pauses, queues, rejectedSamples, record, attempts] = await Promise.all([
     store.hours({ site: domain, from: thisHour - 7 * 24, to: thisHour }),
     store.events({ site: domain, limit: newest }),
     store.pauses(),
     store.queues(),
-    store.knocks(),
+    store.rejectedSamples(),
     store.record('setting', verifyRecordId(domain)),
     Promise.all(kinds.map(({ name: vendor }) => store.lastAttempt({ site: domain, vendor }))),
   ])
@@ -107,19 +107,19 @@ export async function gatherSite(sources: Sources, site: ListedSite): Promise<Si
     samples: details.flatMap((detail) => detail?.stored ?? []),
     pauses: pauses.filter((pause) => pause.site === domain),
     queues: queues.filter((queue) => queue.site === domain),
-    knocks,
+    rejectedSamples,
     lastAttempts: new Map(kinds.flatMap(({ name }, at) => (attempts[at] ? [[name, attempts[at]]] : []))),
     ...(report && report.at > now - 7 * dayMs && { report }),
     scope: site.lduScope ? scopeText(site.lduScope) : (settings.get('TAGFERRY_LDU_SCOPE')?.value ?? ''),
   }
 }
 
-export async function gatherHouse(sources: Sources, owner?: Owner): Promise<HouseFacts> {
-  const { store, directory, settings, clock } = sources
+export async function gatherInstance(sources: Sources, owner?: Owner): Promise<InstanceFacts> {
+  const { store, siteRegistry, settings, clock } = sources
   return {
     now: clock(),
-    names: directory.sites().flatMap(({ domain, aliases }) => [domain, ...aliases]),
-    knocks: await store.knocks(),
+    names: siteRegistry.sites().flatMap(({ domain, aliases }) => [domain, ...aliases]),
+    rejectedSamples: await store.rejectedSamples(),
     host: settings.get('TAGFERRY_HOST')?.value ?? '',
     apart: (settings.get('TAGFERRY_ADMIN_LISTEN')?.value ?? '') !== '',
     ...(owner && { owner }),

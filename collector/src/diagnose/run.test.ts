@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { facts, houseFacts, now, pause, queue } from '../../../tests/support/diagnose/fixtures.js'
-import { flowCases, houseCases } from '../../../tests/support/diagnose/flow-rules.js'
+import { facts, instanceFacts, now, pause, queue } from '../../../tests/support/diagnose/fixtures.js'
+import { flowCases, instanceCases } from '../../../tests/support/diagnose/flow-rules.js'
 import { siteCases } from '../../../tests/support/diagnose/site-rules.js'
 import { dayMs } from '../time.js'
 import type { SiteFacts } from './facts.js'
-import { byGravity, computed, diagnoseHouse, diagnoseSite } from './run.js'
+import { bySeverity, computed, diagnoseInstance, diagnoseSite } from './run.js'
 import { readVerifyReport } from './verify-report.js'
 
 const cases = [...siteCases, ...flowCases]
@@ -27,24 +27,24 @@ describe('a site', () => {
 })
 
 describe('the house', () => {
-  it('in order has no issue', () => expect(diagnoseHouse(houseFacts())).toEqual([]))
+  it('in order has no issue', () => expect(diagnoseInstance(instanceFacts())).toEqual([]))
 
-  it.each(houseCases)('%s is raised, and not for what comes close', (code, raising, detail, quiet) => {
-    const raised = diagnoseHouse(houseFacts(raising)).find((issue) => issue.code === code)
+  it.each(instanceCases)('%s is raised, and not for what comes close', (code, raising, detail, quiet) => {
+    const raised = diagnoseInstance(instanceFacts(raising)).find((issue) => issue.code === code)
     expect(raised).toMatchObject({ code })
     expect(raised).not.toHaveProperty('site')
     expect(raised?.detail ?? '').toContain(detail)
-    expect(diagnoseHouse(houseFacts(quiet)).map((issue) => issue.code)).not.toContain(code)
+    expect(diagnoseInstance(instanceFacts(quiet)).map((issue) => issue.code)).not.toContain(code)
   })
 })
 
 it('has a case for every code that is computed', () => {
-  const tried = new Set([...cases, ...houseCases].map(([code]) => code))
+  const tried = new Set([...cases, ...instanceCases].map(([code]) => code))
   expect([...computed].filter((code) => !tried.has(code))).toEqual([])
 })
 
 it('puts the gravest first', () => {
-  const sorted = byGravity([{ code: 'gpc_on' }, { code: 'domain_paused' }, { code: 'token_rejected' }])
+  const sorted = bySeverity([{ code: 'gpc_on' }, { code: 'domain_paused' }, { code: 'token_rejected' }])
   expect(sorted.map(({ code }) => code)).toEqual(['token_rejected', 'domain_paused', 'gpc_on'])
 })
 

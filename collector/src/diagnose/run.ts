@@ -1,12 +1,12 @@
 /** Runs the checks: facts in, open issues out, the gravest first. Pure: an issue closes when its facts are gone. */
-import { eventChecks, houseChecks } from './checks-flow.js'
+import { eventChecks, instanceChecks } from './checks-flow.js'
 import { installChecks } from './checks-install.js'
 import { connectionChecks, identityChecks, privacyChecks } from './checks-site.js'
 import { severities } from './entry.js'
 import {
-  gatherHouse,
+  gatherInstance,
   gatherSite,
-  type HouseFacts,
+  type InstanceFacts,
   type Owner,
   type SiteFacts,
   type Sources,
@@ -23,14 +23,14 @@ const siteChecks: readonly Checks[] = [
 ]
 
 /** Codes that are computed here; the others come from a look at a page, or from the script itself. */
-export const computed: ReadonlySet<string> = new Set([...siteChecks, houseChecks].flatMap(Object.keys))
+export const computed: ReadonlySet<string> = new Set([...siteChecks, instanceChecks].flatMap(Object.keys))
 
 export function diagnoseSite(facts: SiteFacts): Issue[] {
   return siteChecks.flatMap((checks) => run(checks, facts, facts.site.domain))
 }
 
-export function diagnoseHouse(facts: HouseFacts): Issue[] {
-  return run(houseChecks, facts)
+export function diagnoseInstance(facts: InstanceFacts): Issue[] {
+  return run(instanceChecks, facts)
 }
 
 function run<Facts>(checks: Checks<Facts>, facts: Facts, site?: string): Issue[] {
@@ -47,10 +47,13 @@ export async function diagnose(
   owner?: Owner,
 ): Promise<Issue[]> {
   const facts = await Promise.all(sites.map((site) => gatherSite(sources, site)))
-  return byGravity([...diagnoseHouse(await gatherHouse(sources, owner)), ...facts.flatMap(diagnoseSite)])
+  return bySeverity([
+    ...diagnoseInstance(await gatherInstance(sources, owner)),
+    ...facts.flatMap(diagnoseSite),
+  ])
 }
 
-export const byGravity = (issues: readonly Issue[]): Issue[] =>
+export const bySeverity = (issues: readonly Issue[]): Issue[] =>
   issues.toSorted((one, other) => rank(one) - rank(other))
 
 const rank = ({ code }: Issue) => severities.indexOf(diagnosisOf(code).severity)

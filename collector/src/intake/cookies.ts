@@ -1,14 +1,14 @@
 /** The cookies a visitor brings, and the one the collector sets: a `Set-Cookie` outlives what scripts may write. */
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
-import type { Arrival } from '../event.js'
+import type { RequestContext } from '../event.js'
 import { hostOf } from '../sites/hosts.js'
 import { validClickId } from './click-id.js'
 
 const clickCookie = 'tagferry_ttclid'
 
 /** Reads only the few cookies that matter; the header may be long on the shop's own host. */
-export function readCookies(header: string | undefined): Arrival['cookies'] {
+export function readCookies(header: string | undefined): RequestContext['cookies'] {
   if (header === undefined) return { optOut: false }
   const [keptId, capturedAt] = cookie(header, clickCookie)?.split('~') ?? []
   const clickId = validClickId(keptId)
@@ -50,20 +50,20 @@ function registrableDomain(host: string): string | null {
  */
 export function clickIdCookie(
   found: { clickId: string; inUrl: boolean },
-  arrival: Pick<Arrival, 'originHost' | 'receivedAt' | 'cookies'>,
+  context: Pick<RequestContext, 'originHost' | 'receivedAt' | 'cookies'>,
   host: string | undefined,
   days: number,
 ): string | undefined {
-  const { kept } = arrival.cookies
+  const { kept } = context.cookies
   // Another id in the cookie is newer than a late event's: the snippet has put it there.
   if (kept && kept.clickId !== found.clickId && !found.inUrl) return undefined
   const own = host === undefined ? undefined : hostOf(`http://${host}`)
-  const pageHost = arrival.originHost
+  const pageHost = context.originHost
   if (!own || !pageHost) return undefined
   const sameClick =
-    kept?.clickId === found.clickId && kept.capturedAt > 0 && kept.capturedAt <= arrival.receivedAt
-  const capturedAt = sameClick ? kept.capturedAt : arrival.receivedAt
-  const maxAge = Math.floor((capturedAt - arrival.receivedAt) / 1_000) + days * 86_400
+    kept?.clickId === found.clickId && kept.capturedAt > 0 && kept.capturedAt <= context.receivedAt
+  const capturedAt = sameClick ? kept.capturedAt : context.receivedAt
+  const maxAge = Math.floor((capturedAt - context.receivedAt) / 1_000) + days * 86_400
   if (maxAge <= 0) return undefined
   const domain = registrableDomain(own)
   if (domain === null || domain !== registrableDomain(pageHost)) return undefined

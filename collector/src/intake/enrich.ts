@@ -1,10 +1,10 @@
 /** What an event needs beside its body: site, ids, times, click id, visitor. Says why one is not to be sent. */
 import {
-  type Arrival,
   currentName,
   type EnrichedEvent,
   type Event,
   type Page,
+  type RequestContext,
   type Site,
   type SkipReason,
   type Visitor,
@@ -28,37 +28,37 @@ export interface EnrichDeps {
 }
 
 /** Fills in what is absent; the first reason not to send ends it. */
-export function enrich(event: Event, domain: string, arrival: Arrival, deps: EnrichDeps): Enriched {
+export function enrich(event: Event, domain: string, context: RequestContext, deps: EnrichDeps): Enriched {
   const site = deps.sites.find(domain)
   const name = site ? currentName(event.event, site.keepLegacyNames) : event.event
   const eventId = event.event_id || deps.newId()
-  const arrivedAt = Math.floor(arrival.receivedAt / 1000)
+  const arrivedAt = Math.floor(context.receivedAt / 1000)
   const eventTime = Math.min(event.event_time ?? arrivedAt, arrivedAt)
   const skip = (reason: SkipReason): Enriched => ({ skip: reason, event: name, eventId, eventTime, site })
 
   if (!site) return skip('unknown_site')
-  if (!mayPost(site, arrival, deps.sites)) return skip('origin_not_allowed')
+  if (!mayPost(site, context, deps.sites)) return skip('origin_not_allowed')
   if (site.paused) return skip('site_paused')
   const vendors = site.vendors.filter((vendor) => vendor.enabled).map((vendor) => vendor.name)
   if (vendors.length === 0) return skip(site.vendors.length === 0 ? 'no_connection' : 'vendor_disabled')
   const consent = event.privacy?.consent
   if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return skip('consent')
-  const visitor = visitorOf(event, arrival)
+  const visitor = visitorOf(event, context)
   if (isBot(visitor.userAgent)) return skip('bot')
 
   const user = event.user ?? {}
-  const page = pageOf(event, site, arrival, deps)
+  const page = pageOf(event, site, context, deps)
   const landed = clickIdOf(page?.url)
-  const ttclid = landed ?? validClickId(user.ttclid) ?? arrival.cookies.clickId
-  const ttp = validTtp(user.ttp) ?? validTtp(arrival.cookies.ttp)
+  const ttclid = landed ?? validClickId(user.ttclid) ?? context.cookies.clickId
+  const ttp = validTtp(user.ttp) ?? validTtp(context.cookies.ttp)
   return {
     event: {
       site,
-      source: arrival.source,
+      source: context.source,
       event: name,
       eventId,
       eventTime,
-      receivedAt: arrival.receivedAt,
+      receivedAt: context.receivedAt,
       user,
       ttclid,
       ttp,
@@ -73,16 +73,16 @@ export function enrich(event: Event, domain: string, arrival: Arrival, deps: Enr
 }
 
 /** A server speaks for the site of its key (checked before); a browser for the site of its page. */
-function mayPost(site: Site, arrival: Arrival, sites: Sites): boolean {
-  if (arrival.source === 'server') return true
-  if (arrival.originHost === null) return arrival.siteKey === site.siteKey
-  return arrival.originHost !== undefined && sites.allows(site, arrival.originHost)
+function mayPost(site: Site, context: RequestContext, sites: Sites): boolean {
+  if (context.source === 'server') return true
+  if (context.originHost === null) return context.siteKey === site.siteKey
+  return context.originHost !== undefined && sites.allows(site, context.originHost)
 }
 
 /** A server's own address and agent are never taken for the visitor's. */
-function visitorOf(event: Event, arrival: Arrival): Visitor {
+function visitorOf(event: Event, context: RequestContext): Visitor {
   const [ip, userAgent] =
-    arrival.source === 'server' ? [event.user?.ip, event.user?.user_agent] : [arrival.ip, arrival.userAgent]
+    context.source === 'server' ? [event.user?.ip, event.user?.user_agent] : [context.ip, context.userAgent]
   const visitor: Visitor = {}
   const address = cleanAddress(ip)
   if (address) visitor.ip = address
@@ -93,13 +93,13 @@ function visitorOf(event: Event, arrival: Arrival): Visitor {
 function pageOf(
   event: Event,
   site: Site,
-  arrival: Arrival,
+  context: RequestContext,
   { sites, parameters }: EnrichDeps,
 ): Page | undefined {
   let url = cleanUrl(event.page?.url, parameters)
-  if (!url && arrival.source === 'browser' && arrival.referer) {
-    const host = hostOf(arrival.referer)
-    if (host && sites.allows(site, host)) url = cleanUrl(arrival.referer, parameters)
+  if (!url && context.source === 'browser' && context.referer) {
+    const host = hostOf(context.referer)
+    if (host && sites.allows(site, host)) url = cleanUrl(context.referer, parameters)
   }
   if (!url) return undefined
   const referrer = cleanUrl(event.page?.referrer, parameters)

@@ -1,5 +1,5 @@
 /** The border: an event in the clear goes in, one that cannot hold plain personal data comes out. */
-import type { EnrichedEvent, SafeEvent, SafeUser, Sha256 } from '../event.js'
+import type { EnrichedEvent, HashedEvent, HashedUser, Sha256 } from '../event.js'
 import type { Decision } from '../privacy/limited-data-use.js'
 import { alreadyHashed, sha256 } from './hash.js'
 import {
@@ -16,15 +16,15 @@ import {
 import { scrubProperties, storableId } from './redact-properties.js'
 
 /** Normalises, hashes and drops what is empty. */
-export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
-  const safe: SafeEvent = {
+export function hashEvent(event: EnrichedEvent, decision: Decision): HashedEvent {
+  const safe: HashedEvent = {
     site: event.site.domain,
     source: event.source,
     event: event.event,
     eventId: storableId(event.eventId),
     eventTime: event.eventTime,
     receivedAt: event.receivedAt,
-    user: safeUser(event.user, event.site.country, event),
+    user: hashUser(event.user, event.site.country, event),
     visitor: event.visitor,
     limitedDataUse: decision.limitedDataUse,
     privacyReason: decision.reason,
@@ -39,14 +39,14 @@ export function makeSafe(event: EnrichedEvent, decision: Decision): SafeEvent {
  * @param siteCountry default country of phone numbers
  * @param ids valid ids of click and browser; never hashed, never changed
  */
-export function safeUser(
+export function hashUser(
   user: EnrichedEvent['user'],
   siteCountry?: string,
   ids: Pick<EnrichedEvent, 'ttclid' | 'ttp'> = {},
-): SafeUser {
+): HashedUser {
   const country = user.country === undefined ? undefined : normaliseCountry(user.country)
-  const safe: { -readonly [key in keyof SafeUser]: SafeUser[key] } = {}
-  const put = <Key extends keyof SafeUser>(key: Key, value: SafeUser[Key] | undefined) => {
+  const safe: { -readonly [key in keyof HashedUser]: HashedUser[key] } = {}
+  const put = <Key extends keyof HashedUser>(key: Key, value: HashedUser[Key] | undefined) => {
     if (value !== undefined) safe[key] = value
   }
   if (user.email !== undefined) put('email', hashAll(user.email, normaliseEmail))

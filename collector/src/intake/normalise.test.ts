@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import published from '../../../tests/support/normalisation-vectors.json' with { type: 'json' }
-import { safeUser } from './hashed-event.js'
+import { hashUser } from './hashed-event.js'
 
 /** `idfa` and `gaid` exist for apps only. */
 const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))
@@ -10,7 +10,7 @@ describe('published vectors', () => {
   it.each(vectors.map((vector) => [`${vector.field} ${JSON.stringify(vector.input)}`, vector] as const))(
     '%s',
     (_name, { field, input, normalised, hashed, sha256, context }) => {
-      const user = safeUser(
+      const user = hashUser(
         { [field]: input, ...(context?.country && { country: context.country }) },
         context?.default_country,
         { [field]: input },
@@ -23,7 +23,7 @@ describe('published vectors', () => {
 })
 
 /** What the hash must be taken of, as the hash of the same text through another field that keeps it as it is. */
-const hashOf = (text: string) => safeUser({ external_id: text }).external_id
+const hashOf = (text: string) => hashUser({ external_id: text }).external_id
 
 describe('values that other senders get wrong', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('values that other senders get wrong', () => {
     ['＋１ ４１５ ５５５ １２３４', undefined, '+14155551234'],
     ['+1 415 555 1234 ext. 99', undefined, '+14155551234'],
   ])('phone %s with default country %s is %s', (phone, country, expected) => {
-    expect(safeUser({ phone }, country).phone).toBe(hashOf(expected))
+    expect(hashUser({ phone }, country).phone).toBe(hashOf(expected))
   })
 
   it.each([
@@ -45,7 +45,7 @@ describe('values that other senders get wrong', () => {
     ['+', 'US'],
     ['00', 'US'],
   ])('phone %j with default country %s is left out', (phone, country) => {
-    expect(safeUser({ phone }, country)).toEqual({})
+    expect(hashUser({ phone }, country)).toEqual({})
   })
 
   it.each([
@@ -54,7 +54,7 @@ describe('values that other senders get wrong', () => {
     ['last_name', '  Mary \t Jane ', 'mary jane'],
     ['zip_code', '94107-1234', '941071234'],
   ])('%s %j is hashed as %j', (field, value, expected) => {
-    expect(safeUser({ [field]: value })[field as 'first_name']).toBe(hashOf(expected))
+    expect(hashUser({ [field]: value })[field as 'first_name']).toBe(hashOf(expected))
   })
 
   it.each([
@@ -68,12 +68,12 @@ describe('values that other senders get wrong', () => {
     ['locale', 'en_US', 'en-US'],
     ['locale', '; drop', undefined],
   ])('%s %j is sent as %j', (field, value, expected) => {
-    expect(safeUser({ [field]: value })[field as 'city']).toBe(expected)
+    expect(hashUser({ [field]: value })[field as 'city']).toBe(expected)
   })
 
   it('a hash of nothing is left out, however it is spelled', () => {
     expect(
-      safeUser({
+      hashUser({
         email: published.empty_string_sha256.toUpperCase(),
         zip_code: published.empty_string_sha256,
       }),
@@ -81,11 +81,11 @@ describe('values that other senders get wrong', () => {
   })
 
   it('a list without repetitions of one is a single value', () => {
-    expect(safeUser({ email: ['a@b.example', ' A@B.example', 'nothing'] }).email).toBe(hashOf('a@b.example'))
+    expect(hashUser({ email: ['a@b.example', ' A@B.example', 'nothing'] }).email).toBe(hashOf('a@b.example'))
   })
 
   it('a list of nothing useful is left out', () => {
-    expect(safeUser({ email: ['', 'x'], phone: [] })).toEqual({})
+    expect(hashUser({ email: ['', 'x'], phone: [] })).toEqual({})
   })
 })
 
@@ -97,13 +97,13 @@ describe('whatever comes in', () => {
         fc.constantFrom('email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code'),
         fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress(), fc.stringMatching(/^\+?[\d ()-]{0,20}$/)),
         (field, value) => {
-          const once = safeUser({ [field]: value }, 'US')
+          const once = hashUser({ [field]: value }, 'US')
           for (const [key, hash] of Object.entries(once)) {
             expect(plainFields).not.toContain(key)
             expect(hash).toMatch(/^[0-9a-f]{64}$/)
             expect(hash).not.toBe(published.empty_string_sha256)
           }
-          expect(safeUser(once as Record<string, string>, 'US')).toEqual(once)
+          expect(hashUser(once as Record<string, string>, 'US')).toEqual(once)
         },
       ),
     )

@@ -1,15 +1,15 @@
 /** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
-import type { Arrival, Event, Source } from '../event.js'
+import type { Event, RequestContext, Source } from '../event.js'
 import type { Metrics } from '../metrics.js'
 import { decide, type PrivacySettings } from '../privacy/limited-data-use.js'
 import type { Locate } from '../region/locate.js'
 import type { Sites } from '../sites/hosts.js'
 import type { Entry, Store, Verdict } from '../store/store.js'
-import { personKeys } from '../store/subject-keys.js'
+import { subjectKeys } from '../store/subject-keys.js'
 import type { WireAnswer } from '../wire.js'
 import { validClickId, validTtp } from './click-id.js'
 import { type Enriched, enrich } from './enrich.js'
-import { makeSafe, safeUser } from './hashed-event.js'
+import { hashEvent, hashUser } from './hashed-event.js'
 import { checkShape } from './limits.js'
 import type { Problem } from './problem.js'
 import { storableId } from './redact-properties.js'
@@ -46,18 +46,18 @@ interface ClickId {
   inUrl: boolean
 }
 
-export type Intake = (body: unknown, escaped: boolean, arrival: Arrival) => Promise<IntakeResult>
+export type Intake = (body: unknown, escaped: boolean, context: RequestContext) => Promise<IntakeResult>
 
 /** @returns a function that rejects only when the store cannot commit */
 export function createIntake(deps: IntakeDeps): Intake {
-  return async (value, escaped, arrival) => {
-    const valid = examine(value, escaped, arrival.source)
+  return async (value, escaped, context) => {
+    const valid = validateBody(value, escaped, context.source)
     if (!valid.ok) return { status: 400, problems: valid.problems }
     const { site, siteKey, events } = valid.body
-    if (arrival.source === 'server' && deps.sites.find(site)?.domain !== arrival.keySite)
+    if (context.source === 'server' && deps.sites.find(site)?.domain !== context.keySite)
       return { status: 403 }
-    arrival.siteKey = siteKey
-    const taken = events.map((event) => take(event, site, arrival, deps))
+    context.siteKey = siteKey
+    const taken = events.map((event) => processEvent(event, site, context, deps))
     const verdicts = await deps.store.append(taken.map(({ entry }) => entry))
     if (verdicts.includes('refused')) return { status: 503 }
     taken.forEach(({ entry }, at) => {
@@ -69,7 +69,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 }
 
 /** A body that may be taken, or all that is wrong with it. */
-export function examine(value: unknown, escaped: boolean, source: Source): Validated {
+export function validateBody(value: unknown, escaped: boolean, source: Source): Validated {
   const entries = source === 'server' ? 1_000 : 100
   const misshapen = checkShape(value, { depth: 8, keys: 100, entries }, escaped)
   return misshapen ? { ok: false, problems: [misshapen] } : validate(value, source)
@@ -85,23 +85,23 @@ function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
   }
 }
 
-interface Taken {
+interface Processed {
   enriched: Enriched
   eventId: string
   entry: Entry
 }
 
 /** One event through the stages. */
-function take(event: Event, domain: string, arrival: Arrival, deps: IntakeDeps): Taken {
-  const enriched = enrich(event, domain, arrival, deps)
+function processEvent(event: Event, domain: string, context: RequestContext, deps: IntakeDeps): Processed {
+  const enriched = enrich(event, domain, context, deps)
   if (enriched.skip)
-    return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, arrival) }
+    return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, context) }
   const { site, source, user, visitor } = enriched.event
-  const { headers, trusted } = arrival
+  const { headers, trusted } = context
   const place = deps.locate({ source, user, ip: visitor.ip, headers, trusted })
   const { lduScope: scope = deps.privacy.scope, lduUnknown: unknown = deps.privacy.unknown } = site
-  const decision = decide(enriched.event, arrival, place, { scope, unknown })
-  const safe = makeSafe(enriched.event, decision)
+  const decision = decide(enriched.event, context, place, { scope, unknown })
+  const safe = hashEvent(enriched.event, decision)
   return {
     enriched,
     eventId: enriched.event.eventId,
@@ -114,7 +114,7 @@ function skippedEntry(
   sent: Event,
   enriched: Enriched & { event: string },
   domain: string,
-  arrival: Arrival,
+  context: RequestContext,
 ): Entry {
   const {
     skip: reason,
@@ -126,9 +126,9 @@ function skippedEntry(
   if (!site || reason === 'origin_not_allowed') {
     // Anybody may put anything here; only what looks like a name is kept as an example.
     const named = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text : '')
-    return { kind: 'counted', reason, event: named(event), site: named(domain), at: arrival.receivedAt }
+    return { kind: 'counted', reason, event: named(event), site: named(domain), at: context.receivedAt }
   }
-  const { source, receivedAt } = arrival
+  const { source, receivedAt } = context
   const skipped = {
     site: site.domain,
     source,
@@ -142,17 +142,17 @@ function skippedEntry(
   if (sent.privacy?.consent !== 'denied' || reason !== 'consent') return { kind: 'skipped', event: skipped }
   // What they sent before and has not left yet must not leave: the store compares these hashes then.
   const ids = {
-    ttclid: validClickId(sent.user?.ttclid) ?? arrival.cookies.clickId,
-    ttp: validTtp(sent.user?.ttp) ?? arrival.cookies.ttp,
+    ttclid: validClickId(sent.user?.ttclid) ?? context.cookies.clickId,
+    ttp: validTtp(sent.user?.ttp) ?? context.cookies.ttp,
   }
   return {
     kind: 'skipped',
     event: skipped,
-    withdrawn: personKeys(safeUser(sent.user ?? {}, site.country, ids)),
+    withdrawn: subjectKeys(hashUser(sent.user ?? {}, site.country, ids)),
   }
 }
 
-function answerOf(taken: readonly Taken[], verdicts: readonly Verdict[]): WireAnswer {
+function answerOf(taken: readonly Processed[], verdicts: readonly Verdict[]): WireAnswer {
   const answer: WireAnswer = { accepted: 0, duplicates: 0, skipped: [], ids: [] }
   taken.forEach(({ enriched, eventId }, at) => {
     if (enriched.skip) {
@@ -166,7 +166,7 @@ function answerOf(taken: readonly Taken[], verdicts: readonly Verdict[]): WireAn
   return answer
 }
 
-function newestClick(taken: readonly Taken[]): ClickId | undefined {
+function newestClick(taken: readonly Processed[]): ClickId | undefined {
   for (let at = taken.length - 1; at >= 0; at--) {
     const enriched = taken[at]?.enriched
     if (!enriched || enriched.skip || !enriched.event.ttclid) continue

@@ -1,6 +1,6 @@
 /** The collect routes: what HTTP says becomes an `Arrival`, what the intake says becomes an answer. */
 import type { Express, Request, Response } from 'express'
-import type { Arrival, Source } from '../event.js'
+import type { RequestContext, Source } from '../event.js'
 import { readBody } from '../http/body.js'
 import { cleanAddress } from '../http/client-ip.js'
 import type { Limiter } from '../http/rate-limit.js'
@@ -87,9 +87,9 @@ async function collect(
   response: Response,
   deps: RouteDeps,
   headers: Headers,
-  arrival: Arrival,
+  context: RequestContext,
 ): Promise<void> {
-  const body = await readBody(request, limitBytes[arrival.source], deadlineMs)
+  const body = await readBody(request, limitBytes[context.source], deadlineMs)
   if (!body.ok) {
     // The rest of the body is not worth reading.
     if (body.refusal.status !== 400) response.shouldKeepAlive = false
@@ -97,15 +97,15 @@ async function collect(
   }
   let result: IntakeResult
   try {
-    result = await deps.intake(body.value, body.escaped, arrival)
+    result = await deps.intake(body.value, body.escaped, context)
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     result = { status: 503 }
   }
   switch (result.status) {
     case 202: {
-      if (result.click && arrival.source === 'browser') {
-        const cookie = clickIdCookie(result.click, arrival, request.headers.host, deps.clickDays)
+      if (result.click && context.source === 'browser') {
+        const cookie = clickIdCookie(result.click, context, request.headers.host, deps.clickDays)
         if (cookie) headers['Set-Cookie'] = cookie
       }
       return answer(response, headers, 202, result.answer)

@@ -1,6 +1,6 @@
 /** Which hashes a person may be stored under, from what they say of themselves. */
 import type { Sha256 } from '../event.js'
-import { safeUser } from './hashed-event.js'
+import { hashUser } from './hashed-event.js'
 
 export interface Person {
   email?: string | undefined
@@ -18,7 +18,7 @@ export function hashesOf(
 ): Sha256[] {
   const hashes = new Set<Sha256>()
   for (const country of [undefined, ...countries]) {
-    const user = safeUser(
+    const user = hashUser(
       {
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),

@@ -119,8 +119,8 @@ describe('signals', () => {
     ['a browser that asks for less', 'browser', refuse, quiet, 'false non-us'],
     ['a server that asks for it', 'server', ask, quiet, 'true explicit'],
     ['a server that asks for less', 'server', refuse, quiet, 'false explicit'],
-  ] as const)('%s, by a %s in Germany', (_title, source, privacy, arrival, expected) => {
-    expect(flag(decide({ source, privacy, eventTime }, arrival, places.germany, settings('ccpa')))).toBe(
+  ] as const)('%s, by a %s in Germany', (_title, source, privacy, context, expected) => {
+    expect(flag(decide({ source, privacy, eventTime }, context, places.germany, settings('ccpa')))).toBe(
       expected,
     )
   })
@@ -156,8 +156,8 @@ describe('signals', () => {
             eventTime,
             privacy: { ...privacy, ...(explicit !== undefined && { limited_data_use: explicit }) },
           }
-          const arrival = { gpc: header === true, cookies: { optOut: cookie === true } }
-          return decide(event, arrival, place, settings(scope, unknown)).limitedDataUse
+          const context = { gpc: header === true, cookies: { optOut: cookie === true } }
+          return decide(event, context, place, settings(scope, unknown)).limitedDataUse
         },
       ),
     )

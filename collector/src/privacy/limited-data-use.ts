@@ -1,5 +1,5 @@
 /** Whether Limited Data Use applies to an event, and why. Pure: the places and the scope are arguments. */
-import type { Arrival, EnrichedEvent, LduScope } from '../event.js'
+import type { EnrichedEvent, LduScope, RequestContext } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
 import { gppOptOut, uspOptOut } from './gpp.js'
@@ -23,11 +23,11 @@ const no = (reason: string): Decision => ({ limitedDataUse: false, reason })
 /** The first rule that applies decides; an opt-out always wins, and an explicit "no" of a browser is ignored. */
 export function decide(
   event: Pick<EnrichedEvent, 'source' | 'privacy' | 'eventTime'>,
-  arrival: Pick<Arrival, 'gpc' | 'cookies'>,
+  context: Pick<RequestContext, 'gpc' | 'cookies'>,
   { address, located }: Located,
   { scope, unknown }: PrivacySettings,
 ): Decision {
-  const optedOut = optOut(event.privacy, arrival)
+  const optedOut = optOut(event.privacy, context)
   if (optedOut) return yes(optedOut)
   const explicit = event.privacy.limited_data_use
   if (explicit === true) return yes('explicit')
@@ -47,13 +47,13 @@ export function decide(
 /** The opt-out signal that was found, whichever the region. */
 function optOut(
   privacy: EnrichedEvent['privacy'],
-  arrival: Pick<Arrival, 'gpc' | 'cookies'>,
+  context: Pick<RequestContext, 'gpc' | 'cookies'>,
 ): string | undefined {
-  if (arrival.gpc || privacy.gpc) return 'gpc'
+  if (context.gpc || privacy.gpc) return 'gpc'
   if (privacy.usp !== undefined && uspOptOut(privacy.usp)) return 'usp'
   const section = privacy.gpp === undefined ? undefined : gppOptOut(privacy.gpp)
   if (section) return `gpp:${section}`
-  return privacy.opt_out || arrival.cookies.optOut ? 'opt-out' : undefined
+  return privacy.opt_out || context.cookies.optOut ? 'opt-out' : undefined
 }
 
 /** @param time Unix seconds */

@@ -1,8 +1,8 @@
 /** The back door: takes what is due from the outbox, sends it, writes down what became of it. One lane for each connection. */
 import type { Vendor } from '../vendors/vendor.js'
-import { type Connection, createLane, type Lane, type LaneDeps } from './worker.js'
+import { type Connection, createWorker, type Worker, type WorkerDeps } from './worker.js'
 
-export interface RelayDeps extends LaneDeps {
+export interface RelayDeps extends WorkerDeps {
   vendors: ReadonlyMap<string, Vendor>
 }
 
@@ -23,33 +23,33 @@ const idOf = ({ site, vendor, fingerprint }: Connection) => `${site}\n${vendor}\
 
 /** A lane for each connection, so that a slow or failing one delays no other. */
 export function startRelay(deps: RelayDeps): Relay {
-  const lanes = new Map<string, Lane>()
+  const workers = new Map<string, Worker>()
   const ending = new Set<Promise<void>>()
   const cut = new AbortController()
 
-  function end(id: string, lane: Lane): void {
-    lanes.delete(id)
-    const ended = lane.stop().finally(() => ending.delete(ended))
+  function end(id: string, worker: Worker): void {
+    workers.delete(id)
+    const ended = worker.stop().finally(() => ending.delete(ended))
     ending.add(ended)
   }
 
   return {
     wake() {
-      for (const lane of lanes.values()) lane.wake()
+      for (const worker of workers.values()) worker.wake()
     },
-    running: () => [...lanes.values()].every((lane) => lane.running()),
+    running: () => [...workers.values()].every((worker) => worker.running()),
     connect(connections) {
       const wanted = new Map(connections.map((connection) => [idOf(connection), connection]))
-      for (const [id, lane] of lanes) if (!wanted.has(id)) end(id, lane)
+      for (const [id, lane] of workers) if (!wanted.has(id)) end(id, lane)
       for (const [id, connection] of wanted) {
         const vendor = deps.vendors.get(connection.vendor)
         // Its old lane may still hold a lease: the new one claims what is not held.
-        if (vendor && !lanes.has(id)) lanes.set(id, createLane(connection, vendor, deps, cut.signal))
+        if (vendor && !workers.has(id)) workers.set(id, createWorker(connection, vendor, deps, cut.signal))
       }
     },
     async stop() {
       const timer = setTimeout(() => cut.abort(), graceMs)
-      for (const [id, lane] of lanes) end(id, lane)
+      for (const [id, lane] of workers) end(id, lane)
       await Promise.all(ending)
       clearTimeout(timer)
     },

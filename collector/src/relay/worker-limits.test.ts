@@ -2,10 +2,10 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { connection, entry } from '../../../tests/support/store-samples.js'
-import type { SafeEvent } from '../event.js'
+import type { HashedEvent } from '../event.js'
 import type { Store } from '../store/store.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
-import { createLane } from './worker.js'
+import { createWorker } from './worker.js'
 
 let store: Store
 let requests: string[][]
@@ -26,7 +26,7 @@ const vendor: Vendor = {
   credentials: () => ({}),
   map: (event) => event,
   async send(_credentials, events) {
-    requests.push((events as SafeEvent[]).map(({ eventId }) => eventId))
+    requests.push((events as HashedEvent[]).map(({ eventId }) => eventId))
     return answer()
   },
   test: async () => ({ kind: 'delivered' }),
@@ -38,9 +38,9 @@ async function start(ids: string): Promise<void> {
   const uptime = () => performance.now() + ahead
   const metrics = { attempted() {}, connection() {} }
   const deps = { store, clock: () => now, uptime, random: () => 0, log, metrics }
-  const lane = createLane({ ...connection, credentials: {} }, vendor, deps, new AbortController().signal)
+  const worker = createWorker({ ...connection, credentials: {} }, vendor, deps, new AbortController().signal)
   onTestFinished(async () => {
-    await lane.stop()
+    await worker.stop()
     await store.close()
   })
 }

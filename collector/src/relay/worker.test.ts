@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { SafeEvent } from '../event.js'
+import type { HashedEvent } from '../event.js'
 import type { Outbox } from '../store/outbox.js'
 import { openSqlite } from '../store/sqlite/sqlite.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
-import { tooLate } from './horizon.js'
-import { createLane, type Lane } from './worker.js'
+import { expiryReason } from './horizon.js'
+import { createWorker, type Worker } from './worker.js'
 
 const root = new URL('../../', import.meta.url)
 const hour = 3_600_000
@@ -13,7 +13,7 @@ const connection = { site: 'shop.example', vendor: 'test', fingerprint: 'first',
 
 describe('a connection', () => {
   let store: Outbox
-  let lane: Lane | undefined
+  let worker: Worker | undefined
   let now: number
   let answer: (ids: string[]) => Outcome
   let requests: string[][]
@@ -33,7 +33,7 @@ describe('a connection', () => {
     })
   })
   afterEach(async () => {
-    await lane?.stop()
+    await worker?.stop()
     await store.close()
   })
 
@@ -43,7 +43,7 @@ describe('a connection', () => {
     credentials: () => ({}),
     map: (event) => event,
     async send(_credentials, events) {
-      const ids = (events as SafeEvent[]).map(({ eventId }) => eventId)
+      const ids = (events as HashedEvent[]).map(({ eventId }) => eventId)
       requests.push(ids)
       return answer(ids)
     },
@@ -61,7 +61,7 @@ describe('a connection', () => {
       log,
       metrics,
     }
-    lane = createLane(connection, vendor, deps, new AbortController().signal)
+    worker = createWorker(connection, vendor, deps, new AbortController().signal)
   }
   const append = (count: number, from = 0) =>
     store.append(
@@ -155,7 +155,7 @@ describe('a connection', () => {
     answer = () => ({ kind: 'credentials_refused', code: 40105, message: 'revoked' })
     start()
     await vi.waitFor(() => expect(requests).toHaveLength(1))
-    lane?.wake()
+    worker?.wake()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(requests).toHaveLength(1)
     expect((await store.list({ limit: 9 })).map(({ deliveries }) => deliveries[0]?.attempts)).toEqual([
@@ -172,7 +172,7 @@ describe('a connection', () => {
     answer = () => ({ kind, message: 'nobody there' })
     start()
     await vi.waitFor(() => expect(requests).toEqual([['0']]))
-    lane?.wake()
+    worker?.wake()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(requests).toHaveLength(1)
     expect(await paused()).toBe(1)
@@ -180,7 +180,7 @@ describe('a connection', () => {
     answer = () => ({ kind: 'delivered' })
     await vi.waitFor(
       () => {
-        lane?.wake()
+        worker?.wake()
         expect(requests).toEqual([['0'], ['0'], ['1', '2']])
       },
       { timeout: 5_000, interval: 20 },
@@ -219,18 +219,18 @@ describe('a connection', () => {
     expect(requests).toHaveLength(1)
     expect(await store.replay({ since: 0, until: now }, now)).toEqual({ count: 1, mayCountTwice: 1 })
     answer = () => ({ kind: 'delivered' })
-    lane?.wake()
+    worker?.wake()
     await eventually({ delivered: 1 })
   })
 })
 
 describe('the horizon', () => {
   const at = 1_795_400_000_000
-  const event = { eventTime: at / 1_000 } as SafeEvent
+  const event = { eventTime: at / 1_000 } as HashedEvent
   it('is 47 h after the first doubt, and 28 days for what was never sent', () => {
-    expect(tooLate({ event, ambiguousAt: at }, at + 47 * hour)).toBeUndefined()
-    expect(tooLate({ event, ambiguousAt: at }, at + 47 * hour + 1)).toBe('outcome unknown')
-    expect(tooLate({ event }, at + 28 * 24 * hour)).toBeUndefined()
-    expect(tooLate({ event }, at + 28 * 24 * hour + 1)).toBe('older than 28 days')
+    expect(expiryReason({ event, ambiguousAt: at }, at + 47 * hour)).toBeUndefined()
+    expect(expiryReason({ event, ambiguousAt: at }, at + 47 * hour + 1)).toBe('outcome unknown')
+    expect(expiryReason({ event }, at + 28 * 24 * hour)).toBeUndefined()
+    expect(expiryReason({ event }, at + 28 * 24 * hour + 1)).toBe('older than 28 days')
   })
 })

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '../store/store.js'
 import type { Credentials, Mapped, Outcome, Vendor } from '../vendors/vendor.js'
-import { tooLate } from './horizon.js'
+import { expiryReason } from './horizon.js'
 import { backoff, throttleDelay } from './policy.js'
 import { attemptOf, partsOf, tookCredentials } from './split.js'
 
@@ -24,7 +24,7 @@ export interface RelayLog {
   error(fields: object, message: string): void
 }
 
-export interface LaneDeps {
+export interface WorkerDeps {
   store: Store
   /** Unix milliseconds. */
   clock: () => number
@@ -36,7 +36,7 @@ export interface LaneDeps {
   metrics: Pick<Metrics, 'attempted' | 'connection'>
 }
 
-export interface Lane {
+export interface Worker {
   wake(): void
   running(): boolean
   stop(): Promise<void>
@@ -49,12 +49,17 @@ const sendMs = 12_000
 const idleMs = 5_000
 
 /** Failures in a row of which the owner is told. */
-const alarming = new Set([10, 50, 70, 90, 100])
+const alertThresholds = new Set([10, 50, 70, 90, 100])
 
 type Sent = { delivery: Delivery; mapped: Mapped }
 
 /** @param cut ends a request in flight */
-export function createLane(connection: Connection, vendor: Vendor, deps: LaneDeps, cut: AbortSignal): Lane {
+export function createWorker(
+  connection: Connection,
+  vendor: Vendor,
+  deps: WorkerDeps,
+  cut: AbortSignal,
+): Worker {
   const { store, clock, uptime, random, log, metrics } = deps
   const { credentials, ...key } = connection
   const name = { site: key.site, vendor: key.vendor }
@@ -82,7 +87,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
       const wait = notBefore - uptime()
       if (wait > 0) await sleep(wait)
       else {
-        const worked = await turn().catch((error: unknown) => {
+        const worked = await tick().catch((error: unknown) => {
           log.error({ ...name, error: String(error) }, 'the outbox could not be read or written')
           failures++
           notBefore = uptime() + backoff(failures, random())
@@ -97,7 +102,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   }
 
   /** Its old place in the line; not in a future that was one before the clock was set back. */
-  const placeOf = ({ receivedAt }: Delivery['event']) => Math.min(receivedAt, clock())
+  const queuePosition = ({ receivedAt }: Delivery['event']) => Math.min(receivedAt, clock())
 
   async function idle(): Promise<number> {
     const due = await store.nextDue(key).catch(() => undefined)
@@ -105,7 +110,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   }
 
   /** One claim and what follows from it; false when nothing was due. */
-  async function turn(): Promise<boolean> {
+  async function tick(): Promise<boolean> {
     const claimedAt = clock()
     const startBy = uptime() + leaseMs - sendMs
     // After a failure one event tries the way for all: the rest need not be claimed and given back each time.
@@ -122,7 +127,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     const ended: Settlement[] = []
     for (const delivery of lease.deliveries) {
       const { id, event } = delivery
-      const late = tooLate(delivery, claimedAt)
+      const late = expiryReason(delivery, claimedAt)
       const mapped = late ? undefined : vendor.map(event)
       if (late) ended.push({ id, state: 'failed', reason: late })
       else if (mapped === undefined) ended.push({ id, state: 'skipped', reason: 'unmappable' })
@@ -157,10 +162,10 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
     if (outcome.kind === 'delivered') metrics.connection(name.site, name.vendor, true)
     if (lease.probe && tookCredentials(outcome)) await store.resume(name)
-    const again = judge(outcome)
+    const again = planRetry(outcome)
     const settlements = batch.map(({ delivery: { id, event } }): Settlement => {
       // The connection waits, and its events keep their place in the line.
-      if (again) return { id, state: 'pending', dueAt: placeOf(event), reason: outcome.kind }
+      if (again) return { id, state: 'pending', dueAt: queuePosition(event), reason: outcome.kind }
       return outcome.kind === 'delivered'
         ? { id, state: 'delivered' }
         : { id, state: 'failed', reason: outcome.message ?? outcome.kind }
@@ -181,7 +186,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   }
 
   /** Whether to try again, and then the whole connection waits. */
-  function judge(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): boolean {
+  function planRetry(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): boolean {
     if (outcome.kind === 'delivered' || outcome.kind === 'refused') {
       failures = 0
       return false
@@ -191,7 +196,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
     failures++
     const wait = backoff(failures, random(), now - troubleSince)
     notBefore = now + (outcome.kind === 'throttled' ? throttleDelay(outcome.retryAfterMs, wait) : wait)
-    if (alarming.has(failures))
+    if (alertThresholds.has(failures))
       log.error({ ...name, failures }, 'the vendor has not taken anything for a while')
     return true
   }
@@ -213,7 +218,7 @@ export function createLane(connection: Connection, vendor: Vendor, deps: LaneDep
   async function release(lease: Lease, batch: Sent[]): Promise<void> {
     const now = clock()
     const settlements = batch.map(
-      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: placeOf(event) }),
+      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: queuePosition(event) }),
     )
     await store.settle(lease, settlements, now)
   }

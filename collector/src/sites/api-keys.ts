@@ -1,7 +1,7 @@
 /** How an API key is made and revoked: what is written, with the line of the change log. */
 import { randomBytes } from 'node:crypto'
-import type { Change, KeptRecord, Put } from '../store/records.js'
-import { hashOfKey, type ListedKey } from './registry.js'
+import type { Change, Put, StoredRecord } from '../store/records.js'
+import { type ApiKeyConfig, hashOfKey } from './registry.js'
 
 /** More than anybody uses, and few enough to be read at each change. */
 export const mostKeys = 100
@@ -24,8 +24,8 @@ export function newKey(
   }
 }
 
-export function revokedKey({ id, body }: KeptRecord, { at, who }: Who): { put: Put; change: Change } {
-  const { site, name, prefix } = body as unknown as ListedKey
+export function revokedKey({ id, body }: StoredRecord, { at, who }: Who): { put: Put; change: Change } {
+  const { site, name, prefix } = body as unknown as ApiKeyConfig
   return {
     put: { kind: 'key', id, body: { ...body, revokedAt: at } },
     change: { at, who, what: 'Key revoked', site, detail: `${name} (${prefix}…)` },

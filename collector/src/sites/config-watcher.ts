@@ -17,7 +17,7 @@ const everyMs = 2_000
 const usedMs = 60_000
 
 /** @returns ends it */
-export function followChanges({ store, apply, keys, used, clock }: FollowDeps): () => void {
+export function watchConfig({ store, apply, keys, used, clock }: FollowDeps): () => void {
   let known: number | undefined
   let ring = keys().join()
   let usedAt = clock()

@@ -3,35 +3,35 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { lduScope } from '../config/schema.js'
 import type { Site } from '../event.js'
-import type { KeptRecord, Records } from '../store/records.js'
+import type { Records, StoredRecord } from '../store/records.js'
 import type { ConnectionKey } from '../store/store.js'
 import type { Credentials, Vendor, VendorKind } from '../vendors/vendor.js'
 
 /** A domain as the owner has set it up. */
-export interface ListedSite extends Omit<Site, 'vendors'> {
+export interface SiteConfig extends Omit<Site, 'vendors'> {
   /** Set by TAGFERRY_SITES: the dashboard shows it and cannot change it. */
-  fixed: boolean
+  managedByEnv: boolean
   /** Where its pages are, such as `https://shop.example`. */
   origin: string
   /** Of its record; 0 for a fixed one. */
   version: number
-  connections: ListedConnection[]
+  connections: ConnectionConfig[]
 }
 
-export interface ListedConnection extends Omit<ConnectionKey, 'site'> {
+export interface ConnectionConfig extends Omit<ConnectionKey, 'site'> {
   enabled: boolean
   /** All fields that the vendor needs are there. */
   complete: boolean
   /** Fields that are no secret. */
   fields: Record<string, string>
   /** The last four characters of each secret field. */
-  tails: Record<string, string>
+  lastFour: Record<string, string>
   /** Unix milliseconds; absent for a fixed one. */
   savedAt?: number
   version: number
 }
 
-export interface ListedKey {
+export interface ApiKeyConfig {
   /** Hash of the key. */
   id: string
   site: string
@@ -42,11 +42,11 @@ export interface ListedKey {
   revokedAt?: number
 }
 
-export interface Directory {
-  sites(): readonly ListedSite[]
+export interface SiteRegistry {
+  sites(): readonly SiteConfig[]
   /** The site of an API key. */
   siteOfKey(key: string): string | undefined
-  keys(): readonly ListedKey[]
+  keys(): readonly ApiKeyConfig[]
   /** Writes down when keys were last used; now and then. */
   noteUse(now: number): Promise<void>
   /** What the vendor needs of a site, where it is complete. */
@@ -55,14 +55,14 @@ export interface Directory {
   refresh(): Promise<void>
 }
 
-export interface DirectoryDeps {
+export interface SiteRegistryDeps {
   config: Pick<Config, 'sites' | 'apiKeys'>
   store: Pick<Records, 'records' | 'record' | 'write'>
   kinds: readonly VendorKind[]
   vendors: ReadonlyMap<string, Vendor>
 }
 
-interface KeptConnection {
+interface StoredConnection {
   fields: Record<string, string>
   enabled: boolean
   savedAt: number
@@ -73,13 +73,18 @@ interface KeptConnection {
 /** How an API key is known to the house. */
 export const hashOfKey = (key: string) => createHash('sha256').update(key).digest('base64url')
 
-export async function openDirectory({ config, store, kinds, vendors }: DirectoryDeps): Promise<Directory> {
+export async function openSiteRegistry({
+  config,
+  store,
+  kinds,
+  vendors,
+}: SiteRegistryDeps): Promise<SiteRegistry> {
   const root = await rootKey(store)
   const sign = (text: string) => createHmac('sha256', root).update(text).digest('base64url')
   const siteKey = (domain: string) => sign(`site key\n${domain}`).slice(0, 22)
   const all = new Map<string, Credentials>()
-  let sites: ListedSite[] = []
-  let keys: ListedKey[] = []
+  let sites: SiteConfig[] = []
+  let keys: ApiKeyConfig[] = []
   const fixedKeys = config.apiKeys.map(({ key, site }) => ({ id: hashOfKey(key), site }))
   const siteOf = new Map<string, string>()
   /** Keys that came since their use was written down. */
@@ -89,11 +94,11 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
   function connection(domain: string, kind: VendorKind, given: Record<string, unknown>, salt = '') {
     const credentials = vendors.get(kind.name)?.credentials(given)
     if (credentials !== undefined) all.set(`${domain} ${kind.name}`, credentials)
-    const listed = { fields: {} as Record<string, string>, tails: {} as Record<string, string> }
+    const listed = { fields: {} as Record<string, string>, lastFour: {} as Record<string, string> }
     for (const { key, secret } of kind.fields) {
       const value = given[key]
       if (typeof value !== 'string' || value === '') continue
-      if (secret) listed.tails[key] = value.slice(-4)
+      if (secret) listed.lastFour[key] = value.slice(-4)
       else listed.fields[key] = value
     }
     return {
@@ -104,30 +109,51 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
     }
   }
 
-  function fixedSite(settings: Config['sites'][number]): ListedSite {
+  function fixedSite(settings: Config['sites'][number]): SiteConfig {
     const { domain, aliases, country, keepLegacyNames, enabled } = settings
     const { lduScope, lduUnknown, consentRequired } = settings
     const connections = kinds.map((kind) => ({ ...connection(domain, kind, settings), enabled, version: 0 }))
     return {
-      ...{ domain, aliases, country, keepLegacyNames, paused: false, fixed: true, version: 0, connections },
+      ...{
+        domain,
+        aliases,
+        country,
+        keepLegacyNames,
+        paused: false,
+        managedByEnv: true,
+        version: 0,
+        connections,
+      },
       ...{ lduScope, lduUnknown, consentRequired },
       siteKey: settings.siteKey ?? siteKey(domain),
       origin: settings.origin ?? `https://${domain}`,
     }
   }
 
-  function keptSite({ id, body, version }: KeptRecord, kept: ReadonlyMap<string, KeptRecord>): ListedSite {
-    const { aliases = [], country, keepLegacyNames = false, paused = false } = body as Partial<ListedSite>
-    const { lduUnknown, consentRequired = false } = body as Partial<ListedSite>
+  function keptSite(
+    { id, body, version }: StoredRecord,
+    kept: ReadonlyMap<string, StoredRecord>,
+  ): SiteConfig {
+    const { aliases = [], country, keepLegacyNames = false, paused = false } = body as Partial<SiteConfig>
+    const { lduUnknown, consentRequired = false } = body as Partial<SiteConfig>
     const connections = kinds.flatMap((kind) => {
       const record = kept.get(`${id} ${kind.name}`)
       if (!record) return []
-      const { fields, enabled = false, savedAt, retriedAt = '' } = record.body as Partial<KeptConnection>
+      const { fields, enabled = false, savedAt, retriedAt = '' } = record.body as Partial<StoredConnection>
       const given = { ...fields, ...(JSON.parse(record.secret ?? '{}') as object) }
       const listed = connection(id, kind, given, String(retriedAt))
       return [{ ...listed, enabled, ...(savedAt && { savedAt }), version: record.version }]
     })
-    const site = { domain: id, aliases, country, keepLegacyNames, paused, fixed: false, version, connections }
+    const site = {
+      domain: id,
+      aliases,
+      country,
+      keepLegacyNames,
+      paused,
+      managedByEnv: false,
+      version,
+      connections,
+    }
     const privacy = { lduScope: lduScope.safeParse(body.lduScope).data, lduUnknown, consentRequired }
     return { ...site, ...privacy, siteKey: siteKey(id), origin: `https://${id}` }
   }
@@ -145,7 +171,7 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
     const taken = new Set(fixed.flatMap(({ domain, aliases }) => [domain, ...aliases]))
     const kept = keptSites.filter(({ id }) => !taken.has(id)).map((record) => keptSite(record, byId))
     sites = [...fixed, ...kept]
-    keys = keptKeys.map(({ id, body }) => ({ id, ...body }) as ListedKey)
+    keys = keptKeys.map(({ id, body }) => ({ id, ...body }) as ApiKeyConfig)
     siteOf.clear()
     const current = keys.filter(({ revokedAt }) => revokedAt === undefined)
     for (const { id, site } of [...current, ...fixedKeys]) {
@@ -179,7 +205,7 @@ export async function openDirectory({ config, store, kinds, vendors }: Directory
 }
 
 /** What made-up site keys and fingerprints come from: made at first start, the same in each collector. */
-async function rootKey(store: DirectoryDeps['store']): Promise<string> {
+async function rootKey(store: SiteRegistryDeps['store']): Promise<string> {
   const key = randomBytes(32).toString('base64')
   await store.write([{ kind: 'setting', id: 'root', body: {}, secret: key, seen: 0 }])
   const record = await store.record('setting', 'root')
@@ -189,7 +215,7 @@ async function rootKey(store: DirectoryDeps['store']): Promise<string> {
 }
 
 /** A site as the intake sees it. */
-export function toSite({ connections, ...site }: ListedSite): Site {
+export function toSite({ connections, ...site }: SiteConfig): Site {
   const vendors = connections.flatMap(({ vendor, enabled, complete }) =>
     complete ? [{ name: vendor, enabled }] : [],
   )

@@ -5,11 +5,11 @@ import { createCipheriv, createDecipheriv, createHash, randomFillSync } from 'no
 const version = 1
 const headerBytes = 33
 
-export interface Seal {
+export interface Encryption {
   /** @param boundTo what the record belongs to, such as site and event id; opening needs the same */
   close(plain: string, boundTo: string): Uint8Array
   /** The plain text, or `undefined` for a record of an unknown key, another row, or a changed one. */
-  open(sealed: Uint8Array, boundTo: string): string | undefined
+  decrypt(sealed: Uint8Array, boundTo: string): string | undefined
   /** Another ring from now on. */
   use(keys: Keys): void
   /** The ids of the keys that only open, as a record has them in its bytes 2 to 5; hex. */
@@ -43,7 +43,7 @@ const ringOf = (keys: Keys): Key[] =>
     return { key, id: createHash('sha256').update(key).digest().subarray(0, 4) }
   })
 
-export function createSeal(keys: Keys): Seal {
+export function createEncryption(keys: Keys): Encryption {
   let ring: Key[] = []
   let first: Key
   const use = (next: Keys) => {
@@ -70,7 +70,7 @@ export function createSeal(keys: Keys): Seal {
       sealed.set(text, headerBytes)
       return sealed
     },
-    open(sealed, boundTo) {
+    decrypt(sealed, boundTo) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
       if (bytes.length < headerBytes || bytes[0] !== version) return undefined
       const known = ring.find(({ id }) => bytes.subarray(1, 5).equals(id))

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { attempt, connection, entry, skipped } from '../../../tests/support/store-samples.js'
-import type { EventState, SafeEvent, Sha256 } from '../event.js'
+import type { EventState, HashedEvent, Sha256 } from '../event.js'
 import type { Outbox } from './outbox.js'
 
 const hour = Math.floor(now / 3_600_000)
@@ -89,7 +89,7 @@ for (const [name, open] of Object.entries(drivers)) {
     })
 
     it('gives several hours in one count, from the first on, with the last hour that accepted one', async () => {
-      const at = (hours: number, more: Partial<SafeEvent> = {}) => ({
+      const at = (hours: number, more: Partial<HashedEvent> = {}) => ({
         receivedAt: now + hours * 3_600_000,
         ...more,
       })
@@ -146,7 +146,7 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('sums money by currency, and leaves out what is none', async () => {
       const money = (id: string, value: unknown, currency?: unknown) =>
-        entry(id, { properties: { value, currency } as SafeEvent['properties'] & object })
+        entry(id, { properties: { value, currency } as HashedEvent['properties'] & object })
       await store.append([
         money('1', 49.9, 'EUR'),
         money('2', 0.1, 'EUR'),

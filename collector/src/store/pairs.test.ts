@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { drivers, key, now } from '../../../tests/support/store-drivers.js'
 import { entry, skipped } from '../../../tests/support/store-samples.js'
-import { createSeal } from './encryption.js'
+import { createEncryption } from './encryption.js'
 import type { Outbox } from './outbox.js'
 import { createAppend } from './postgres/append.js'
 import { createSlots } from './postgres/counts.js'
@@ -65,7 +65,7 @@ it('does not let an id that comes a thousand times cost a commit each time', asy
     },
   }
   const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const append = createAppend(counting, createSeal(key), same, createSlots())
+  const append = createAppend(counting, createEncryption(key), same, createSlots())
   const ten = (one: Entry) => Array<Entry>(10).fill(one)
   const entries = [...ten(skipped('1')), ...ten(entry('1')), ...ten(ofServer('1')), ...ten(entry('2'))]
   const verdicts = await append(

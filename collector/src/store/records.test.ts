@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, key, now } from '../../../tests/support/store-drivers.js'
-import { connection, entry, safeEvent } from '../../../tests/support/store-samples.js'
+import { connection, entry, hashedEvent } from '../../../tests/support/store-samples.js'
 import type { Outbox } from './outbox.js'
 
 const change = { at: now, who: 'owner', what: 'Connection saved', site: 'shop.example', detail: 'tiktok' }
@@ -118,7 +118,7 @@ for (const [name, open] of Object.entries(drivers)) {
       await store.keys([next])
       expect(await store.record('key', 'k')).toMatchObject({ secret: 'token-1', version: 1 })
       const { deliveries } = await store.claim(connection, now, 10, 60_000)
-      expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(4).fill(safeEvent('1').visitor))
+      expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(4).fill(hashedEvent('1').visitor))
     })
 
     it('passes over what no key of the ring opens', async () => {
@@ -127,7 +127,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.reseal(1)).toBe(0)
       await store.keys([key])
       const { deliveries } = await store.claim(connection, now, 10, 60_000)
-      expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(2).fill(safeEvent('1').visitor))
+      expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(2).fill(hashedEvent('1').visitor))
     })
   })
 }

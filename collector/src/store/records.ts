@@ -5,7 +5,7 @@
 
 export type RecordKind = 'site' | 'connection' | 'key' | 'session' | 'setting'
 
-export interface KeptRecord {
+export interface StoredRecord {
   id: string
   /** JSON. */
   body: Record<string, unknown>
@@ -47,8 +47,8 @@ export interface Change {
 
 export interface Records {
   /** All of a kind, by id. */
-  records(kind: RecordKind): Promise<KeptRecord[]>
-  record(kind: RecordKind, id: string): Promise<KeptRecord | undefined>
+  records(kind: RecordKind): Promise<StoredRecord[]>
+  record(kind: RecordKind, id: string): Promise<StoredRecord | undefined>
   /** All or nothing, in one durable commit; false, and nothing written, where another version is there than was seen. */
   write(writes: readonly (Put | Removal)[], change?: Change): Promise<boolean>
   /** Newest first, from before the given id. */
@@ -68,4 +68,4 @@ export const isQuiet = (kind: RecordKind) => kind === 'session'
 export const revisionOf = { kind: 'setting', id: 'revision' } as const
 
 /** What a record's secret is bound to. */
-export const boundToRecord = ({ kind, id }: { kind: string; id: string }) => `record\n${kind}\n${id}`
+export const recordAssociatedData = ({ kind, id }: { kind: string; id: string }) => `record\n${kind}\n${id}`

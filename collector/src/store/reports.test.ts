@@ -65,7 +65,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await found({ state: 'failed', site: 'other.example' })).toEqual([])
       expect(await found({ state: 'pending' })).toEqual(['c', 'l', 'x', 'w'])
       expect(await found({ state: 'pending', site: 'shop.example', event: 'Lead' })).toEqual(['l'])
-      await store.abandon('other.example', now)
+      await store.cancelPending('other.example', now)
       expect(await found({ state: 'skipped' })).toEqual(['x', 'n'])
       expect(await found({ reason: 'no_connection' })).toEqual(['x'])
       expect(await found({ reason: 'consent', site: 'shop.example' })).toEqual(['n'])
@@ -195,7 +195,7 @@ for (const [name, open] of Object.entries(drivers)) {
       const knock = (event: string) =>
         ({ kind: 'counted', reason: 'unknown_site', event, site: 'x', at: now }) as const
       await store.append([knock('a'), knock('b')])
-      expect(await store.knocks()).toMatchObject([
+      expect(await store.rejectedSamples()).toMatchObject([
         { event: 'b' },
         { event: 'a', reason: 'unknown_site', site: 'x' },
       ])
@@ -207,8 +207,8 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('ends what waits for a site that is no more, and nothing else', async () => {
       await fill()
-      expect(await store.abandon('shop.example', now)).toBe(3)
-      expect(await store.abandon('shop.example', now)).toBe(0)
+      expect(await store.cancelPending('shop.example', now)).toBe(3)
+      expect(await store.cancelPending('shop.example', now)).toBe(0)
       expect((await store.claim(connection, now, 10, 60_000)).deliveries).toEqual([])
       expect(await found({ state: 'pending' })).toEqual(['x'])
       expect(await found({ state: 'failed' })).toEqual(['f'])

@@ -2,7 +2,7 @@
  * The port for what the owner looks at: events with what became of them, and counts by the hour that are kept while
  * events pass. Nothing here reads a table whole. Two drivers, one conformance suite (reports.test.ts).
  */
-import type { EventState, SafeEvent, SkipReason, Source } from '../event.js'
+import type { EventState, HashedEvent, SkipReason, Source } from '../event.js'
 import type { Attempt, ConnectionName, StoredEvent } from './store.js'
 
 export interface EventQuery {
@@ -51,7 +51,7 @@ export interface EventPage {
 /** An event with all that was kept of it and each request it was part of. */
 export interface EventDetail extends ListedEvent {
   /** Without the visitor: that is nobody's to look at. */
-  stored?: Omit<SafeEvent, 'visitor'>
+  stored?: Omit<HashedEvent, 'visitor'>
   attempts: (Attempt & { vendor: string; events: number })[]
 }
 
@@ -110,9 +110,9 @@ export interface Reports {
   values(query: { site?: string; from: number; to: number }): Promise<HourValue[]>
   waits(query: { site?: string; from: number; to: number }): Promise<Wait[]>
   /** The last few events that were only counted: from whom they claimed to be. */
-  knocks(): Promise<{ at: number; reason: SkipReason; site: string; event: string }[]>
+  rejectedSamples(): Promise<{ at: number; reason: SkipReason; site: string; event: string }[]>
   pauses(): Promise<Pause[]>
   lastAttempt(connection: ConnectionName): Promise<Attempt | undefined>
   /** Ends what waits for a site that is no more as Skipped `no_connection`; gives how many. */
-  abandon(site: string, now: number): Promise<number>
+  cancelPending(site: string, now: number): Promise<number>
 }

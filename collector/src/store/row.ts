@@ -1,6 +1,6 @@
 /** How an entry lies in a row, the same in both drivers. */
-import type { SafeEvent, Source, Visitor } from '../event.js'
-import { hasVisitor, marksOf, moneyOf } from './sql/rollup-batch.js'
+import type { HashedEvent, Source, Visitor } from '../event.js'
+import { flagsOf, hasVisitor, moneyOf } from './sql/rollup-batch.js'
 import type { Entry } from './store.js'
 
 /** What travels to the driver for one entry. */
@@ -55,7 +55,7 @@ export function toRow(entry: Entry): Row | undefined {
     row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason, visitor: known })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
     row.vendors = entry.vendors
-    row.marks = marksOf(entry.event)
+    row.marks = flagsOf(entry.event)
     const money = moneyOf(entry.event)
     if (money) Object.assign(row, money)
   }
@@ -65,7 +65,7 @@ export function toRow(entry: Entry): Row | undefined {
 type Told = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body' | 'visitor'
 
 /** The event of a row, as it was appended. */
-export function fromRow(row: Pick<Row, Told>): SafeEvent {
+export function fromRow(row: Pick<Row, Told>): HashedEvent {
   const { site, event, eventId, eventTime, receivedAt, source } = row
   // The sum is for SQLite to check, and may have come along from there.
   const { sum: _, ...parts } = JSON.parse(row.body ?? '{}')
@@ -78,9 +78,9 @@ export function fromRow(row: Pick<Row, Told>): SafeEvent {
     source,
     ...parts,
     visitor: row.visitor === null ? {} : (JSON.parse(row.visitor) as Visitor),
-  } as SafeEvent
+  } as HashedEvent
 }
 
 /** What a sealed visitor is bound to: its record opens only in its own row. */
-export const boundTo = (row: { site: string; event: string; eventId: string }) =>
+export const associatedData = (row: { site: string; event: string; eventId: string }) =>
   `visitor\n${row.site}\n${row.event}\n${row.eventId}`

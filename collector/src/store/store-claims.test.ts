@@ -1,9 +1,9 @@
 /** The conformance suite of the store: every driver hands deliveries out, and takes them back, in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
-import { attempt, connection, entry, safeEvent, skipped } from '../../../tests/support/store-samples.js'
+import { attempt, connection, entry, hashedEvent, skipped } from '../../../tests/support/store-samples.js'
 import type { Store } from './store.js'
-import { personKeys } from './subject-keys.js'
+import { subjectKeys } from './subject-keys.js'
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {
@@ -81,7 +81,7 @@ for (const [name, open] of Object.entries(drivers)) {
 
     it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
       await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
-      await store.append([{ ...skipped('3'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) }])
+      await store.append([{ ...skipped('3'), withdrawn: subjectKeys({ ttclid: 'E.C.P.abc' }) }])
       expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
       const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
         eventId,
@@ -91,7 +91,7 @@ for (const [name, open] of Object.entries(drivers)) {
     })
 
     it('keeps the later of two withdrawals, whichever is told first', async () => {
-      const withdrawn = personKeys({ ttclid: 'E.C.P.abc' })
+      const withdrawn = subjectKeys({ ttclid: 'E.C.P.abc' })
       const no = (id: string, receivedAt: number) =>
         ({ kind: 'skipped', event: { ...skipped(id).event, receivedAt }, withdrawn }) as const
       await store.append([no('1', now + 10)])
@@ -101,7 +101,7 @@ for (const [name, open] of Object.entries(drivers)) {
     })
 
     it('sends again what comes after a new consent', async () => {
-      await store.append([{ ...skipped('1'), withdrawn: personKeys({ ttclid: 'E.C.P.abc' }) }])
+      await store.append([{ ...skipped('1'), withdrawn: subjectKeys({ ttclid: 'E.C.P.abc' }) }])
       await store.append([entry('2', { receivedAt: now + 1 })])
       expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
     })
@@ -112,7 +112,7 @@ for (const [name, open] of Object.entries(drivers)) {
       const { deliveries } = lease
       await store.settle(lease, [{ id: deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       const other = await store.claim({ ...connection, vendor: 'other' }, now, 10, 0)
-      expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+      expect(other.deliveries[0]?.event.visitor).toEqual(hashedEvent('1').visitor)
       await store.settle(other, [{ id: other.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
     })
@@ -197,10 +197,10 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await Promise.all(settled)).toEqual([1, 1])
       await store.replay({ ids: [id] }, now)
       const lease = await claim()
-      expect(lease.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+      expect(lease.deliveries[0]?.event.visitor).toEqual(hashedEvent('1').visitor)
       await store.settle(lease, [{ id, state: 'delivered' }], now, attempt)
       const other = await store.claim({ ...connection, vendor: 'other' }, now, 1, 60_000)
-      expect(other.deliveries[0]?.event.visitor).toEqual(safeEvent('1').visitor)
+      expect(other.deliveries[0]?.event.visitor).toEqual(hashedEvent('1').visitor)
     })
   })
 }

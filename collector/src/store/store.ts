@@ -2,11 +2,11 @@
  * The port of the store room: what the front door and the back door may ask of the outbox.
  * They meet only here. Two drivers, one conformance suite (store.test.ts).
  */
-import type { EventState, SafeEvent, Sha256, SkippedEvent, SkipReason } from '../event.js'
+import type { EventState, HashedEvent, Sha256, SkippedEvent, SkipReason } from '../event.js'
 
 /** What the intake hands over for one event of a request. */
 export type Entry =
-  | { kind: 'event'; event: SafeEvent; vendors: readonly string[] }
+  | { kind: 'event'; event: HashedEvent; vendors: readonly string[] }
   /** Of a known site, not to be sent: kept without personal data, so that it can be shown. */
   | { kind: 'skipped'; event: SkippedEvent /** Who said no, by personKeys. */; withdrawn?: readonly string[] }
   /** From anybody: counted by hour, with the last few examples, so that nobody can fill the disk. */
@@ -30,7 +30,7 @@ export interface ConnectionKey extends ConnectionName {
 export interface Delivery {
   /** The event's row. */
   id: number
-  event: SafeEvent
+  event: HashedEvent
   /** Attempts made so far. */
   attempts: number
   /** First attempt that the vendor may have booked, Unix milliseconds. */
@@ -49,7 +49,7 @@ export interface Lease {
 }
 
 /** A vendor notices a repeat of source, name and id for 48 h after it took the first: one hour is kept for the way. */
-export const doubtMs = 47 * 3_600_000
+export const ambiguousRetryWindowMs = 47 * 3_600_000
 
 /** How often refused credentials are tried again: somebody may have given them back their rights. */
 export const probeMs = 600_000

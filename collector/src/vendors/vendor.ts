@@ -1,6 +1,6 @@
 /** The contract of a vendor: what the relay may ask of TikTok, or of any sibling. One folder each. */
 import type { z } from 'zod'
-import type { SafeEvent } from '../event.js'
+import type { HashedEvent } from '../event.js'
 
 /** One field of a vendor's credentials, as the owner sees it. */
 export interface CredentialField {
@@ -46,7 +46,7 @@ export interface Vendor {
   /** The vendor's part of a site's settings, or `undefined` while it is incomplete. */
   credentials(site: Record<string, unknown>): Credentials | undefined
   /** Pure; `undefined` where the vendor has no form for this event. */
-  map(event: SafeEvent): Mapped | undefined
+  map(event: HashedEvent): Mapped | undefined
   /** Sends one request; never throws. @param stop ends it at once, with what is known then */
   send(credentials: Credentials, events: readonly Mapped[], stop: AbortSignal): Promise<Outcome>
   /** Tries the credentials with one event that the vendor does not book; never throws. */

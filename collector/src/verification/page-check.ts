@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import { diagnoseCopies, diagnosePage, type Expected } from '../diagnose/html-check.js'
 import type { Issue } from '../diagnose/issue.js'
-import type { ListedSite } from '../sites/registry.js'
+import type { SiteConfig } from '../sites/registry.js'
 import { fetchPage, type Reach } from './guarded-fetch.js'
 
 /** How a page is to be judged, or a sentence on why it did not come. */
@@ -25,7 +25,7 @@ function pastCaches(address: string): string {
   return url.href
 }
 
-export type CheckPage = (site: ListedSite, address: string) => Promise<readonly Issue[] | string>
+export type CheckPage = (site: SiteConfig, address: string) => Promise<readonly Issue[] | string>
 
 /** Each asks the outside twice, for some seconds. */
 const mostAtOnce = 2
@@ -51,7 +51,7 @@ export function createPageCheck(
 }
 
 /** Only pages of the domain, at the usual ports: nobody may look around elsewhere by way of this collector. */
-function refusal({ domain, aliases }: ListedSite, url: URL, local: boolean): string | undefined {
+function refusal({ domain, aliases }: SiteConfig, url: URL, local: boolean): string | undefined {
   const names = [domain, ...aliases]
   const isOwn = names.some((name) => url.hostname === name || url.hostname.endsWith(`.${name}`))
   if (!isOwn) return `it is no page of ${domain}`

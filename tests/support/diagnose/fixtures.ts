@@ -1,8 +1,8 @@
 /** Knows a made-up site on which nothing is wrong; a test changes one thing of it. For tests. */
 
-import type { HouseFacts, SiteFacts } from '../../../collector/src/diagnose/facts.js'
+import type { InstanceFacts, SiteFacts } from '../../../collector/src/diagnose/facts.js'
 import type { VerifyReport } from '../../../collector/src/diagnose/verify-report.js'
-import type { ListedConnection, ListedSite } from '../../../collector/src/sites/registry.js'
+import type { ConnectionConfig, SiteConfig } from '../../../collector/src/sites/registry.js'
 import type { HourCount, ListedEvent, Pause } from '../../../collector/src/store/reports.js'
 import type { Attempt } from '../../../collector/src/store/store.js'
 import { hourMs, minuteMs } from '../../../collector/src/time.js'
@@ -12,24 +12,24 @@ import type { WireProperties } from '../../../collector/src/wire.js'
 export const now = 1_795_400_000_000
 export const thisHour = Math.floor(now / hourMs)
 
-export const connection: ListedConnection = {
+export const connection: ConnectionConfig = {
   vendor: 'tiktok',
   fingerprint: 'first',
   enabled: true,
   complete: true,
   fields: { pixelCode: 'CHRTV0567FRME7OQ5DI0' },
-  tails: { accessToken: 'n-1' },
+  lastFour: { accessToken: 'n-1' },
   version: 1,
 }
 
-export const site = (more: Partial<ListedSite> = {}): ListedSite => ({
+export const site = (more: Partial<SiteConfig> = {}): SiteConfig => ({
   domain: 'shop.example',
   aliases: ['shop.example.net'],
   siteKey: 'site-key-1',
   origin: 'https://shop.example',
   paused: false,
   keepLegacyNames: false,
-  fixed: false,
+  managedByEnv: false,
   version: 1,
   connections: [connection],
   ...more,
@@ -80,16 +80,16 @@ export const facts = (more: Partial<SiteFacts> = {}): SiteFacts => ({
   samples: [{ event: 'Purchase', page: { url: 'https://shop.example/thanks' }, properties: product }],
   pauses: [],
   queues: [],
-  knocks: [],
+  rejectedSamples: [],
   lastAttempts: new Map(),
   scope: 'ccpa',
   ...more,
 })
 
-export const houseFacts = (more: Partial<HouseFacts> = {}): HouseFacts => ({
+export const instanceFacts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
   now,
   names: ['shop.example'],
-  knocks: [],
+  rejectedSamples: [],
   host: '127.0.0.1',
   apart: false,
   ...more,
@@ -113,7 +113,7 @@ export const report = (more: Partial<VerifyReport>): Partial<SiteFacts> => ({
   },
 })
 export const knock = (reason: 'origin_not_allowed' | 'unknown_site', name: string, at = now - minuteMs) => ({
-  knocks: [{ at, reason, site: name, event: 'Purchase' }],
+  rejectedSamples: [{ at, reason, site: name, event: 'Purchase' }],
 })
 export const times = <One>(number: number, one: One): One[] => Array.from({ length: number }, () => one)
 export const pause = (fingerprint: string): Partial<SiteFacts> => ({

@@ -1,5 +1,5 @@
 /** Knows what raises each code of events and of the house. For tests. */
-import type { HouseFacts } from '../../../collector/src/diagnose/facts.js'
+import type { InstanceFacts } from '../../../collector/src/diagnose/facts.js'
 import { dayMs, minuteMs } from '../../../collector/src/time.js'
 import { type Case, event, hour, knock, now, sample, thisHour, times } from './fixtures.js'
 
@@ -86,7 +86,7 @@ export const flowCases: readonly Case[] = [
   ],
 ]
 
-export const houseCases: readonly Case<HouseFacts>[] = [
+export const instanceCases: readonly Case<InstanceFacts>[] = [
   [
     'domain_not_registered',
     knock('unknown_site', 'new.example'),

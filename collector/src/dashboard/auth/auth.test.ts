@@ -2,39 +2,39 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { drivers } from '../../../../tests/support/store-drivers.js'
 import type { Outbox } from '../../store/outbox.js'
-import { createGate, type Gate } from './auth.js'
+import { type Auth, createAuth } from './auth.js'
 
 const password = 'four words that nobody tries'
 const minute = 60_000
 
 describe.each(Object.entries(drivers))('a session in %s', (_, open) => {
   let store: Outbox
-  let gate: Gate
+  let auth: Auth
   let now: number
-  const opened = async (attempt = password) => (await gate.logIn(attempt)) ?? ''
+  const opened = async (attempt = password) => (await auth.logIn(attempt)) ?? ''
   beforeEach(async () => {
     now = 1_795_400_000_000
     store = await open()
-    gate = await createGate({ store, clock: () => now, password: undefined, common: new Set() })
-    expect(await gate.setUp(await gate.invite(), password)).toBeUndefined()
+    auth = await createAuth({ store, clock: () => now, password: undefined, common: new Set() })
+    expect(await auth.setUp(await auth.createSetupLink(), password)).toBeUndefined()
   })
   afterEach(() => store.close())
 
   it('ends after 30 minutes without a request', async () => {
     const token = await opened()
     now += 29 * minute
-    expect(await gate.find(token)).toBeDefined()
+    expect(await auth.find(token)).toBeDefined()
     now += 29 * minute
-    expect(await gate.find(token)).toBeDefined()
+    expect(await auth.find(token)).toBeDefined()
     now += 31 * minute
-    expect(await gate.find(token)).toBeUndefined()
+    expect(await auth.find(token)).toBeUndefined()
   })
 
   it('ends after 12 hours, however busy', async () => {
     const token = await opened()
     for (const end = now + 12 * 60 * minute; now <= end; now += 20 * minute)
-      expect(await gate.find(token)).toBeDefined()
-    expect(await gate.find(token)).toBeUndefined()
+      expect(await auth.find(token)).toBeDefined()
+    expect(await auth.find(token)).toBeUndefined()
   })
 
   it('has a new id of 256 bits at each log-in, of which only a hash is kept', async () => {
@@ -50,18 +50,18 @@ describe.each(Object.entries(drivers))('a session in %s', (_, open) => {
 
   it('ends with the password it was opened with, on every browser', async () => {
     const tokens = [await opened(), await opened()]
-    expect(await gate.change(password, 'other four words of mine')).toBeUndefined()
-    for (const token of tokens) expect(await gate.find(token)).toBeUndefined()
-    expect(await gate.logIn(password)).toBeUndefined()
+    expect(await auth.change(password, 'other four words of mine')).toBeUndefined()
+    for (const token of tokens) expect(await auth.find(token)).toBeUndefined()
+    expect(await auth.logIn(password)).toBeUndefined()
   })
 
   it('is not opened by an old link, or by one that was used', async () => {
-    const [used, old] = [await gate.invite(), await gate.invite()]
+    const [used, old] = [await auth.createSetupLink(), await auth.createSetupLink()]
     now += 25 * 60 * minute
-    expect(await gate.isInvited(old)).toBe(false)
-    const fresh = await gate.invite()
-    expect(await gate.setUp(fresh, 'other four words of mine')).toBeUndefined()
-    for (const token of [used, old, fresh]) expect(await gate.isInvited(token)).toBe(false)
+    expect(await auth.isValidSetupToken(old)).toBe(false)
+    const fresh = await auth.createSetupLink()
+    expect(await auth.setUp(fresh, 'other four words of mine')).toBeUndefined()
+    for (const token of [used, old, fresh]) expect(await auth.isValidSetupToken(token)).toBe(false)
   })
 })
 
@@ -71,7 +71,7 @@ describe('a password', () => {
     const store = await open?.()
     if (!store) throw new Error('no store')
     onTestFinished(() => store.close())
-    return createGate({ store, clock: () => 1_795_400_000_000, password: given, common: new Set() })
+    return createAuth({ store, clock: () => 1_795_400_000_000, password: given, common: new Set() })
   }
 
   it('takes as long to be refused where there is none yet', async () => {

@@ -1,24 +1,24 @@
 /** Who may enter: the owner's password or the one-time set-up link, and the sessions that follow from them. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Change, KeptRecord, Records } from '../../store/records.js'
-import { isPassword, type KeptPassword, keepPassword, passwordProblem } from './password.js'
+import type { Change, Records, StoredRecord } from '../../store/records.js'
+import { hashPassword, isPassword, passwordProblem, type StoredPassword } from './password.js'
 
 export interface Session {
   /** Hash of what the browser holds. */
   id: string
   csrf: string
   /** What the next page says first. */
-  flash?: string
+  flashMessage?: string
 }
 
-export interface Gate {
+export interface Auth {
   /** The password is set by the environment: it cannot be changed here. */
-  fixed: boolean
+  managedByEnv: boolean
   /** No password yet: only the set-up link opens. */
   needsSetUp(): Promise<boolean>
   /** A new one-time link's token, valid for a day. */
-  invite(): Promise<string>
-  isInvited(token: string): Promise<boolean>
+  createSetupLink(): Promise<string>
+  isValidSetupToken(token: string): Promise<boolean>
   /** Uses the token up. @returns what is wrong with the password, if anything */
   setUp(token: string, password: string): Promise<string | undefined>
   /** @returns what the browser is to hold, or nothing for a wrong password */
@@ -26,18 +26,18 @@ export interface Gate {
   /** @param token what the browser holds */
   find(token: string): Promise<Session | undefined>
   /** Something to say on the session's next page; nothing clears it. */
-  say(session: Session, flash: string | undefined): Promise<void>
+  setFlashMessage(session: Session, flash: string | undefined): Promise<void>
   logOut(session: Session): Promise<void>
   /** A mark for a browser that has logged in: its owner is not kept out by the guesses of others. */
-  mark(): Promise<string>
-  isMarked(mark: string): Promise<boolean>
+  issueTrustedDeviceToken(): Promise<string>
+  isTrustedDevice(mark: string): Promise<boolean>
   /** Ends all sessions. @returns what is wrong, if anything, by field */
   change(old: string, next: string): Promise<Record<string, string> | undefined>
   /** Removes the kept password and ends all sessions: only the set-up link opens again. */
   forget(): Promise<void>
 }
 
-export interface GateDeps {
+export interface AuthDeps {
   store: Pick<Records, 'records' | 'record' | 'write'>
   clock: () => number
   /** TAGFERRY_ADMIN_PASSWORD. */
@@ -64,11 +64,11 @@ interface Kept {
   flash?: string
 }
 
-export async function createGate({ store, clock, password, common }: GateDeps): Promise<Gate> {
-  const given = password === undefined ? undefined : await keepPassword(password)
+export async function createAuth({ store, clock, password, common }: AuthDeps): Promise<Auth> {
+  const given = password === undefined ? undefined : await hashPassword(password)
   const epochOfGiven = password === undefined ? '' : hashOf(`password\n${password}`)
 
-  async function kept(): Promise<{ password: KeptPassword; epoch: string } | undefined> {
+  async function kept(): Promise<{ password: StoredPassword; epoch: string } | undefined> {
     if (given) return { password: given, epoch: epochOfGiven }
     const record = await store.record('setting', 'password')
     // What no key opens is no password: the set-up link opens then.
@@ -86,7 +86,7 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
   }
 
   const setPassword = async (next: string, what: string, removals: { id: string }[]) => {
-    const secret = JSON.stringify(await keepPassword(next))
+    const secret = JSON.stringify(await hashPassword(next))
     const sessions = removals.map(({ id }) => ({ kind: 'session', id, remove: true }) as const)
     const change: Change = { at: clock(), who: 'owner', what }
     await store.write(
@@ -104,7 +104,8 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
     const hashes = (record?.body.hashes ?? {}) as Record<string, number>
     return Object.entries(hashes).filter(([, at]) => at > clock() - invitedMs)
   }
-  const isInvited = async (token: string) => (await invitations()).some(([hash]) => hash === hashOf(token))
+  const isValidSetupToken = async (token: string) =>
+    (await invitations()).some(([hash]) => hash === hashOf(token))
 
   async function markOf(id: string): Promise<string> {
     await store.write([{ kind: 'setting', id: 'marks', body: {}, secret: newToken(), seen: 0 }])
@@ -115,17 +116,18 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
   }
 
   return {
-    fixed: given !== undefined,
+    managedByEnv: given !== undefined,
     needsSetUp: async () => (await kept()) === undefined,
-    async invite() {
+    async createSetupLink() {
       const token = newToken()
       const hashes = Object.fromEntries([...(await invitations()).slice(-7), [hashOf(token), clock()]])
       await store.write([{ kind: 'setting', id: 'invitations', body: { hashes } }])
       return token
     },
-    isInvited,
+    isValidSetupToken,
     async setUp(token, next) {
-      if (given || !(await isInvited(token))) return 'This link has been used, or is older than a day.'
+      if (given || !(await isValidSetupToken(token)))
+        return 'This link has been used, or is older than a day.'
       const problem = passwordProblem(next, common)
       if (problem === undefined) await setPassword(next, 'Password set', await store.records('session'))
       return problem
@@ -133,7 +135,7 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
     async logIn(attempt) {
       const current = await kept()
       // Nobody learns from the time it takes whether there is a password yet.
-      if (!current) return void (await keepPassword(attempt))
+      if (!current) return void (await hashPassword(attempt))
       return (await isPassword(attempt, current.password)) ? open(current.epoch) : undefined
     },
     async find(token) {
@@ -144,9 +146,9 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
       if (body.epoch !== (await kept())?.epoch) return undefined
       if (now - body.seenAt > seenMs)
         await store.write([{ kind: 'session', id: record.id, body: { ...body, seenAt: now } }])
-      return { id: record.id, csrf: body.csrf, ...(body.flash && { flash: body.flash }) }
+      return { id: record.id, csrf: body.csrf, ...(body.flash && { flashMessage: body.flash }) }
     },
-    async say({ id }, flash) {
+    async setFlashMessage({ id }, flash) {
       const record = await store.record('session', id)
       if (!record) return
       const { flash: _old, ...body } = record.body
@@ -155,8 +157,8 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
     async logOut({ id }) {
       await store.write([{ kind: 'session', id, remove: true }])
     },
-    mark: () => markOf(newToken().slice(0, 16)),
-    async isMarked(mark) {
+    issueTrustedDeviceToken: () => markOf(newToken().slice(0, 16)),
+    async isTrustedDevice(mark) {
       const known = Buffer.from(await markOf(mark.split('.')[0] ?? ''))
       return known.length === mark.length && timingSafeEqual(known, Buffer.from(mark))
     },
@@ -180,7 +182,7 @@ export async function createGate({ store, clock, password, common }: GateDeps): 
   }
 }
 
-function isOver({ body }: KeptRecord, now: number): boolean {
+function isOver({ body }: StoredRecord, now: number): boolean {
   const { createdAt, seenAt } = body as unknown as Kept
   return now - createdAt > absoluteMs || now - seenAt > idleMs
 }

@@ -1,7 +1,7 @@
 /** How the owner's password is kept and compared: scrypt, two at a time, so that guessing cannot eat the memory. */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 
-export interface KeptPassword {
+export interface StoredPassword {
   salt: string
   hash: string
 }
@@ -30,12 +30,12 @@ async function derive(password: string, salt: string): Promise<Buffer> {
   }
 }
 
-export async function keepPassword(password: string): Promise<KeptPassword> {
+export async function hashPassword(password: string): Promise<StoredPassword> {
   const salt = randomBytes(16).toString('base64')
   return { salt, hash: (await derive(password, salt)).toString('base64') }
 }
 
-export async function isPassword(password: string, { salt, hash }: KeptPassword): Promise<boolean> {
+export async function isPassword(password: string, { salt, hash }: StoredPassword): Promise<boolean> {
   return timingSafeEqual(await derive(password, salt), Buffer.from(hash, 'base64'))
 }
 

@@ -2,79 +2,79 @@
 import type { NextFunction, Request, RequestHandler, Response, Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { readForm } from '../form.js'
-import type { Gate, Session } from './auth.js'
+import type { Auth, Session } from './auth.js'
 import { loginPage, messagePage, setUpPage } from './public-pages.js'
 
 const sessionCookie = '__Host-tagferry'
-const markCookie = '__Host-tagferry-mark'
+const trustedDeviceCookie = '__Host-tagferry-mark'
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict'
 const yearSeconds = 31_536_000
 
-export interface GuardedRequest extends Request {
+export interface AuthenticatedRequest extends Request {
   session?: Session
 }
 
 /** Log-in, set-up and log-out; after these a request has a session, or was turned away. */
-export function addGate(router: Router, gate: Gate): void {
+export function addAuth(router: Router, auth: Auth): void {
   router.get('/login', async (_request, response) => {
-    response.send(loginPage({ needsSetUp: await gate.needsSetUp() }))
+    response.send(loginPage({ needsSetUp: await auth.needsSetUp() }))
   })
-  router.post('/login', ownPagesOnly, limitGuesses(gate), async (request, response) => {
+  router.post('/login', ownPagesOnly, limitGuesses(auth), async (request, response) => {
     if (!isPrivate(request)) return void response.status(403).send(messagePage(notPrivate))
-    const token = await gate.logIn(readForm(request.body).text('password'))
+    const token = await auth.logIn(readForm(request.body).text('password'))
     if (token === undefined) {
-      const needsSetUp = await gate.needsSetUp()
+      const needsSetUp = await auth.needsSetUp()
       return void response.status(401).send(loginPage({ needsSetUp, problem: 'This is not the password.' }))
     }
-    enter(response, token, await gate.mark())
+    logIn(response, token, await auth.issueTrustedDeviceToken())
   })
   router.get('/setup', async (request, response) => {
     const token = new URL(request.originalUrl, 'http://localhost').searchParams.get('token') ?? ''
-    if (gate.fixed || !(await gate.isInvited(token)))
+    if (auth.managedByEnv || !(await auth.isValidSetupToken(token)))
       return void response.status(403).send(messagePage(usedUp))
     response.send(setUpPage({ token }))
   })
-  router.post('/setup', ownPagesOnly, limitGuesses(gate), async (request, response) => {
+  router.post('/setup', ownPagesOnly, limitGuesses(auth), async (request, response) => {
     const form = readForm(request.body)
     const [token, password] = [form.text('token'), form.text('password')]
     if (!isPrivate(request)) return void response.status(403).send(messagePage(notPrivate))
-    if (!(await gate.isInvited(token))) return void response.status(403).send(messagePage(usedUp))
+    if (!(await auth.isValidSetupToken(token))) return void response.status(403).send(messagePage(usedUp))
     const repeated = form.text('again') === password
-    const problem = repeated ? await gate.setUp(token, password) : 'The two passwords are not the same.'
+    const problem = repeated ? await auth.setUp(token, password) : 'The two passwords are not the same.'
     if (problem !== undefined) return void response.status(422).send(setUpPage({ token, problem }))
-    const opened = await gate.logIn(password)
+    const opened = await auth.logIn(password)
     if (opened === undefined) return response.redirect(303, '/admin/login')
-    enter(response, opened, await gate.mark())
+    logIn(response, opened, await auth.issueTrustedDeviceToken())
   })
-  router.use(async (request: GuardedRequest, response, next) => {
+  router.use(async (request: AuthenticatedRequest, response, next) => {
     const token = cookie(request, sessionCookie)
-    const session = token === undefined ? undefined : await gate.find(token)
+    const session = token === undefined ? undefined : await auth.find(token)
     if (session) request.session = session
     else if (request.method === 'GET' || request.method === 'HEAD')
       return response.redirect(303, '/admin/login')
     else return void response.status(401).send(messagePage(loggedOut))
     next()
   })
-  router.post('/{*path}', ownPagesOnly, (request: GuardedRequest, response, next) => {
+  router.post('/{*path}', ownPagesOnly, (request: AuthenticatedRequest, response, next) => {
     if (readForm(request.body).text('csrf') === request.session?.csrf) return next()
     response.status(403).send(messagePage(stale))
   })
-  router.post('/logout', async (request: GuardedRequest, response) => {
-    if (request.session) await gate.logOut(request.session)
-    leave(response)
+  router.post('/logout', async (request: AuthenticatedRequest, response) => {
+    if (request.session) await auth.logOut(request.session)
+    logOut(response)
   })
 }
 
 /** Ends the session in the browser. */
-export function leave(response: Response): void {
+export function logOut(response: Response): void {
   response.append('Set-Cookie', `${sessionCookie}=; ${attributes}; Max-Age=0`)
   response.append('Clear-Site-Data', '"cache"')
   response.redirect(303, '/admin/login')
 }
 
-function enter(response: Response, token: string, mark: string): void {
+function logIn(response: Response, token: string, mark: string): void {
   response.append('Set-Cookie', `${sessionCookie}=${token}; ${attributes}`)
-  response.append('Set-Cookie', `${markCookie}=${mark}; ${attributes}; Max-Age=${yearSeconds}`)
+  response.append('Set-Cookie', `${trustedDeviceCookie}=${mark}; ${attributes}; Max-Age=${yearSeconds}`)
   response.redirect(303, '/admin')
 }
 
@@ -113,7 +113,7 @@ function isOrigin(origin: string, hosts: (string | undefined)[]): boolean {
 }
 
 /** Five tries in a quarter of an hour, for each address, and apart for each browser that has been in before. */
-function limitGuesses(gate: Gate): RequestHandler {
+function limitGuesses(auth: Auth): RequestHandler {
   return rateLimit({
     windowMs: 15 * 60_000,
     limit: 5,
@@ -122,8 +122,8 @@ function limitGuesses(gate: Gate): RequestHandler {
     legacyHeaders: false,
     validate: false,
     keyGenerator: async (request) => {
-      const mark = cookie(request, markCookie)
-      return mark && (await gate.isMarked(mark)) ? mark : ipKeyGenerator(request.ip ?? '', 64)
+      const mark = cookie(request, trustedDeviceCookie)
+      return mark && (await auth.isTrustedDevice(mark)) ? mark : ipKeyGenerator(request.ip ?? '', 64)
     },
     handler: (_request: Request, response: Response, _next: NextFunction, { windowMs }) => {
       const title = 'Too many tries'

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { type Context, type Page, to } from '../page.js'
 import { renderDocument } from './document.js'
 
-export interface InsideProps {
+export interface AppShellProps {
   page: Page
   pages: readonly Page[]
   context: Context
@@ -12,8 +12,8 @@ export interface InsideProps {
   view: ComponentChildren
 }
 
-export function inside({ page, pages, context, flash, view }: InsideProps): string {
-  const { site, house, csrf, refused } = context
+export function renderAppShell({ page, pages, context, flash, view }: AppShellProps): string {
+  const { site, services, csrf, refused } = context
   return renderDocument({
     title: refused ? `Not saved · ${page.title}` : page.title,
     live: true,
@@ -59,7 +59,7 @@ export function inside({ page, pages, context, flash, view }: InsideProps): stri
         </div>
         <footer class="bottom">
           <small>
-            tagferry {house.version} · <a href={house.regionCredit.url}>{house.regionCredit.text}</a>
+            tagferry {services.version} · <a href={services.regionCredit.url}>{services.regionCredit.text}</a>
           </small>{' '}
           <button type="button" class="plain" data-times hidden />
         </footer>
@@ -72,8 +72,8 @@ export function inside({ page, pages, context, flash, view }: InsideProps): stri
 const isWithin = (path: string, nav: string) => path === nav || (nav !== '/' && path.startsWith(`${nav}/`))
 
 /** What is out of the ordinary on every page. */
-function Banners({ context: { house } }: { context: Context }) {
-  const url = house.settings.get('TAGFERRY_TIKTOK_URL')
+function Banners({ context: { services } }: { context: Context }) {
+  const url = services.settings.get('TAGFERRY_TIKTOK_URL')
   if (url === undefined || url.from === 'default') return null
   return (
     <p class="banner" role="note">

@@ -1,7 +1,7 @@
 /** Pictures as SVG made on the server, each with its words and a real table beside it. */
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
-import { Scroll } from './elements.js'
+import { ScrollArea } from './elements.js'
 
 export interface Bar {
   /** Such as `14:00` or `Nov 3`. */
@@ -97,7 +97,7 @@ export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: stri
       </figcaption>
       <details>
         <summary>As a table</summary>
-        <Scroll label={title}>
+        <ScrollArea label={title}>
           <table>
             <thead>
               <tr>
@@ -122,7 +122,7 @@ export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: stri
               ))}
             </tbody>
           </table>
-        </Scroll>
+        </ScrollArea>
       </details>
     </figure>
   )

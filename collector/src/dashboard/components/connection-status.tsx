@@ -1,9 +1,9 @@
 /** How a connection stands: not connected, connected, refused by the vendor, in trouble. In words for the owner. */
-import type { ListedConnection, ListedSite } from '../../sites/registry.js'
-import type { House } from '../page.js'
-import { Mark, type Tone } from './elements.js'
+import type { ConnectionConfig, SiteConfig } from '../../sites/registry.js'
+import type { DashboardServices } from '../page.js'
+import { Badge, type Tone } from './elements.js'
 
-export interface Standing {
+export interface ConnectionStatus {
   word: 'Not connected' | 'Connected' | 'Needs Reconnection' | 'Error'
   tone: Tone
   /** What happened and what to do. */
@@ -13,12 +13,12 @@ export interface Standing {
   waiting: number
 }
 
-export async function standingOf(
-  { store, kinds }: House,
-  { domain }: Pick<ListedSite, 'domain'>,
-  connection: ListedConnection | undefined,
+export async function connectionStatus(
+  { store, kinds }: DashboardServices,
+  { domain }: Pick<SiteConfig, 'domain'>,
+  connection: ConnectionConfig | undefined,
   vendor: string,
-): Promise<Standing> {
+): Promise<ConnectionStatus> {
   const label = kinds.find(({ name }) => name === vendor)?.label ?? vendor
   const [pauses, queues, last] = await Promise.all([
     store.pauses(),
@@ -44,6 +44,6 @@ export async function standingOf(
   return { word: 'Connected', tone: 'good', paused: false, waiting }
 }
 
-export const ConnectionMark = ({ standing: { word, tone } }: { standing: Standing }) => (
-  <Mark tone={tone}>{word}</Mark>
+export const ConnectionBadge = ({ standing: { word, tone } }: { standing: ConnectionStatus }) => (
+  <Badge tone={tone}>{word}</Badge>
 )

@@ -78,7 +78,7 @@ export function Field(props: FieldProps) {
   )
 }
 
-export function Choice({
+export function Switch({
   name,
   label,
   on,
@@ -109,7 +109,7 @@ const icons: Record<Tone, string> = {
   plain: '',
 }
 
-export interface MarkProps {
+export interface BadgeProps {
   tone: Tone
   /** Another icon than the tone's, as the path of a drawing 12 wide and high. */
   sign?: string
@@ -117,7 +117,7 @@ export interface MarkProps {
 }
 
 /** A word with an icon: a state is never told by its colour alone. */
-export function Mark({ tone, sign, children }: MarkProps) {
+export function Badge({ tone, sign, children }: BadgeProps) {
   const drawn = sign ?? icons[tone]
   return (
     <span class={`mark ${tone}`}>
@@ -138,8 +138,8 @@ const states: Record<EventState, { tone: Tone; word: string }> = {
   skipped: { tone: 'off', word: 'Skipped' },
 }
 
-export const StateMark = ({ state }: { state: EventState }) => (
-  <Mark tone={states[state].tone}>{states[state].word}</Mark>
+export const StateBadge = ({ state }: { state: EventState }) => (
+  <Badge tone={states[state].tone}>{states[state].word}</Badge>
 )
 
 /** An instant for people and machines; the page's script turns it into local time. */
@@ -177,7 +177,7 @@ export const Empty = ({ title, children }: { title: string; children?: Component
 
 /** Chooses among domains; nothing where there is one. */
 export function DomainPicker({ context, path }: { context: Context; path: string }) {
-  const sites = context.house.directory.sites()
+  const sites = context.services.siteRegistry.sites()
   if (sites.length < 2) return context.site ? <p class="domain">{context.site.domain}</p> : null
   return (
     <form method="get" action={to(path)} class="picker">
@@ -209,7 +209,7 @@ export const NoDomain = () => (
 )
 
 /** A place that scrolls by itself where the window is narrow, by keys too. */
-export const Scroll = ({
+export const ScrollArea = ({
   label,
   hidden,
   children,
@@ -225,7 +225,7 @@ export const Scroll = ({
 )
 
 /** Where a value comes from that cannot be changed here. */
-export const SetBy = ({ name }: { name: string }) => (
+export const ManagedBy = ({ name }: { name: string }) => (
   <small class="set-by">
     set by <code>{name}</code>
   </small>

@@ -1,7 +1,7 @@
 /** One event as a row of a list: the same on the server and in the live feed of the browser. */
 import type { ListedEvent } from '../../store/reports.js'
-import { count, lduWords, money, skipWords } from '../labels.js'
-import { Mark, StateMark, Time } from './elements.js'
+import { count, lduLabels, money, skipLabels } from '../labels.js'
+import { Badge, StateBadge, Time } from './elements.js'
 
 export interface RowProps {
   event: ListedEvent
@@ -37,21 +37,21 @@ export function EventRow({ event, now }: RowProps) {
 export const Flags = ({ event }: { event: ListedEvent }) => (
   <span class="flags">
     {event.paired ? (
-      <Mark tone="plain">
+      <Badge tone="plain">
         <abbr title="It came from the browser and from the server under one id: the first was taken, the other counted as a duplicate">
           Browser + server
         </abbr>
-      </Mark>
+      </Badge>
     ) : (
-      event.source === 'server' && <Mark tone="plain">Server</Mark>
+      event.source === 'server' && <Badge tone="plain">Server</Badge>
     )}
     {event.limitedDataUse && (
-      <Mark tone="plain">
-        <abbr title={`Limited Data Use: ${lduWords(event.privacyReason ?? '')}`}>LDU</abbr>:{' '}
+      <Badge tone="plain">
+        <abbr title={`Limited Data Use: ${lduLabels(event.privacyReason ?? '')}`}>LDU</abbr>:{' '}
         {event.privacyReason}
-      </Mark>
+      </Badge>
     )}
-    {event.replayed && <Mark tone="plain">Replay</Mark>}
+    {event.replayed && <Badge tone="plain">Replay</Badge>}
   </span>
 )
 
@@ -61,7 +61,7 @@ function State({ event, now }: RowProps) {
   if (skipReason) {
     return (
       <span class="delivery">
-        <StateMark state="skipped" /> <small>{skipWords[skipReason].words}</small>
+        <StateBadge state="skipped" /> <small>{skipLabels[skipReason].words}</small>
       </span>
     )
   }
@@ -69,8 +69,8 @@ function State({ event, now }: RowProps) {
     <>
       {deliveries.map((delivery) => (
         <span key={delivery.vendor} class="delivery">
-          <StateMark state={delivery.state} />
-          <small>{wordsOf(delivery, now)}</small>
+          <StateBadge state={delivery.state} />
+          <small>{messageOf(delivery, now)}</small>
         </span>
       ))}
     </>
@@ -80,15 +80,15 @@ function State({ event, now }: RowProps) {
 type Delivery = ListedEvent['deliveries'][number]
 
 /** Such as `Attempt 3, next at 14:05:30 UTC`. */
-export function wordsOf({ state, attempts, dueAt, reason }: Delivery, now: number): string {
+export function messageOf({ state, attempts, dueAt, reason }: Delivery, now: number): string {
   switch (state) {
     case 'delivered':
       return attempts > 1 ? `after ${count(attempts, 'attempt')}` : ''
     case 'failed':
       return reason ?? ''
     case 'skipped':
-      return reason && reason in skipWords
-        ? skipWords[reason as keyof typeof skipWords].words
+      return reason && reason in skipLabels
+        ? skipLabels[reason as keyof typeof skipLabels].words
         : (reason ?? '')
     case 'pending': {
       if (reason === 'replay') return 'to be sent again'

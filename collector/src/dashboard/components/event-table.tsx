@@ -7,7 +7,7 @@ import { customName } from '../../store/sql/rollup-batch.js'
 import { count } from '../labels.js'
 import { type Context, to } from '../page.js'
 import { coverage, eventSums } from '../summary.js'
-import { Mark, Scroll, Time } from './elements.js'
+import { Badge, ScrollArea, Time } from './elements.js'
 
 const hourMs = 3_600_000
 const week = 168
@@ -40,7 +40,7 @@ export function EventTable({ context, counts, values, paired, issues, hour }: Ev
   return (
     <section class="wide">
       <h2>Events of the last 7 days</h2>
-      <Scroll label="Events of the last 7 days">
+      <ScrollArea label="Events of the last 7 days">
         <table>
           <thead>
             <tr>
@@ -77,9 +77,9 @@ export function EventTable({ context, counts, values, paired, issues, hour }: Ev
                 </td>
                 <td>
                   {hour - lastHour < week ? (
-                    <Mark tone="good">Active</Mark>
+                    <Badge tone="good">Active</Badge>
                   ) : (
-                    <Mark tone="off">No recent activity</Mark>
+                    <Badge tone="off">No recent activity</Badge>
                   )}
                 </td>
                 <td>{methodOf(browser, server, paired.has(event))}</td>
@@ -92,7 +92,7 @@ export function EventTable({ context, counts, values, paired, issues, hour }: Ev
             ))}
           </tbody>
         </table>
-      </Scroll>
+      </ScrollArea>
     </section>
   )
 }

@@ -7,7 +7,7 @@ import { type Code, diagnosisOf } from '../../diagnose/registry.js'
 import { diagnose } from '../../diagnose/run.js'
 import { cleanAddress, isPublic } from '../../http/client-ip.js'
 import { type Context, to } from '../page.js'
-import { ActionForm, Mark, type MarkProps, Time } from './elements.js'
+import { ActionForm, Badge, type BadgeProps, Time } from './elements.js'
 
 /** What was seen at the last look: issues are computed, so only this tells when one opened or closed. */
 interface Seen {
@@ -34,12 +34,12 @@ export interface Look {
 }
 
 export async function look(context: Context): Promise<Look> {
-  const { house, site, now } = context
-  const all = await diagnose(house, site ? [site] : [], ownerOf(context))
+  const { services, site, now } = context
+  const all = await diagnose(services, site ? [site] : [], ownerOf(context))
   const domain = site?.domain ?? ''
   const seen = await remember(context, domain, all)
   const marks = await Promise.all(
-    all.map(({ code }) => house.store.record('setting', dismissedId(domain, code))),
+    all.map(({ code }) => services.store.record('setting', dismissedId(domain, code))),
   )
   // It returns when it has closed in between, or when the facts are younger than the Dismiss.
   const issues = all.filter(({ code, since = 0 }, at) => {
@@ -51,8 +51,8 @@ export async function look(context: Context): Promise<Look> {
 }
 
 /** Writes only when an issue has opened or closed; of two who look at once, one does. */
-async function remember({ house, now }: Context, domain: string, issues: readonly Issue[]): Promise<Seen> {
-  const record = await house.store.record('setting', seenId(domain))
+async function remember({ services, now }: Context, domain: string, issues: readonly Issue[]): Promise<Seen> {
+  const record = await services.store.record('setting', seenId(domain))
   const known: Seen = { open: {}, closed: [], ...(record?.body as Partial<Seen> | undefined) }
   const codes = new Set(issues.map(({ code }) => code))
   const closed = (Object.keys(known.open) as Code[]).filter((code) => !codes.has(code))
@@ -63,24 +63,27 @@ async function remember({ house, now }: Context, domain: string, issues: readonl
     closed: [...known.closed, ...closed.map((code) => ({ code, at: now }))].slice(-50),
   }
   const body = { ...next }
-  await house.store.write([{ kind: 'setting', id: seenId(domain), body, seen: record?.version ?? 0 }])
+  await services.store.write([{ kind: 'setting', id: seenId(domain), body, seen: record?.version ?? 0 }])
   return next
 }
 
 /** Puts an issue aside until it opens anew. */
 export async function dismiss(context: Context, code: Code): Promise<boolean> {
-  const { house, site, now } = context
+  const { services, site, now } = context
   const domain = site?.domain ?? ''
-  const record = await house.store.record('setting', seenId(domain))
+  const record = await services.store.record('setting', seenId(domain))
   const opened = (record?.body as Seen | undefined)?.open[code]
   if (opened === undefined) return false
-  return house.store.write([{ kind: 'setting', id: dismissedId(domain, code), body: { opened, at: now } }], {
-    at: now,
-    who: 'owner',
-    what: 'Issue dismissed',
-    ...(site && { site: domain }),
-    detail: diagnosisOf(code).title,
-  })
+  return services.store.write(
+    [{ kind: 'setting', id: dismissedId(domain, code), body: { opened, at: now } }],
+    {
+      at: now,
+      who: 'owner',
+      what: 'Issue dismissed',
+      ...(site && { site: domain }),
+      detail: diagnosisOf(code).title,
+    },
+  )
 }
 
 export function ownerOf({ address, origin }: Pick<Context, 'address' | 'origin'>): Owner {
@@ -93,15 +96,15 @@ export function ownerOf({ address, origin }: Pick<Context, 'address' | 'origin'>
   }
 }
 
-const severityWords: Record<Severity, Omit<MarkProps, 'children'> & { word: string }> = {
+const severityWords: Record<Severity, Omit<BadgeProps, 'children'> & { word: string }> = {
   error: { tone: 'bad', word: 'Error' },
   warning: { tone: 'waiting', sign: 'M6 1.500v5.500M6 9v1.500', word: 'Warning' },
   info: { tone: 'plain', sign: 'M6 1.500v1.500M6 5v5.500', word: 'Good to know' },
 }
 
-export function SeverityMark({ severity }: { severity: Severity }) {
+export function SeverityBadge({ severity }: { severity: Severity }) {
   const { word, ...mark } = severityWords[severity]
-  return <Mark {...mark}>{word}</Mark>
+  return <Badge {...mark}>{word}</Badge>
 }
 
 /** A card for each. */
@@ -123,7 +126,7 @@ function Card({ context, issue: { code, detail, since } }: { context: Context; i
   return (
     <article class="card" id={code} data-testid="issue" data-code={code}>
       <h3>
-        <SeverityMark severity={severity} /> <span>{title}</span>
+        <SeverityBadge severity={severity} /> <span>{title}</span>
       </h3>
       {(detail || since !== undefined) && (
         <p>

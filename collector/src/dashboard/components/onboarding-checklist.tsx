@@ -1,6 +1,6 @@
 /** The set-up checklist: what is done, what comes next. */
 import { type Context, to } from '../page.js'
-import { Mark } from './elements.js'
+import { Badge } from './elements.js'
 
 export interface Step {
   label: string
@@ -11,11 +11,11 @@ export interface Step {
 /** Done when anything at all has arrived. */
 export const firstEvent = 'Install snippet'
 
-export async function checklist({ house, site }: Context): Promise<Step[]> {
+export async function onboardingSteps({ services, site }: Context): Promise<Step[]> {
   const connection = site?.connections.find(({ complete }) => complete)
-  const newest = site ? (await house.store.events({ site: site.domain, limit: 1 })).events : []
+  const newest = site ? (await services.store.events({ site: site.domain, limit: 1 })).events : []
   const delivered = site
-    ? (await house.store.events({ site: site.domain, state: 'delivered', limit: 1 })).events
+    ? (await services.store.events({ site: site.domain, state: 'delivered', limit: 1 })).events
     : []
   return [
     { label: 'Add domain', done: site !== undefined, path: to('/domains') },
@@ -23,21 +23,21 @@ export async function checklist({ house, site }: Context): Promise<Step[]> {
     { label: 'Enable vendor', done: connection?.enabled ?? false, path: to('/configuration', site) },
     { label: firstEvent, done: newest.length > 0, path: to('/install', site) },
     { label: 'Send a test event', done: delivered.length > 0, path: to('/test-events', site) },
-    { label: 'First real conversion', done: await hasConversion(house, site), path: to('/events', site) },
+    { label: 'First real conversion', done: await hasConversion(services, site), path: to('/events', site) },
   ]
 }
 
-async function hasConversion(house: Context['house'], site: Context['site']): Promise<boolean> {
+async function hasConversion(services: Context['services'], site: Context['site']): Promise<boolean> {
   if (!site) return false
   for (const event of ['Purchase', 'Lead', 'CompleteRegistration']) {
-    const found = await house.store.events({ site: site.domain, event, state: 'delivered', limit: 1 })
+    const found = await services.store.events({ site: site.domain, event, state: 'delivered', limit: 1 })
     if (found.events.length > 0) return true
   }
   return false
 }
 
 /** Gone once all of it is done. */
-export function SetUp({ items }: { items: readonly Step[] }) {
+export function OnboardingChecklist({ items }: { items: readonly Step[] }) {
   const done = items.filter((item) => item.done).length
   if (done === items.length) return null
   const next = items.find((item) => !item.done)
@@ -51,9 +51,9 @@ export function SetUp({ items }: { items: readonly Step[] }) {
         {items.map((item) => (
           <li key={item.label}>
             {item.done ? (
-              <Mark tone="good">Done</Mark>
+              <Badge tone="good">Done</Badge>
             ) : (
-              <Mark tone={item === next ? 'waiting' : 'off'}>{item === next ? 'Next' : 'To do'}</Mark>
+              <Badge tone={item === next ? 'waiting' : 'off'}>{item === next ? 'Next' : 'To do'}</Badge>
             )}{' '}
             <a href={item.path} class={item === next ? 'button' : undefined}>
               {item.label}

@@ -1,11 +1,11 @@
 /** Check from the server: the form, and what was found at a page of the site the last time. */
 import type { Issue } from '../../diagnose/issue.js'
 import { diagnosisOf } from '../../diagnose/registry.js'
-import type { ListedSite } from '../../sites/registry.js'
+import type { SiteConfig } from '../../sites/registry.js'
 import { count } from '../labels.js'
 import { type Context, type Done, to } from '../page.js'
-import { ActionForm, Field, Mark, Time } from './elements.js'
-import { SeverityMark } from './issues.js'
+import { ActionForm, Badge, Field, Time } from './elements.js'
+import { SeverityBadge } from './issues.js'
 
 interface Checked {
   at: number
@@ -17,9 +17,9 @@ interface Checked {
 
 const recordId = (domain: string) => `page-check:${domain}`
 
-export async function pageCheckOf(context: Context, site: ListedSite) {
-  const { house } = context
-  const record = house.checkPage && (await house.store.record('setting', recordId(site.domain)))
+export async function pageCheckOf(context: Context, site: SiteConfig) {
+  const { services } = context
+  const record = services.checkPage && (await services.store.record('setting', recordId(site.domain)))
   const last = record?.body as unknown as Checked | undefined
   return (
     <section data-testid="page-check">
@@ -28,7 +28,7 @@ export async function pageCheckOf(context: Context, site: ListedSite) {
         This collector asks for a page as any visitor would, and looks at the script's tag and at the
         Content-Security-Policy. <code>tagferry doctor {last?.url ?? `${site.origin}/`}</code> does the same.
       </p>
-      {house.checkPage ? (
+      {services.checkPage ? (
         <ActionForm context={context} action="check" class="panel" busy="Checking…">
           <Field
             context={context}
@@ -42,9 +42,9 @@ export async function pageCheckOf(context: Context, site: ListedSite) {
         </ActionForm>
       ) : (
         <p>
-          <Mark tone="off">Off</Mark> A collector that fetches pages is a door into its network. Start it with{' '}
-          <code>TAGFERRY_SITE_CHECK=public</code> to have a button here: it asks for pages of your domains at
-          public addresses, and for nothing else.
+          <Badge tone="off">Off</Badge> A collector that fetches pages is a door into its network. Start it
+          with <code>TAGFERRY_SITE_CHECK=public</code> to have a button here: it asks for pages of your
+          domains at public addresses, and for nothing else.
         </p>
       )}
       {last && <Found context={context} last={last} />}
@@ -56,11 +56,11 @@ const Found = ({ context, last }: { context: Context; last: Checked }) => (
   <>
     <p role="status">
       {last.problem !== undefined ? (
-        <Mark tone="bad">Not reached</Mark>
+        <Badge tone="bad">Not reached</Badge>
       ) : last.issues.length === 0 ? (
-        <Mark tone="good">Nothing found</Mark>
+        <Badge tone="good">Nothing found</Badge>
       ) : (
-        <Mark tone="waiting">{count(last.issues.length, 'finding')}</Mark>
+        <Badge tone="waiting">{count(last.issues.length, 'finding')}</Badge>
       )}{' '}
       {last.problem ?? last.url}{' '}
       <small>
@@ -74,7 +74,7 @@ const Found = ({ context, last }: { context: Context; last: Checked }) => (
           return (
             <article key={code} class="card" data-code={code}>
               <h3>
-                <SeverityMark severity={severity} /> <span>{title}</span>
+                <SeverityBadge severity={severity} /> <span>{title}</span>
               </h3>
               {detail && <p>{detail}</p>}
               <p class="why">{why}</p>
@@ -93,19 +93,19 @@ const Found = ({ context, last }: { context: Context; last: Checked }) => (
 )
 
 /** Asks for the page and keeps what was found. */
-export async function checkPage(url: string, { house, site, now }: Context): Promise<Done> {
-  if (!site || !house.checkPage)
+export async function checkPage(url: string, { services, site, now }: Context): Promise<Done> {
+  if (!site || !services.checkPage)
     return { problems: { '': 'This domain is gone, or TAGFERRY_SITE_CHECK is off.' } }
   if (!URL.canParse(url)) return { problems: { url: `Enter an address such as https://${site.domain}/.` } }
   const { username, password } = new URL(url)
   if (username || password)
     return { problems: { url: 'Leave name and password out: a page that everybody may see is looked at.' } }
-  const found = await house.checkPage(site, url)
+  const found = await services.checkPage(site, url)
   const checked: Checked =
     typeof found === 'string'
       ? { at: now, url, issues: [], problem: found }
       : { at: now, url, issues: found.map(({ code, detail }) => ({ code, ...(detail && { detail }) })) }
-  await house.store.write([{ kind: 'setting', id: recordId(site.domain), body: { ...checked } }])
+  await services.store.write([{ kind: 'setting', id: recordId(site.domain), body: { ...checked } }])
   if (checked.problem !== undefined) return { said: 'The page was not reached: see below.' }
   const { length } = checked.issues
   return {

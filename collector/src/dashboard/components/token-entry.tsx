@@ -1,25 +1,25 @@
 /** Token Entry for one vendor: its fields, how the connection stands, and what can be done with it. */
-import type { ListedConnection, ListedSite } from '../../sites/registry.js'
+import type { ConnectionConfig, SiteConfig } from '../../sites/registry.js'
 import type { VendorKind } from '../../vendors/vendor.js'
 import { type Context, to } from '../page.js'
-import { ConnectionMark, standingOf } from './connection-status.js'
-import { ActionForm, Field, SetBy, Time } from './elements.js'
+import { ConnectionBadge, connectionStatus } from './connection-status.js'
+import { ActionForm, Field, ManagedBy, Time } from './elements.js'
 
-export const connectionOf = (site: ListedSite, { name }: VendorKind) =>
+export const connectionOf = (site: SiteConfig, { name }: VendorKind) =>
   site.connections.find(({ vendor }) => vendor === name)
 
-export async function tokenEntry(context: Context, site: ListedSite, kind: VendorKind) {
+export async function tokenEntry(context: Context, site: SiteConfig, kind: VendorKind) {
   const connection = connectionOf(site, kind)
-  const standing = await standingOf(context.house, site, connection, kind.name)
+  const standing = await connectionStatus(context.services, site, connection, kind.name)
   const doubts = kind.doubts(connection?.fields ?? {})
   return (
     <article key={kind.name} class="panel" data-testid={`entry-${kind.name}`}>
       <h3>
-        {kind.label} <ConnectionMark standing={standing} />
+        {kind.label} <ConnectionBadge standing={standing} />
       </h3>
       {standing.words && <p class={standing.tone === 'bad' ? 'problem' : ''}>{standing.words}</p>}
-      {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : null}
-      {!site.fixed && (
+      {site.managedByEnv ? <ManagedBy name="TAGFERRY_SITES" /> : null}
+      {!site.managedByEnv && (
         <details open={!connection?.complete}>
           <summary>Where do I find these?</summary>
           <ol>
@@ -35,7 +35,7 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
         {kind.fields.map((field) => (
           <Entry key={field.key} {...{ context, site, connection, field, doubt: doubts[field.key] }} />
         ))}
-        {!site.fixed && <button type="submit">Save</button>}
+        {!site.managedByEnv && <button type="submit">Save</button>}
       </ActionForm>
       {connection?.complete && (
         <div class="actions">
@@ -45,7 +45,7 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
               Test connection
             </button>
           </ActionForm>
-          {standing.paused && !site.fixed && (
+          {standing.paused && !site.managedByEnv && (
             <ActionForm context={context} action="retry">
               <input type="hidden" name="vendor" value={kind.name} />
               <button type="submit" class="plain">
@@ -53,7 +53,7 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
               </button>
             </ActionForm>
           )}
-          {!site.fixed && (
+          {!site.managedByEnv && (
             <ActionForm context={context} action="disconnect">
               <input type="hidden" name="vendor" value={kind.name} />
               <button type="submit" class="plain danger">
@@ -83,15 +83,15 @@ export async function tokenEntry(context: Context, site: ListedSite, kind: Vendo
 
 interface EntryProps {
   context: Context
-  site: ListedSite
-  connection: ListedConnection | undefined
+  site: SiteConfig
+  connection: ConnectionConfig | undefined
   field: VendorKind['fields'][number]
   doubt: string | undefined
 }
 
 function Entry({ context, site, connection, field, doubt }: EntryProps) {
   const { key, label, hint, secret = false, optional = false } = field
-  const tail = connection?.tails[key]
+  const tail = connection?.lastFour[key]
   const keeps = secret && tail !== undefined
   return (
     <Field
@@ -102,10 +102,10 @@ function Entry({ context, site, connection, field, doubt }: EntryProps) {
       type={secret ? 'password' : 'text'}
       value={connection?.fields[key] ?? ''}
       placeholder={keeps ? `••••••••${tail} (saved)` : ''}
-      readonly={site.fixed}
+      readonly={site.managedByEnv}
       hint={
         <>
-          {keeps && !site.fixed && 'Leave empty to keep it. '}
+          {keeps && !site.managedByEnv && 'Leave empty to keep it. '}
           {doubt && <strong>{doubt} </strong>}
           {hint}
         </>

@@ -1,20 +1,20 @@
 /** Verify installation: the first event, and what the site itself has said about the script in its pages. */
-import type { ListedSite } from '../../sites/registry.js'
+import type { SiteConfig } from '../../sites/registry.js'
 import type { Report } from '../../verification/handshake.js'
 import { type Context, to } from '../page.js'
-import { ActionForm, Mark, Time, type Tone } from './elements.js'
+import { ActionForm, Badge, Time, type Tone } from './elements.js'
 
 /** How long until the usual causes are worth reading. */
 const patienceMs = 20_000
 
-export async function verificationOf(context: Context, site: ListedSite) {
-  const { house, now } = context
+export async function verificationOf(context: Context, site: SiteConfig) {
+  const { services, now } = context
   const [first, asked] = await Promise.all([
-    house.store.events({ site: site.domain, limit: 1 }),
-    house.verification.last(site.domain),
+    services.store.events({ site: site.domain, limit: 1 }),
+    services.verification.last(site.domain),
   ])
   const last = first.events[0]
-  const url = last && (await house.store.event(last.id))?.stored?.page?.url
+  const url = last && (await services.store.event(last.id))?.stored?.page?.url
   return (
     <section data-reload={site.domain} data-after={last?.id}>
       <h2>Verify installation</h2>
@@ -22,7 +22,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
         <p role="status">
           {last ? (
             <>
-              <Mark tone="good">Event received</Mark> {last.event}
+              <Badge tone="good">Event received</Badge> {last.event}
               {url && URL.canParse(url) && ` from ${new URL(url).origin}`}{' '}
               <small>
                 <Time at={last.receivedAt} />
@@ -30,7 +30,7 @@ export async function verificationOf(context: Context, site: ListedSite) {
               <a href={to('/events', site)}>See all events</a>
             </>
           ) : (
-            <Mark tone="waiting">Waiting for the first event…</Mark>
+            <Badge tone="waiting">Waiting for the first event…</Badge>
           )}
         </p>
         <div class="row">
@@ -111,7 +111,7 @@ function Answers({ report, at }: { report: Report; at: number }) {
           <div key={key}>
             <dt>{label}</dt>
             <dd>
-              <Mark tone={judge?.(value, all) ?? 'plain'}>{wordsOf(value)}</Mark>
+              <Badge tone={judge?.(value, all) ?? 'plain'}>{wordsOf(value)}</Badge>
             </dd>
           </div>
         )

@@ -4,10 +4,10 @@ import { drivers, now } from '../../../../tests/support/store-drivers.js'
 import { attempt, connection, entry } from '../../../../tests/support/store-samples.js'
 import type { EventState } from '../../event.js'
 import type { Outbox } from '../../store/outbox.js'
-import { createNewest, type Newest, type News } from './live-window.js'
+import { createLiveWindow, type Delta, type LiveWindow } from './live-window.js'
 
 let store: Outbox
-let newest: Newest
+let newest: LiveWindow
 let asked: number
 
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
     asked++
     return store.events(query)
   }
-  newest = createNewest({ events }, 'shop.example')
+  newest = createLiveWindow({ events }, 'shop.example')
 })
 afterEach(() => store.close())
 
@@ -37,7 +37,7 @@ const settle = async (state: EventState, limit: number) => {
     attempt,
   )
 }
-const ids = (news?: News) => news?.events.map(({ id }) => id)
+const ids = (news?: Delta) => news?.events.map(({ id }) => id)
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at)
 
 it('tells each new event once, and each change of its state', async () => {

@@ -8,7 +8,7 @@ const mostAtOnce = 200
 /** More than this no page shows. */
 const mostShown = 500
 
-export interface News {
+export interface Delta {
   /** Oldest first. */
   events: ListedEvent[]
   /** The id of the newest row there is. */
@@ -17,16 +17,16 @@ export interface News {
   gap?: true
 }
 
-export interface Newest {
+export interface LiveWindow {
   /** Gives what is new since the last look, and what has changed; of a rush the newest. The first look gives nothing. */
-  look(): Promise<News | undefined>
+  look(): Promise<Delta | undefined>
   /** Whether a look has come as far as a row. */
   reaches(id: number): boolean
   /** For whom the newest row was this one: what is new since, and all that may have changed. Asks nobody. */
-  since(after: number): News & { missed: number }
+  since(after: number): Delta & { missed: number }
 }
 
-export function createNewest(store: Pick<Reports, 'events'>, site: string): Newest {
+export function createLiveWindow(store: Pick<Reports, 'events'>, site: string): LiveWindow {
   /** Newest first. */
   let list: ListedEvent[] = []
   let looked = false
@@ -45,7 +45,7 @@ export function createNewest(store: Pick<Reports, 'events'>, site: string): Newe
     looked = true
   }
 
-  async function next(): Promise<News | undefined> {
+  async function next(): Promise<Delta | undefined> {
     const before = new Map(list.map((event) => [event.id, event]))
     const seen = newest()
     const waiting = list.findLastIndex(isPending) + 1

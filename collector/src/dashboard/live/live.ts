@@ -1,8 +1,8 @@
 /** The live feed: what is new in the store, and what became of it, to each page that looks at it. */
 import { type Channel, createChannel, createSession } from 'better-sse'
 import type { Response, Router } from 'express'
-import type { House } from '../page.js'
-import { createNewest, type Newest } from './live-window.js'
+import type { DashboardServices } from '../page.js'
+import { createLiveWindow, type LiveWindow } from './live-window.js'
 
 const tickMs = 1_000
 /** In a rush, that is when more comes than is told, it is looked less often. */
@@ -13,8 +13,8 @@ const mostClients = 50
  * `GET /events/live?site=&after=`: frames of events, each named by the id of its newest row. The first one brings
  * whoever comes up to now: from what its page shows, or from the last frame before the line broke.
  */
-export function addLive(router: Router, house: House, stopping: AbortSignal): void {
-  const { store, directory, verification, clock } = house
+export function addLive(router: Router, services: DashboardServices, stopping: AbortSignal): void {
+  const { store, siteRegistry, verification, clock } = services
   const feeds = new Map<string, Feed>()
   const clients = new Set<Response>()
 
@@ -23,7 +23,7 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
     const known = feeds.get(site)
     if (known) return known
     const channel = createChannel()
-    const newest = createNewest(store, site)
+    const newest = createLiveWindow(store, site)
     let reportedAt: number | undefined
     let looking: Promise<void> | undefined
     let rest = 0
@@ -65,7 +65,7 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
 
   router.get('/events/live', async (request, response) => {
     const { searchParams: query } = new URL(request.originalUrl, 'http://localhost')
-    const site = directory.sites().find(({ domain }) => domain === query.get('site'))
+    const site = siteRegistry.sites().find(({ domain }) => domain === query.get('site'))
     if (!site || clients.size >= mostClients) return void response.status(503).end()
     clients.add(response)
     response.on('close', () => clients.delete(response))
@@ -95,6 +95,6 @@ export function addLive(router: Router, house: House, stopping: AbortSignal): vo
 interface Feed {
   channel: Channel
   timer: NodeJS.Timeout
-  newest: Newest
+  newest: LiveWindow
   look(): Promise<void>
 }

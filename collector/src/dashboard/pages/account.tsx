@@ -1,16 +1,17 @@
 /** Account: changing the password, which ends all sessions. */
 
-import { ActionForm, Field, SetBy } from '../components/elements.js'
+import { ActionForm, Field, ManagedBy } from '../components/elements.js'
 import type { Page } from '../page.js'
 
 export const account: Page = {
   path: '/account',
   title: 'Account',
   view(context) {
-    if (context.house.password.fixed) {
+    if (context.services.password.managedByEnv) {
       return (
         <p>
-          The password is <SetBy name="TAGFERRY_ADMIN_PASSWORD" />: change it there, and start tagferry again.
+          The password is <ManagedBy name="TAGFERRY_ADMIN_PASSWORD" />: change it there, and start tagferry
+          again.
         </p>
       )
     }
@@ -49,10 +50,10 @@ export const account: Page = {
     )
   },
   actions: {
-    async change(form, { house }) {
+    async change(form, { services }) {
       if (form.text('next') !== form.text('again'))
         return { problems: { again: 'The two passwords are not the same.' } }
-      const problems = await house.password.change(form.text('old'), form.text('next'))
+      const problems = await services.password.change(form.text('old'), form.text('next'))
       return problems ? { problems } : { said: 'The password was changed.', to: '/admin/login' }
     },
   },

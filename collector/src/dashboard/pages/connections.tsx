@@ -11,9 +11,9 @@ export const connections: Page = {
   title: 'Connections',
   nav: 'Connections',
   async view(context) {
-    const { site, house } = context
+    const { site, services } = context
     if (!site) return <NoDomain />
-    const entries = await Promise.all(house.kinds.map((kind) => tokenEntry(context, site, kind)))
+    const entries = await Promise.all(services.kinds.map((kind) => tokenEntry(context, site, kind)))
     return (
       <>
         <DomainPicker context={context} path="/connections" />
@@ -31,27 +31,27 @@ export const connections: Page = {
 }
 
 /** The chosen site and vendor of a form, if they can be changed here. */
-function chosen(form: Form, { site, house }: Context) {
-  const kind = house.kinds.find(({ name }) => name === form.text('vendor'))
+function chosen(form: Form, { site, services }: Context) {
+  const kind = services.kinds.find(({ name }) => name === form.text('vendor'))
   return site && kind ? { site, kind } : undefined
 }
 
 const nothingToChange: Done = { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
 
 async function save(form: Form, context: Context): Promise<Done> {
-  const { house, now } = context
+  const { services, now } = context
   const picked = chosen(form, context)
-  if (!picked || picked.site.fixed) return nothingToChange
+  if (!picked || picked.site.managedByEnv) return nothingToChange
   const { site, kind } = picked
   const id = `${site.domain} ${kind.name}`
-  const record = await house.store.record('connection', id)
+  const record = await services.store.record('connection', id)
   const kept: Record<string, string> = JSON.parse(record?.secret ?? '{}')
   const read = readFields(kind, form, kept)
   if ('problems' in read) return read
-  const credentials = house.vendors.get(kind.name)?.credentials({ ...read.fields, ...read.secrets })
+  const credentials = services.vendors.get(kind.name)?.credentials({ ...read.fields, ...read.secrets })
   if (credentials === undefined) return { problems: { '': 'A field is missing.' } }
   const body = { ...record?.body, fields: read.fields, savedAt: now }
-  const written = await house.store.write(
+  const written = await services.store.write(
     [
       {
         kind: 'connection',
@@ -65,9 +65,9 @@ async function save(form: Form, context: Context): Promise<Done> {
   )
   if (!written)
     return { problems: { '': 'Somebody else has saved this meanwhile. Look at it, and save again.' } }
-  await house.apply()
-  const outcome = await house.vendors.get(kind.name)?.test(credentials)
-  return { said: `Saved${outcome ? wordsOf(outcome, kind, read.secrets, house.clock() - now) : '.'}` }
+  await services.apply()
+  const outcome = await services.vendors.get(kind.name)?.test(credentials)
+  return { said: `Saved${outcome ? wordsOf(outcome, kind, read.secrets, services.clock() - now) : '.'}` }
 }
 
 type Read = { problems: Problems } | { fields: Record<string, string>; secrets: Record<string, string> }
@@ -116,44 +116,44 @@ function wordsOf(outcome: Outcome, kind: VendorKind, secrets: Record<string, str
 
 async function test(form: Form, context: Context): Promise<Done> {
   const picked = chosen(form, context)
-  const { house } = context
-  const credentials = picked && house.directory.credentials(picked.site.domain, picked.kind.name)
-  const vendor = house.vendors.get(picked?.kind.name ?? '')
+  const { services } = context
+  const credentials = picked && services.siteRegistry.credentials(picked.site.domain, picked.kind.name)
+  const vendor = services.vendors.get(picked?.kind.name ?? '')
   if (!picked || credentials === undefined || !vendor)
     return { problems: { '': 'There is nothing to test yet.' } }
   const outcome = await vendor.test(credentials)
-  const tails = connectionOf(picked.site, picked.kind)?.tails ?? {}
-  return { said: `Tested${wordsOf(outcome, picked.kind, tails, house.clock() - context.now)}` }
+  const tails = connectionOf(picked.site, picked.kind)?.lastFour ?? {}
+  return { said: `Tested${wordsOf(outcome, picked.kind, tails, services.clock() - context.now)}` }
 }
 
 async function retry(form: Form, context: Context): Promise<Done> {
   const picked = chosen(form, context)
-  const { house, now } = context
+  const { services, now } = context
   const id = picked ? `${picked.site.domain} ${picked.kind.name}` : ''
-  const record = await house.store.record('connection', id)
+  const record = await services.store.record('connection', id)
   if (!picked || !record) return nothingToChange
-  await house.store.write([{ kind: 'connection', id, body: { ...record.body, retriedAt: now } }], {
+  await services.store.write([{ kind: 'connection', id, body: { ...record.body, retriedAt: now } }], {
     at: now,
     who: 'owner',
     what: `${picked.kind.label} tried again`,
     site: picked.site.domain,
   })
-  await house.apply()
+  await services.apply()
   return { said: 'The next waiting event is being sent.' }
 }
 
 async function disconnect(form: Form, context: Context): Promise<Done> {
   const picked = chosen(form, context)
-  const { house, now } = context
-  if (!picked || picked.site.fixed) return nothingToChange
+  const { services, now } = context
+  if (!picked || picked.site.managedByEnv) return nothingToChange
   const { site, kind } = picked
-  await house.store.write([{ kind: 'connection', id: `${site.domain} ${kind.name}`, remove: true }], {
+  await services.store.write([{ kind: 'connection', id: `${site.domain} ${kind.name}`, remove: true }], {
     at: now,
     who: 'owner',
     what: `${kind.label} disconnected`,
     site: site.domain,
   })
-  await house.apply()
+  await services.apply()
   return {
     said: `${kind.label} is disconnected: nothing more is sent. What waits stays until there is a new Access Token.`,
     to: to('/connections', site),

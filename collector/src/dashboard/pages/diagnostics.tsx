@@ -1,6 +1,6 @@
 /** Diagnostics: what is wrong and what to do, what has closed, how the owner is seen, and who changed what. */
 import { diagnosisOf, isCode } from '../../diagnose/registry.js'
-import { DomainPicker, Empty, Scroll, Time } from '../components/elements.js'
+import { DomainPicker, Empty, ScrollArea, Time } from '../components/elements.js'
 import { dismiss, IssueCards, type Look, look, ownerOf } from '../components/issues.js'
 import { count } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
@@ -74,9 +74,9 @@ function SeenAs({ context }: { context: Context }) {
   )
 }
 
-async function changeLog({ house, site, query }: Context) {
+async function changeLog({ services, site, query }: Context) {
   const before = Number(query.get('before')) || undefined
-  const changes = await house.store.changes({ limit: perPage, ...(before && { before }) })
+  const changes = await services.store.changes({ limit: perPage, ...(before && { before }) })
   const last = changes.at(-1)
   return (
     <section>
@@ -84,7 +84,7 @@ async function changeLog({ house, site, query }: Context) {
       {changes.length === 0 ? (
         <Empty title={before ? 'No older changes' : 'Nothing was changed yet'} />
       ) : (
-        <Scroll label="Change log">
+        <ScrollArea label="Change log">
           <table>
             <thead>
               <tr>
@@ -109,7 +109,7 @@ async function changeLog({ house, site, query }: Context) {
               ))}
             </tbody>
           </table>
-        </Scroll>
+        </ScrollArea>
       )}
       <nav class="pager" aria-label="Pages of the change log">
         {before && <a href={to('/diagnostics', site)}>Newest</a>}

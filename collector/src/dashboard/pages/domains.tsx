@@ -1,9 +1,9 @@
 /** Domains: adding one, pausing it, taking it away with its tokens and keys. */
 
 import { domain as domainField } from '../../config/schema.js'
-import type { ListedSite } from '../../sites/registry.js'
+import type { SiteConfig } from '../../sites/registry.js'
 import type { Change } from '../../store/records.js'
-import { ActionForm, Empty, Field, Mark, SetBy } from '../components/elements.js'
+import { ActionForm, Badge, Empty, Field, ManagedBy } from '../components/elements.js'
 import { type Context, type Done, type Page, to } from '../page.js'
 
 export const domains: Page = {
@@ -11,7 +11,7 @@ export const domains: Page = {
   title: 'Domains',
   nav: 'Domains',
   async view(context) {
-    const sites = context.house.directory.sites()
+    const sites = context.services.siteRegistry.sites()
     const seen = await Promise.all(sites.map(({ domain }) => hasEvents(context, domain)))
     return (
       <>
@@ -40,7 +40,7 @@ export const domains: Page = {
     )
   },
   actions: {
-    async add(form, { house, now }) {
+    async add(form, { services, now }) {
       const text = form.text('domain')
       // What was copied from the address bar means one thing only.
       const bare = URL.canParse(text)
@@ -52,39 +52,39 @@ export const domains: Page = {
           problems: { domain: 'Enter a bare domain such as shop.example, without https:// and path.' },
         }
       const domain = parsed.data
-      const taken = house.directory
+      const taken = services.siteRegistry
         .sites()
         .find((site) => site.domain === domain || site.aliases.includes(domain))
       if (taken) return { problems: { domain: `${domain} is there already, as part of ${taken.domain}.` } }
-      const written = await house.store.write(
+      const written = await services.store.write(
         [{ kind: 'site', id: domain, body: { createdAt: now }, seen: 0 }],
         changed(now, 'Domain added', domain),
       )
       if (!written) return { problems: { domain: `${domain} is there already.` } }
-      await house.apply()
+      await services.apply()
       return { said: `${domain} was added. Next: connect TikTok.`, to: to('/connections', { domain }) }
     },
     pause: (form, context) => setPaused(form.text('domain'), true, context),
     resume: (form, context) => setPaused(form.text('domain'), false, context),
-    async delete(form, { house, now }) {
+    async delete(form, { services, now }) {
       const domain = form.text('domain')
-      const site = house.directory.sites().find((one) => one.domain === domain && !one.fixed)
+      const site = services.siteRegistry.sites().find((one) => one.domain === domain && !one.managedByEnv)
       if (!site) return { problems: { '': 'This domain is gone already.' } }
       if (form.text('confirm').toLowerCase() !== domain)
         return { problems: { '': `Nothing was deleted: to delete ${domain}, type its name.` } }
-      const keys = house.directory.keys().filter((key) => key.site === domain)
-      await house.store.write(
+      const keys = services.siteRegistry.keys().filter((key) => key.site === domain)
+      await services.store.write(
         [
           { kind: 'site', id: domain, remove: true },
-          ...house.kinds.map(
+          ...services.kinds.map(
             ({ name }) => ({ kind: 'connection', id: `${domain} ${name}`, remove: true }) as const,
           ),
           ...keys.map(({ id }) => ({ kind: 'key', id, remove: true }) as const),
         ],
         changed(now, 'Domain deleted', domain),
       )
-      await house.apply()
-      const ended = await house.store.abandon(domain, now)
+      await services.apply()
+      const ended = await services.store.cancelPending(domain, now)
       const waiting = ended > 0 ? ` ${ended} waiting events will not be sent.` : ''
       return { said: `${domain} was deleted with its tokens and keys.${waiting}`, to: to('/domains') }
     },
@@ -93,13 +93,13 @@ export const domains: Page = {
 
 const changed = (at: number, what: string, site: string): Change => ({ at, who: 'owner', what, site })
 
-async function setPaused(domain: string, paused: boolean, { house, now }: Context): Promise<Done> {
-  const record = await house.store.record('site', domain)
+async function setPaused(domain: string, paused: boolean, { services, now }: Context): Promise<Done> {
+  const record = await services.store.record('site', domain)
   if (!record) return { problems: { '': 'This domain is gone already.' } }
   const body = { ...record.body, paused }
   const what = paused ? 'Domain paused' : 'Domain resumed'
-  await house.store.write([{ kind: 'site', id: domain, body }], changed(now, what, domain))
-  await house.apply()
+  await services.store.write([{ kind: 'site', id: domain, body }], changed(now, what, domain))
+  await services.apply()
   return {
     said: paused
       ? `${domain} is paused: what arrives is Skipped, what waits stays.`
@@ -108,22 +108,22 @@ async function setPaused(domain: string, paused: boolean, { house, now }: Contex
   }
 }
 
-async function hasEvents({ house }: Context, site: string): Promise<boolean> {
-  return (await house.store.events({ site, limit: 1 })).events.length > 0
+async function hasEvents({ services }: Context, site: string): Promise<boolean> {
+  return (await services.store.events({ site, limit: 1 })).events.length > 0
 }
 
-function Card({ context, site, seen }: { context: Context; site: ListedSite; seen: boolean }) {
-  const { domain, paused, fixed, aliases } = site
+function Card({ context, site, seen }: { context: Context; site: SiteConfig; seen: boolean }) {
+  const { domain, paused, managedByEnv, aliases } = site
   return (
     <article class="card" data-testid="domain">
       <h2>{domain}</h2>
       <p>
         {paused ? (
-          <Mark tone="off">Paused</Mark>
+          <Badge tone="off">Paused</Badge>
         ) : seen ? (
-          <Mark tone="good">Active</Mark>
+          <Badge tone="good">Active</Badge>
         ) : (
-          <Mark tone="waiting">Pending Verification</Mark>
+          <Badge tone="waiting">Pending Verification</Badge>
         )}
       </p>
       {aliases.length > 0 && <p>Also {aliases.join(', ')}</p>}
@@ -131,8 +131,8 @@ function Card({ context, site, seen }: { context: Context; site: ListedSite; see
         <a href={to('/connections', site)}>Connections</a> · <a href={to('/install', site)}>Install</a> ·{' '}
         <a href={to('/events', site)}>Events</a>
       </p>
-      {fixed ? (
-        <SetBy name="TAGFERRY_SITES" />
+      {managedByEnv ? (
+        <ManagedBy name="TAGFERRY_SITES" />
       ) : (
         <>
           <ActionForm context={context} action={paused ? 'resume' : 'pause'}>

@@ -1,10 +1,10 @@
 /** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
-import type { SafeEvent } from '../../event.js'
+import type { HashedEvent } from '../../event.js'
 import type { EventDetail } from '../../store/reports.js'
-import { ActionForm, Mark, Scroll, StateMark, Time } from '../components/elements.js'
-import { wordsOf } from '../components/event-row.js'
+import { ActionForm, Badge, ScrollArea, StateBadge, Time } from '../components/elements.js'
+import { messageOf } from '../components/event-row.js'
 import { keyLabels } from '../components/event-table.js'
-import { count, lduWords, money, outcomeWords, skipWords } from '../labels.js'
+import { count, lduLabels, money, outcomeLabels, skipLabels } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
 import { duration } from '../summary.js'
 
@@ -13,9 +13,9 @@ export const event: Page = {
   title: 'Event',
   async view(context) {
     const id = Number(context.id)
-    const found = Number.isSafeInteger(id) ? await context.house.store.event(id) : undefined
+    const found = Number.isSafeInteger(id) ? await context.services.store.event(id) : undefined
     if (!found) return undefined
-    const { house, now } = context
+    const { services, now } = context
     const { stored, deliveries, attempts, skipReason, site } = found
     return (
       <>
@@ -25,16 +25,18 @@ export const event: Page = {
         <article>
           {skipReason && (
             <p>
-              <StateMark state="skipped" /> {skipWords[skipReason].words}. Nothing personal was kept of it.{' '}
-              {skipWords[skipReason].path && (
-                <a href={to(skipWords[skipReason].path ?? '', { domain: site })}>To the setting</a>
+              <StateBadge state="skipped" /> {skipLabels[skipReason].words}. Nothing personal was kept of it.{' '}
+              {skipLabels[skipReason].path && (
+                <a href={to(skipLabels[skipReason].path ?? '', { domain: site })}>To the setting</a>
               )}
             </p>
           )}
           {deliveries.map((delivery) => (
             <div key={delivery.vendor} class="delivery">
-              <StateMark state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
-              <small>{[wordsOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}</small>
+              <StateBadge state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
+              <small>
+                {[messageOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}
+              </small>
               {delivery.state === 'failed' && (
                 <ActionForm context={context} action="replay">
                   <button type="submit" class="plain">
@@ -56,7 +58,7 @@ export const event: Page = {
             {deliveries.map(({ vendor }) => (
               <section key={vendor}>
                 <h2>Sent to {labelOf(context, vendor)}</h2>
-                <Json value={house.vendors.get(vendor)?.map({ ...stored, visitor: {} } as SafeEvent)} />
+                <Json value={services.vendors.get(vendor)?.map({ ...stored, visitor: {} } as HashedEvent)} />
                 <small>With the visitor's address and user agent, which are not shown.</small>
               </section>
             ))}
@@ -67,10 +69,10 @@ export const event: Page = {
     )
   },
   actions: {
-    async replay(_form, { house, id, now }) {
-      const { count: number, mayCountTwice } = await house.store.replay({ ids: [Number(id)] }, now)
+    async replay(_form, { services, id, now }) {
+      const { count: number, mayCountTwice } = await services.store.replay({ ids: [Number(id)] }, now)
       if (number === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
-      await house.apply()
+      await services.apply()
       const doubt =
         mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 47 h ago.' : ''
       return { said: `The event will be sent again.${doubt}` }
@@ -78,8 +80,8 @@ export const event: Page = {
   },
 }
 
-const labelOf = ({ house }: Context, vendor: string) =>
-  house.kinds.find(({ name }) => name === vendor)?.label ?? vendor
+const labelOf = ({ services }: Context, vendor: string) =>
+  services.kinds.find(({ name }) => name === vendor)?.label ?? vendor
 
 /** Which request was taken, for TikTok's support, and how long it took. */
 function answerOf({ attempts }: EventDetail, { vendor, state }: EventDetail['deliveries'][number]): string {
@@ -121,10 +123,10 @@ function Summary({ event }: { event: EventDetail }) {
       )}
       <dt>Limited Data Use</dt>
       <dd>
-        {limitedDataUse ? <Mark tone="plain">LDU</Mark> : 'Not set,'}{' '}
+        {limitedDataUse ? <Badge tone="plain">LDU</Badge> : 'Not set,'}{' '}
         {privacyReason && (
           <>
-            <code>{privacyReason}</code>: {lduWords(privacyReason)}
+            <code>{privacyReason}</code>: {lduLabels(privacyReason)}
           </>
         )}
       </dd>
@@ -165,7 +167,7 @@ function Attempts({ context, attempts }: { context: Context; attempts: EventDeta
   return (
     <section>
       <h2>Answers</h2>
-      <Scroll label="Attempts">
+      <ScrollArea label="Attempts">
         <table>
           <thead>
             <tr>
@@ -191,9 +193,9 @@ function Attempts({ context, attempts }: { context: Context; attempts: EventDeta
                 </td>
                 <td>{labelOf(context, attempt.vendor)}</td>
                 <td>
-                  <Mark tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
-                    {outcomeWords(attempt.outcome)}
-                  </Mark>
+                  <Badge tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
+                    {outcomeLabels(attempt.outcome)}
+                  </Badge>
                 </td>
                 <td>{attempt.code}</td>
                 <td class="long">{attempt.message}</td>
@@ -206,15 +208,15 @@ function Attempts({ context, attempts }: { context: Context; attempts: EventDeta
             ))}
           </tbody>
         </table>
-      </Scroll>
+      </ScrollArea>
     </section>
   )
 }
 
 const Json = ({ value }: { value: unknown }) => (
-  <Scroll label="JSON">
+  <ScrollArea label="JSON">
     <pre>
       <code>{JSON.stringify(value, null, 2)}</code>
     </pre>
-  </Scroll>
+  </ScrollArea>
 )

@@ -1,6 +1,6 @@
 /** Configuration > Events: names that TikTok has changed, further domains, and the country of phone numbers. */
 import { domain as domainField } from '../../config/schema.js'
-import { ActionForm, Choice, DomainPicker, Field, NoDomain, SetBy } from '../components/elements.js'
+import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain, Switch } from '../components/elements.js'
 import { ConfigurationTabs } from '../components/tabs.js'
 import type { Page } from '../page.js'
 
@@ -10,7 +10,7 @@ export const eventsConfiguration: Page = {
   view(context) {
     const { site } = context
     if (!site) return <NoDomain />
-    const { fixed, keepLegacyNames, aliases, country } = site
+    const { managedByEnv, keepLegacyNames, aliases, country } = site
     return (
       <>
         <DomainPicker context={context} path="/configuration/events" />
@@ -22,11 +22,11 @@ export const eventsConfiguration: Page = {
             names. A browser pixel on your pages that still sends the old ones does not pair with them: TikTok
             deduplicates by name and id, and would count both.
           </p>
-          <Choice
+          <Switch
             name="keepLegacyNames"
             label="Keep the old names, for a pixel that still sends them"
             on={keepLegacyNames}
-            off={fixed}
+            off={managedByEnv}
           />
           <h2>Pages and people</h2>
           <Field
@@ -37,7 +37,7 @@ export const eventsConfiguration: Page = {
             value={aliases.join(', ')}
             placeholder="shop.example.net, checkout.example.org"
             hint="Sub-domains are part of their domain already."
-            readonly={fixed}
+            readonly={managedByEnv}
           />
           <Field
             context={context}
@@ -47,17 +47,17 @@ export const eventsConfiguration: Page = {
             value={country ?? ''}
             placeholder="US"
             hint="Two letters. Without it only numbers that begin with + can be used."
-            readonly={fixed}
+            readonly={managedByEnv}
           />
-          {fixed ? <SetBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
+          {managedByEnv ? <ManagedBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
         </ActionForm>
       </>
     )
   },
   actions: {
-    async save(form, { house, site, now }) {
-      const record = site && (await house.store.record('site', site.domain))
-      if (!site || site.fixed || !record)
+    async save(form, { services, site, now }) {
+      const record = site && (await services.store.record('site', site.domain))
+      if (!site || site.managedByEnv || !record)
         return { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
       const problems: Record<string, string> = {}
       const country = form.text('country').toUpperCase()
@@ -71,7 +71,7 @@ export const eventsConfiguration: Page = {
       if (aliases.some(({ success }) => !success))
         problems.aliases = 'Enter bare domains with commas between them, without https:// and path.'
       const names = [...new Set(aliases.flatMap(({ data }) => data ?? []))]
-      const others = house.directory.sites().filter(({ domain }) => domain !== site.domain)
+      const others = services.siteRegistry.sites().filter(({ domain }) => domain !== site.domain)
       const taken = names.find((name) =>
         others.some((other) => other.domain === name || other.aliases.includes(name)),
       )
@@ -85,13 +85,13 @@ export const eventsConfiguration: Page = {
         keepLegacyNames: form.flag('keepLegacyNames'),
         ...(country && { country }),
       }
-      await house.store.write([{ kind: 'site', id: site.domain, body }], {
+      await services.store.write([{ kind: 'site', id: site.domain, body }], {
         at: now,
         who: 'owner',
         what: 'Events configuration saved',
         site: site.domain,
       })
-      await house.apply()
+      await services.apply()
       return { said: 'Saved.' }
     },
   },

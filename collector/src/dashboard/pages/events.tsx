@@ -1,6 +1,6 @@
 /** Events: what arrived and what became of it, newest first, filtered, and live on the first page. */
 
-import { ActionForm, DomainPicker, Empty, NoDomain, Scroll } from '../components/elements.js'
+import { ActionForm, DomainPicker, Empty, NoDomain, ScrollArea } from '../components/elements.js'
 import { EventHeads, EventRow } from '../components/event-row.js'
 import { readFilter } from '../filter.js'
 import { count } from '../labels.js'
@@ -16,14 +16,19 @@ export const events: Page = {
   title: 'Events',
   nav: 'Events',
   async view(context) {
-    const { site, house, query, now } = context
+    const { site, services, query, now } = context
     if (!site) return <NoDomain />
     const text = query.get('q')?.trim() ?? ''
     const { filter, problem } = readFilter(text)
     const before = Number(query.get('before')) || undefined
     const found = problem
       ? { events: [] }
-      : await house.store.events({ ...filter, site: site.domain, limit: perPage, ...(before && { before }) })
+      : await services.store.events({
+          ...filter,
+          site: site.domain,
+          limit: perPage,
+          ...(before && { before }),
+        })
     const live = !before && text === ''
     const kept = text === '' ? {} : { q: text }
     return (
@@ -66,7 +71,7 @@ export const events: Page = {
         {found.events.length === 0 && !problem ? (
           <Nothing context={context} text={text} more={'next' in found} />
         ) : null}
-        <Scroll label="Events" hidden={found.events.length === 0}>
+        <ScrollArea label="Events" hidden={found.events.length === 0}>
           <table
             class="events"
             data-live={live ? site.domain : undefined}
@@ -81,7 +86,7 @@ export const events: Page = {
               ))}
             </tbody>
           </table>
-        </Scroll>
+        </ScrollArea>
         <nav class="pager" aria-label="Pages">
           {before && <a href={to('/events', site, kept)}>Newest</a>}
           {'next' in found && found.next !== undefined && (
@@ -95,14 +100,14 @@ export const events: Page = {
     )
   },
   actions: {
-    async replay(form, { house, site, now }) {
+    async replay(form, { services, site, now }) {
       const hours = Number(form.text('hours'))
       if (!site || !replayHours.includes(hours)) return { problems: { '': 'Choose a time.' } }
       const event = form.text('event')
       const since = now - hours * hourMs
       const which = { since, until: now, site: site.domain, ...(event && { event }) }
-      const { count: number, mayCountTwice } = await house.store.replay(which, now)
-      await house.apply()
+      const { count: number, mayCountTwice } = await services.store.replay(which, now)
+      await services.apply()
       const doubt =
         mayCountTwice > 0
           ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 47 h ago.`

@@ -1,8 +1,8 @@
 /** Help: what to do in trouble, the interface for other programs, the settings with their sources, the version. */
 import type { ComponentChildren } from 'preact'
 import { byGroup, firstAid, seenBy } from '../../diagnose/troubleshooting.js'
-import { Copyable, Scroll } from '../components/elements.js'
-import { SeverityMark } from '../components/issues.js'
+import { Copyable, ScrollArea } from '../components/elements.js'
+import { SeverityBadge } from '../components/issues.js'
 import { type Context, type Page, to } from '../page.js'
 
 /** Titles by the anchor of each. */
@@ -38,7 +38,7 @@ export const help: Page = {
               {diagnoses.map((diagnosis) => (
                 <tr key={diagnosis.code} id={diagnosis.code}>
                   <td>
-                    <SeverityMark severity={diagnosis.severity} /> {diagnosis.title}
+                    <SeverityBadge severity={diagnosis.severity} /> {diagnosis.title}
                     <br />
                     <code>{diagnosis.code}</code>
                   </td>
@@ -61,7 +61,9 @@ export const help: Page = {
       <Settings context={context} />
       <section>
         <h2 id="version">{parts.version}</h2>
-        <p>tagferry {context.house.version}. No version check is made, and nothing is reported to anybody.</p>
+        <p>
+          tagferry {context.services.version}. No version check is made, and nothing is reported to anybody.
+        </p>
       </section>
     </>
   ),
@@ -131,12 +133,12 @@ const Reference = ({ origin }: { origin: string }) => (
   </section>
 )
 
-const Settings = ({ context: { house } }: { context: Context }) => (
+const Settings = ({ context: { services } }: { context: Context }) => (
   <section>
     <h2 id="settings">{parts.settings}</h2>
     <p>A flag beats the environment, that beats the file, that beats the default. Secrets are masked.</p>
     <Table label="Settings" heads={['Setting', 'Value', 'From']}>
-      {[...house.settings].map(([name, { value, from }]) => (
+      {[...services.settings].map(([name, { value, from }]) => (
         <tr key={name}>
           <td>
             <code>{name}</code>
@@ -156,7 +158,7 @@ interface TableProps {
 }
 
 const Table = ({ label, heads, children }: TableProps) => (
-  <Scroll label={label}>
+  <ScrollArea label={label}>
     <table class="even">
       <thead>
         <tr>
@@ -169,5 +171,5 @@ const Table = ({ label, heads, children }: TableProps) => (
       </thead>
       <tbody>{children}</tbody>
     </table>
-  </Scroll>
+  </ScrollArea>
 )

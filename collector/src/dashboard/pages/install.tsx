@@ -1,6 +1,6 @@
 /** Install: what to paste where, and whether it has arrived. */
 import type { ComponentChildren } from 'preact'
-import type { ListedSite } from '../../sites/registry.js'
+import type { SiteConfig } from '../../sites/registry.js'
 import { serverSamples } from '../code-samples.js'
 import { Copyable, DomainPicker, NoDomain } from '../components/elements.js'
 import { checkPage, pageCheckOf } from '../components/page-check.js'
@@ -10,7 +10,7 @@ import { type Context, type Page, to } from '../page.js'
 
 const tabs: Record<
   string,
-  { label: string; view: (context: Context, site: ListedSite) => ComponentChildren }
+  { label: string; view: (context: Context, site: SiteConfig) => ComponentChildren }
 > = {
   script: { label: 'Script', view: script },
   npm: { label: 'npm', view: npm },
@@ -54,16 +54,16 @@ export const install: Page = {
   },
   actions: {
     check: (form, context) => checkPage(form.text('url'), context),
-    async verify(_form, { house, site, now }) {
+    async verify(_form, { services, site, now }) {
       if (!site) return { problems: { '': 'This domain is gone.' } }
-      await house.verification.begin(site.domain, now)
+      await services.verification.begin(site.domain, now)
       return { said: 'Open your site by the link below: the answers appear here by themselves.' }
     },
   },
 }
 
-function script({ house, origin }: Context, site: ListedSite) {
-  const { plain, pinned } = snippetFor(house, origin, site)
+function script({ services, origin }: Context, site: SiteConfig) {
+  const { plain, pinned } = snippetFor(services, origin, site)
   return (
     <section class="wide">
       <p>
@@ -91,7 +91,7 @@ function script({ house, origin }: Context, site: ListedSite) {
   )
 }
 
-function npm({ origin }: Context, site: ListedSite) {
+function npm({ origin }: Context, site: SiteConfig) {
   const code = `import { start, track } from 'tagferry/browser'
 
 start({ site: '${site.domain}', endpoint: '${origin}/e' })
@@ -104,8 +104,8 @@ track('Purchase', { value: 49.9, currency: 'USD', order_id: '1001' })`
   )
 }
 
-function tagManager({ house, origin }: Context, site: ListedSite) {
-  const { bare } = snippetFor(house, origin, site)
+function tagManager({ services, origin }: Context, site: SiteConfig) {
+  const { bare } = snippetFor(services, origin, site)
   return (
     <section class="wide">
       <ol>
@@ -124,8 +124,8 @@ function tagManager({ house, origin }: Context, site: ListedSite) {
   )
 }
 
-function wordpress({ house, origin }: Context, site: ListedSite) {
-  const { plain } = snippetFor(house, origin, site)
+function wordpress({ services, origin }: Context, site: SiteConfig) {
+  const { plain } = snippetFor(services, origin, site)
   return (
     <section class="wide">
       <ol>
@@ -142,7 +142,7 @@ function wordpress({ house, origin }: Context, site: ListedSite) {
   )
 }
 
-function shopify({ origin }: Context, site: ListedSite) {
+function shopify({ origin }: Context, site: SiteConfig) {
   const code = `analytics.subscribe('checkout_completed', ({ data: { checkout } }) =>
   fetch('${origin}/e', { method: 'POST', keepalive: true, body: JSON.stringify({
     site: '${site.domain}', site_key: '${site.siteKey}',
@@ -167,7 +167,7 @@ function shopify({ origin }: Context, site: ListedSite) {
   )
 }
 
-function server({ origin }: Context, site: ListedSite) {
+function server({ origin }: Context, site: SiteConfig) {
   return (
     <section class="wide">
       <p>

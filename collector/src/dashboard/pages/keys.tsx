@@ -1,15 +1,15 @@
 /** Configuration > Inbound Integration Keys: what servers show to send events; each is seen once. */
 import { mostKeys, newKey, revokedKey } from '../../sites/api-keys.js'
-import type { ListedKey } from '../../sites/registry.js'
+import type { ApiKeyConfig } from '../../sites/registry.js'
 import {
   ActionForm,
+  Badge,
   Copyable,
   DomainPicker,
   Empty,
   Field,
-  Mark,
   NoDomain,
-  Scroll,
+  ScrollArea,
   Time,
 } from '../components/elements.js'
 import { ConfigurationTabs } from '../components/tabs.js'
@@ -19,9 +19,9 @@ export const keys: Page = {
   path: '/configuration/keys',
   title: 'Configuration',
   view(context) {
-    const { site, house, once } = context
+    const { site, services, oneTimeSecret } = context
     if (!site) return <NoDomain />
-    const own = house.directory.keys().filter((key) => key.site === site.domain)
+    const own = services.siteRegistry.keys().filter((key) => key.site === site.domain)
     return (
       <>
         <DomainPicker context={context} path="/configuration/keys" />
@@ -31,17 +31,17 @@ export const keys: Page = {
           With a key your own server sends events to <code>{context.origin}/v1/events</code>, with the header{' '}
           <code>Authorization: Bearer KEY</code>.
         </p>
-        {once && (
+        {oneTimeSecret && (
           <article class="once" data-testid="new-key">
             <h3>Your new key</h3>
             <p>Copy it now: it is not kept, and cannot be shown again.</p>
-            <Copyable text={once} label="Copy key" />
+            <Copyable text={oneTimeSecret} label="Copy key" />
           </article>
         )}
         {own.length === 0 ? (
           <Empty title="No key yet">Only servers need one; the script on your pages does not.</Empty>
         ) : (
-          <Scroll label="Keys">
+          <ScrollArea label="Keys">
             <table>
               <thead>
                 <tr>
@@ -61,7 +61,7 @@ export const keys: Page = {
                 ))}
               </tbody>
             </table>
-          </Scroll>
+          </ScrollArea>
         )}
         <ActionForm context={context} action="create" class="panel">
           <h2>Create a key</h2>
@@ -80,31 +80,31 @@ export const keys: Page = {
     )
   },
   actions: {
-    async create(form, { house, site, now }) {
+    async create(form, { services, site, now }) {
       const name = form.text('name')
       if (!site) return { problems: { '': 'This domain is gone.' } }
       if (name === '' || name.length > 100)
         return { problems: { name: 'Enter a name of at most 100 characters.' } }
-      if (house.directory.keys().length >= mostKeys)
+      if (services.siteRegistry.keys().length >= mostKeys)
         return { problems: { '': `There are ${mostKeys} keys already: revoke one, and wait a day.` } }
       const { key, put, change } = newKey(site.domain, name, { at: now, who: 'owner' })
-      await house.store.write([put], change)
-      await house.apply()
+      await services.store.write([put], change)
+      await services.apply()
       return { once: key, said: `The key "${name}" works from now on.` }
     },
-    async revoke(form, { house, site, now }) {
-      const record = await house.store.record('key', form.text('id'))
+    async revoke(form, { services, site, now }) {
+      const record = await services.store.record('key', form.text('id'))
       if (!site || record?.body.site !== site.domain) return { problems: { '': 'This key is gone already.' } }
-      const { name } = record.body as unknown as ListedKey
+      const { name } = record.body as unknown as ApiKeyConfig
       const { put, change } = revokedKey(record, { at: now, who: 'owner' })
-      await house.store.write([put], change)
-      await house.apply()
+      await services.store.write([put], change)
+      await services.apply()
       return { said: `The key "${name}" is revoked: what is sent with it is refused from now on.` }
     },
   },
 }
 
-function Row({ entry, context }: { entry: ListedKey; context: Parameters<Page['view']>[0] }) {
+function Row({ entry, context }: { entry: ApiKeyConfig; context: Parameters<Page['view']>[0] }) {
   const { id, name, prefix, createdAt, lastUsedAt, revokedAt } = entry
   return (
     <tr>
@@ -116,7 +116,9 @@ function Row({ entry, context }: { entry: ListedKey; context: Parameters<Page['v
         <Time at={createdAt} />
       </td>
       <td>{lastUsedAt === undefined ? 'never' : <Time at={lastUsedAt} />}</td>
-      <td>{revokedAt === undefined ? <Mark tone="good">Active</Mark> : <Mark tone="off">Revoked</Mark>}</td>
+      <td>
+        {revokedAt === undefined ? <Badge tone="good">Active</Badge> : <Badge tone="off">Revoked</Badge>}
+      </td>
       <td>
         {revokedAt === undefined && (
           <ActionForm context={context} action="revoke">

@@ -4,7 +4,7 @@ import { Shares, StackedBars } from '../components/charts.js'
 import { DomainPicker, Time } from '../components/elements.js'
 import { EventTable, keyLabels } from '../components/event-table.js'
 import { IssueCards, openIssues } from '../components/issues.js'
-import { checklist, firstEvent, SetUp } from '../components/onboarding-checklist.js'
+import { firstEvent, OnboardingChecklist, onboardingSteps } from '../components/onboarding-checklist.js'
 import { count, money } from '../labels.js'
 import { type Page, to } from '../page.js'
 import { barsOf, coverage, duration, eventSums, quantile, ranges } from '../summary.js'
@@ -23,21 +23,21 @@ export const overview: Page = {
   title: 'Overview',
   nav: 'Overview',
   async view(context) {
-    const { site, house, query, now } = context
+    const { site, services, query, now } = context
     const hour = Math.floor(now / hourMs)
     const range = ranges.find(({ name }) => name === query.get('range')) ?? ranges[0]
-    const items = await checklist(context)
-    if (!site || !range) return <SetUp items={items} />
+    const items = await onboardingSteps(context)
+    if (!site || !range) return <OnboardingChecklist items={items} />
     const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
     const lately = { ...span, from: hour - week + 1 }
     const [counts, values, waits, weekly, weeklyValues, pairs, queues, issues] = await Promise.all([
-      house.store.hours({ ...span, step: range.step }),
-      house.store.values(span),
-      house.store.waits(span),
-      house.store.hours({ ...lately, step: week }),
-      house.store.values(lately),
-      house.store.events({ site: site.domain, paired: true, limit: mostPairs }),
-      house.store.queues(),
+      services.store.hours({ ...span, step: range.step }),
+      services.store.values(span),
+      services.store.waits(span),
+      services.store.hours({ ...lately, step: week }),
+      services.store.values(lately),
+      services.store.events({ site: site.domain, paired: true, limit: mostPairs }),
+      services.store.queues(),
       openIssues(context),
     ])
     const paired = new Set(pairs.events.map(({ event }) => event))
@@ -51,7 +51,7 @@ export const overview: Page = {
     return (
       <>
         <DomainPicker context={context} path="/" />
-        <SetUp items={items} />
+        <OnboardingChecklist items={items} />
         <IssueCards context={context} issues={issues.slice(0, mostIssues)} />
         {issues.length > mostIssues && (
           <p>

@@ -1,7 +1,7 @@
 /** Configuration > Privacy: what decides on Limited Data Use and consent of a domain, and how long events are kept. */
 import { lduScope, scopeText } from '../../config/schema.js'
 import { lawInForce, lawsFrom } from '../../privacy/laws.js'
-import { ActionForm, DomainPicker, Field, NoDomain, SetBy } from '../components/elements.js'
+import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain } from '../components/elements.js'
 import { Select } from '../components/select.js'
 import { ConfigurationTabs } from '../components/tabs.js'
 import { type Context, type Page, to } from '../page.js'
@@ -22,10 +22,10 @@ export const privacy: Page = {
   path: '/configuration/privacy',
   title: 'Configuration',
   async view(context) {
-    const { site, house } = context
+    const { site, services } = context
     if (!site) return <NoDomain />
-    const { report } = (await house.verification.last(site.domain)) ?? {}
-    const days = house.settings.get('TAGFERRY_RETENTION_DAYS')?.value
+    const { report } = (await services.verification.last(site.domain)) ?? {}
+    const days = services.settings.get('TAGFERRY_RETENTION_DAYS')?.value
     return (
       <>
         <DomainPicker context={context} path="/configuration/privacy" />
@@ -47,7 +47,7 @@ export const privacy: Page = {
             value={site.consentRequired ? 'required' : ''}
             options={{ '': 'Is sent', required: 'Is Skipped: consent is required' }}
             hint="What comes with consent denied is always Skipped, and so is what the same person sent before and still waits."
-            disabled={site.fixed}
+            disabled={site.managedByEnv}
           />
           <p>
             Where it is required, the tag under <a href={to('/install', site)}>Install</a> says{' '}
@@ -62,7 +62,7 @@ export const privacy: Page = {
               <strong>{String(report.consent) || 'no consent source'}</strong>.
             </p>
           )}
-          {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
+          {site.managedByEnv ? <ManagedBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
         </ActionForm>
         <h2>What is kept</h2>
         <dl>
@@ -74,7 +74,7 @@ export const privacy: Page = {
           <dd>encrypted (AES-256-GCM); never logged, never shown again</dd>
           <dt>Events</dt>
           <dd>
-            {days} days <SetBy name="TAGFERRY_RETENTION_DAYS" />
+            {days} days <ManagedBy name="TAGFERRY_RETENTION_DAYS" />
           </dd>
         </dl>
         <p>
@@ -84,9 +84,9 @@ export const privacy: Page = {
     )
   },
   actions: {
-    async save(form, { house, site, now }) {
-      const record = site && (await house.store.record('site', site.domain))
-      if (!site || site.fixed || !record)
+    async save(form, { services, site, now }) {
+      const record = site && (await services.store.record('site', site.domain))
+      if (!site || site.managedByEnv || !record)
         return { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
       const chosen = form.text('scope')
       const unknown = form.text('unknown')
@@ -104,7 +104,7 @@ export const privacy: Page = {
         ...(scope !== undefined && { lduScope: scope }),
         ...(unknown !== '' && { lduUnknown: unknown === 'true' }),
       }
-      await house.store.write([{ kind: 'site', id: site.domain, body }], {
+      await services.store.write([{ kind: 'site', id: site.domain, body }], {
         at: now,
         who: 'owner',
         what: 'Privacy configuration saved',
@@ -115,7 +115,7 @@ export const privacy: Page = {
           `consent: ${consentRequired ? 'required' : 'not required'}`,
         ].join('; '),
       })
-      await house.apply()
+      await services.apply()
       return { said: 'Saved. It holds for what arrives from now on; what has arrived keeps its flag.' }
     },
   },
@@ -123,10 +123,10 @@ export const privacy: Page = {
 
 /** Which visitors are flagged by where they are. */
 function Scope({ context }: { context: Context }) {
-  const { site, house, now } = context
+  const { site, services, now } = context
   if (!site) return null
-  const usual = (name: string) => house.settings.get(name)?.value ?? ''
-  const { lduScope: own, lduUnknown: unknown, fixed } = site
+  const usual = (name: string) => services.settings.get(name)?.value ?? ''
+  const { lduScope: own, lduUnknown: unknown, managedByEnv } = site
   const lawful = Object.keys(lawsFrom).filter((state) => lawInForce(state, now / 1_000))
   return (
     <>
@@ -146,7 +146,7 @@ function Scope({ context }: { context: Context }) {
             The default is set by <code>TAGFERRY_LDU_SCOPE</code>. With such a law today: {lawful.join(', ')}.
           </>
         }
-        disabled={fixed}
+        disabled={managedByEnv}
       />
       <Field
         context={context}
@@ -155,7 +155,7 @@ function Scope({ context }: { context: Context }) {
         label="States, where these alone are flagged"
         value={own !== undefined && typeof own !== 'string' ? scopeText(own).replaceAll(',', ', ') : ''}
         placeholder="US-CA, US-TX"
-        readonly={fixed}
+        readonly={managedByEnv}
       />
       <Select
         context={context}
@@ -174,7 +174,7 @@ function Scope({ context }: { context: Context }) {
             is set under every choice but “{scopes.off}”.
           </>
         }
-        disabled={fixed}
+        disabled={managedByEnv}
       />
     </>
   )

@@ -45,7 +45,7 @@ export const testEvents: Page = {
   title: 'Test events',
   nav: 'Test events',
   view(context) {
-    const { site, query, refused, once } = context
+    const { site, query, refused, oneTimeSecret } = context
     if (!site) return <NoDomain />
     const chosen = query.get('event') ?? 'Purchase'
     const event = Object.hasOwn(examples, chosen) ? chosen : 'Purchase'
@@ -77,7 +77,7 @@ export const testEvents: Page = {
               class="json"
               aria-invalid={problem ? 'true' : undefined}
               aria-describedby={problem ? 'json-problem json-hint' : 'json-hint'}
-              value={once ?? (refused?.values.raw('json') || exampleOf(event, site.domain))}
+              value={oneTimeSecret ?? (refused?.values.raw('json') || exampleOf(event, site.domain))}
             />
             {problem && (
               <p class="problem" id="json-problem" role="alert">
@@ -107,7 +107,7 @@ export const testEvents: Page = {
     )
   },
   actions: {
-    async send(form, { house, site }) {
+    async send(form, { services, site }) {
       if (!site) return { problems: { '': 'This domain is gone.' } }
       let event: unknown
       try {
@@ -116,11 +116,11 @@ export const testEvents: Page = {
         return { problems: { json: `This is no JSON: ${(error as Error).message}` } }
       }
       if (form.flag('only')) {
-        const problems = house.check(site.domain, event)
+        const problems = services.check(site.domain, event)
         if (problems.length > 0) return { problems: { json: problems.join(' ') } }
         return { once: form.raw('json'), said: 'Nothing is wrong with this event. It was not sent.' }
       }
-      const sent = await house.send(site.domain, event)
+      const sent = await services.send(site.domain, event)
       if ('problems' in sent) return { problems: { json: sent.problems.join(' ') } }
       const id = sent.ids[0] ?? ''
       if (sent.skipped !== undefined) return { said: `Skipped: ${sent.skipped}.`, to: to('/events', site) }

@@ -1,6 +1,6 @@
 /** Configuration > Vendors: which vendors a domain's events go to. */
 
-import { ActionForm, Choice, DomainPicker, Mark, NoDomain, SetBy } from '../components/elements.js'
+import { ActionForm, Badge, DomainPicker, ManagedBy, NoDomain, Switch } from '../components/elements.js'
 import { ConfigurationTabs } from '../components/tabs.js'
 import { type Page, to } from '../page.js'
 
@@ -9,14 +9,14 @@ export const vendors: Page = {
   title: 'Configuration',
   nav: 'Configuration',
   async view(context) {
-    const { site, house } = context
+    const { site, services } = context
     if (!site) return <NoDomain />
-    const seen = (await house.store.events({ site: site.domain, limit: 1 })).events.length > 0
+    const seen = (await services.store.events({ site: site.domain, limit: 1 })).events.length > 0
     return (
       <>
         <DomainPicker context={context} path="/configuration" />
         <ConfigurationTabs context={context} path="/configuration" />
-        {house.kinds.map(({ name, label, fields }) => {
+        {services.kinds.map(({ name, label, fields }) => {
           const connection = site.connections.find(({ vendor }) => vendor === name)
           return (
             <article key={name} class="panel" data-testid={`vendor-${name}`}>
@@ -26,15 +26,15 @@ export const vendors: Page = {
                   .filter(({ optional }) => !optional)
                   .map(({ key, label }) => {
                     const value = connection?.fields[key]
-                    const tail = connection?.tails[key]
+                    const tail = connection?.lastFour[key]
                     return (
                       <div key={key}>
                         <dt>{label}</dt>
                         <dd>
                           {value || tail ? (
-                            <Mark tone="good">present, {value ?? `••••••••${tail}`}</Mark>
+                            <Badge tone="good">present, {value ?? `••••••••${tail}`}</Badge>
                           ) : (
-                            <Mark tone="bad">missing</Mark>
+                            <Badge tone="bad">missing</Badge>
                           )}
                         </dd>
                       </div>
@@ -48,13 +48,17 @@ export const vendors: Page = {
               )}
               <ActionForm context={context} action="save">
                 <input type="hidden" name="vendor" value={name} />
-                <Choice
+                <Switch
                   name="enabled"
                   label={`Enable ${label}`}
                   on={connection?.enabled ?? false}
-                  off={site.fixed}
+                  off={site.managedByEnv}
                 />
-                {site.fixed ? <SetBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
+                {site.managedByEnv ? (
+                  <ManagedBy name="TAGFERRY_SITES" />
+                ) : (
+                  <button type="submit">Save</button>
+                )}
               </ActionForm>
               {connection?.complete && connection.enabled && !seen && (
                 <p class="next">
@@ -72,25 +76,25 @@ export const vendors: Page = {
     )
   },
   actions: {
-    async save(form, { house, site, now }) {
-      const kind = house.kinds.find(({ name }) => name === form.text('vendor'))
-      if (!site || site.fixed || !kind)
+    async save(form, { services, site, now }) {
+      const kind = services.kinds.find(({ name }) => name === form.text('vendor'))
+      if (!site || site.managedByEnv || !kind)
         return { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
       const id = `${site.domain} ${kind.name}`
       const enabled = form.flag('enabled')
-      const record = await house.store.record('connection', id)
+      const record = await services.store.record('connection', id)
       const complete = site.connections.find(({ vendor }) => vendor === kind.name)?.complete
       if (enabled && !complete) {
         const missing = kind.fields.filter(({ optional }) => !optional).map(({ label }) => label)
         return { problems: { '': `Enter ${missing.join(' and ')} under Connections first.` } }
       }
-      await house.store.write([{ kind: 'connection', id, body: { ...record?.body, enabled } }], {
+      await services.store.write([{ kind: 'connection', id, body: { ...record?.body, enabled } }], {
         at: now,
         who: 'owner',
         what: `${kind.label} ${enabled ? 'enabled' : 'disabled'}`,
         site: site.domain,
       })
-      await house.apply()
+      await services.apply()
       return {
         said: enabled
           ? `Saved. ${kind.label} is enabled: events of ${site.domain} are sent from now on.`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
 import { now } from '../../../../tests/support/store-drivers.js'
-import { attempt, connection, entry, safeEvent, skipped } from '../../../../tests/support/store-samples.js'
+import { attempt, connection, entry, hashedEvent, skipped } from '../../../../tests/support/store-samples.js'
 import { temporaryDir } from '../../../../tests/support/temporary.js'
 import type { Sha256 } from '../../event.js'
 import type { Outbox } from '../outbox.js'
@@ -65,7 +65,7 @@ it('brings over every event with its visitor, its delivery and its history', asy
   const { deliveries, probe } = await target.claim({ ...connection, fingerprint: 'new' }, now, 5_000, 60_000)
   expect(probe).toBe(false)
   expect(deliveries).toHaveLength(2_499)
-  expect(deliveries[0]?.event).toEqual(safeEvent('e1'))
+  expect(deliveries[0]?.event).toEqual(hashedEvent('e1'))
   expect((await target.claim(connection, now, 1, 0)).probe).toBe(true)
   expect(await target.skips()).toEqual([
     { reason: 'consent', count: 1 },

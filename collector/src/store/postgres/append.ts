@@ -1,8 +1,8 @@
 /** How PostgreSQL takes events: one statement for a whole group of requests. */
 
-import type { Seal } from '../encryption.js'
+import type { Encryption } from '../encryption.js'
 import type { Counted } from '../group-commit.js'
-import { boundTo, type Row } from '../row.js'
+import { associatedData, type Row } from '../row.js'
 import type { Verdict } from '../store.js'
 import type { DatabaseClock } from './clock.js'
 import { countAppended, keyColumns, type Slots } from './counts.js'
@@ -90,11 +90,18 @@ const keyOf = ({ site, event, eventId }: Row) => `${site}\n${event}\n${eventId}`
 /** All that decides what a row changes of what is stored: a second such row changes nothing, and is only counted. */
 const kindOf = (row: Row) => `${row.skipReason === null ? row.source : 'skipped'}\n${keyOf(row)}`
 
-export function createAppend(database: Database, seal: Seal, { toDatabase }: DatabaseClock, slots: Slots) {
+export function createAppend(
+  database: Database,
+  seal: Encryption,
+  { toDatabase }: DatabaseClock,
+  slots: Slots,
+) {
   /** @param repeats of rows before them; what does not repeat has a key of its own */
   async function insert(rows: readonly Row[], repeats: readonly boolean[]): Promise<Verdict[]> {
     const column = <Key extends keyof Row>(key: Key) => rows.map((row) => row[key])
-    const sealed = rows.map((row) => (row.visitor === null ? null : seal.close(row.visitor, boundTo(row))))
+    const sealed = rows.map((row) =>
+      row.visitor === null ? null : seal.close(row.visitor, associatedData(row)),
+    )
     const sends = rows.flatMap(({ vendors }, at) => vendors.map((vendor) => ({ at: at + 1, vendor })))
     const withdrawals = rows.flatMap(({ site, withdrawn = [], receivedAt }) =>
       withdrawn.map((person) => ({ site, person, receivedAt })),

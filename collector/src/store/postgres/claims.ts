@@ -1,7 +1,7 @@
 /** How PostgreSQL hands out deliveries and takes back what became of them: leases, outcomes, pauses. */
 import { randomUUID } from 'node:crypto'
-import type { Seal } from '../encryption.js'
-import { boundTo, fromRow, type Row } from '../row.js'
+import type { Encryption } from '../encryption.js'
+import { associatedData, fromRow, type Row } from '../row.js'
 import {
   type Attempt,
   type ConnectionKey,
@@ -10,7 +10,7 @@ import {
   type Settlement,
   type Store,
 } from '../store.js'
-import { personKeys } from '../subject-keys.js'
+import { subjectKeys } from '../subject-keys.js'
 import { type DatabaseClock, databaseNow } from './clock.js'
 import { countSettled, keyColumns, type Slots } from './counts.js'
 import type { Database } from './pool.js'
@@ -108,14 +108,14 @@ type Claims = Pick<Store, 'claim' | 'settle' | 'pause' | 'resume' | 'nextDue'>
 
 export function createClaims(
   database: Database,
-  seal: Seal,
+  seal: Encryption,
   { toDatabase, fromDatabase }: DatabaseClock,
   slots: Slots,
 ): Claims {
   const { query, once, retried } = database
 
   function read({ id, attempts, ambiguousAt, sealed, withdrawals: _, ...row }: Taken): Delivery {
-    const visitor = sealed === null ? null : (seal.open(sealed, boundTo(row)) ?? null)
+    const visitor = sealed === null ? null : (seal.decrypt(sealed, associatedData(row)) ?? null)
     const event = fromRow({ ...row, visitor })
     const unopened = sealed !== null && visitor === null
     return {
@@ -127,7 +127,7 @@ export function createClaims(
 
   /** Which of them were sent by somebody who has said no since. */
   async function withdrawn(site: string, deliveries: readonly Delivery[]): Promise<Set<number>> {
-    const persons = deliveries.map(({ event }) => personKeys(event.user))
+    const persons = deliveries.map(({ event }) => subjectKeys(event.user))
     const rows = await query<{ person: string; at: number }>(
       'select person, at from withdrawals where site = $1 and person = any ($2)',
       [site, persons.flat()],

@@ -6,8 +6,8 @@ import {
   countColumns,
   countedNames,
   customName,
+  flagColumns,
   hourMs,
-  markColumns,
 } from '../sql/rollup-batch.js'
 
 /** Texts of our own, so that no statement needs them as parameters. */
@@ -30,7 +30,7 @@ const appendSums: Partial<Record<CountColumn, string>> = {
   duplicates: 'count(*) filter (where not stored)',
   skipped: 'count(*) filter (where stored and not accepted)',
   ...Object.fromEntries(
-    markColumns.map((column, bit) => [
+    flagColumns.map((column, bit) => [
       column,
       `count(*) filter (where accepted and marks & ${1 << bit} <> 0)`,
     ]),

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../tests/support/postgres.js'
 import { key, now } from '../../../../tests/support/store-drivers.js'
-import { createSeal } from '../encryption.js'
+import { createEncryption } from '../encryption.js'
 import { connectPostgres, type Database } from './pool.js'
 import { openPostgres } from './postgres.js'
 import { createRecords } from './records.js'
@@ -65,7 +65,7 @@ async function wireTo(first: number, after = first): Promise<Wire> {
 
 it('knows a write again', async () => {
   const { database, loseNext, lost } = await wireTo(0)
-  const records = createRecords(database, createSeal(key), () => now)
+  const records = createRecords(database, createEncryption(key), () => now)
   loseNext()
   expect(await records.write([{ kind: 'site', id: 'a', body: { n: 1 } }], change)).toBe(true)
   expect(await records.changes({ limit: 9 })).toHaveLength(1)
@@ -95,7 +95,7 @@ it.each([
     )
   const id = `b${burned}`
   const { database, loseNext, lost } = await wireTo(0, 1)
-  const records = createRecords(database, createSeal(key), () => now)
+  const records = createRecords(database, createEncryption(key), () => now)
   loseNext()
   expect(await records.write([{ kind: 'site', id, body: {} }], change)).toBe(true)
   expect(await records.record('site', id)).toMatchObject({ version: 1 })

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
 import { now } from '../../../../tests/support/store-drivers.js'
-import { connection, entry, safeEvent } from '../../../../tests/support/store-samples.js'
-import { createSeal } from '../encryption.js'
+import { connection, entry, hashedEvent } from '../../../../tests/support/store-samples.js'
+import { createEncryption } from '../encryption.js'
 import { type Entry, type Store, StoreUnavailable } from '../store.js'
 import { createClaims } from './claims.js'
 import { createSlots } from './counts.js'
@@ -128,12 +128,12 @@ it('gives a claim whose answer was lost to the one who asked', async () => {
     return rows as never
   }
   const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const claims = createClaims({ ...database, once }, createSeal(key), same, createSlots())
+  const claims = createClaims({ ...database, once }, createEncryption(key), same, createSlots())
   const later = Date.now() + 1_000_000
   const { deliveries } = await claims.claim(connection, later, 1, 60_000)
-  expect(deliveries).toMatchObject([{ event: safeEvent('1') }])
+  expect(deliveries).toMatchObject([{ event: hashedEvent('1') }])
   expect((await claims.claim(connection, later, 5, 60_000)).deliveries).toMatchObject([
-    { event: safeEvent('2') },
+    { event: hashedEvent('2') },
   ])
 })
 

@@ -1,6 +1,6 @@
 /** The PostgreSQL driver put together: the pool, what each file does with it, natural group commit. */
 
-import { createSeal, type Keys } from '../encryption.js'
+import { createEncryption, type Keys } from '../encryption.js'
 import { createGroups } from '../group-commit.js'
 import type { Outbox } from '../outbox.js'
 import { readMigrations } from '../sql/migrations.js'
@@ -11,7 +11,7 @@ import { readDatabaseClock } from './clock.js'
 import { createSlots } from './counts.js'
 import { migratePostgres } from './migrate.js'
 import { connectPostgres, type Database, type PostgresLog } from './pool.js'
-import { createViews } from './queries.js'
+import { createQueries } from './queries.js'
 import { createRecords } from './records.js'
 import { createReplay } from './replay.js'
 import { createReports } from './reports.js'
@@ -40,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
     await refuseUnsafeCommits(database, log)
     await migratePostgres(database, readMigrations(options.migrations))
     const databaseClock = await readDatabaseClock(database, clock, uptime)
-    const seal = createSeal(options.key)
+    const seal = createEncryption(options.key)
     const slots = createSlots()
     const groups = createGroups(createAppend(database, seal, databaseClock, slots))
     let closed = false
@@ -48,7 +48,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
     return {
       ...createClaims(database, seal, databaseClock, slots),
       ...createReplay(database, databaseClock, slots),
-      ...createViews(database, databaseClock),
+      ...createQueries(database, databaseClock),
       ...createRecords(database, seal, clock),
       ...createReports(database, databaseClock),
       async append(entries) {

@@ -52,7 +52,7 @@ select count(*) as removed from gone`
 type Views = Pick<Store, 'list' | 'queues' | 'skips' | 'purge' | 'erase'>
 type ListedDelivery = StoredEvent['deliveries'][number] & { id: number; reason: string | null }
 
-export function createViews({ query, transaction }: Database, { fromDatabase }: DatabaseClock): Views {
+export function createQueries({ query, transaction }: Database, { fromDatabase }: DatabaseClock): Views {
   return {
     async list({ limit, before }) {
       const events = await query<

@@ -1,18 +1,18 @@
 /** How PostgreSQL keeps what the owner has set, and seals it anew under another key. */
 
-import type { Seal } from '../encryption.js'
+import type { Encryption } from '../encryption.js'
 import {
-  boundToRecord,
   type Change,
   isQuiet,
-  type KeptRecord,
   type Put,
   type RecordKind,
   type Records,
   type Removal,
+  recordAssociatedData,
   revisionOf,
+  type StoredRecord,
 } from '../records.js'
-import { boundTo } from '../row.js'
+import { associatedData } from '../row.js'
 import type { Database, Query } from './pool.js'
 
 const columns = 'kind, id, body, sealed, version, at'
@@ -60,19 +60,23 @@ type ChangeRow = Change & { id: number; site: string | null; detail: string | nu
 type SealedRecord = Pick<RecordRow, 'kind' | 'id'> & { sealed: Uint8Array }
 type SealedVisitor = { row: number; sealed: Uint8Array; site: string; event: string; eventId: string }
 
-export function createRecords({ query, transaction }: Database, seal: Seal, clock: () => number): Records {
+export function createRecords(
+  { query, transaction }: Database,
+  seal: Encryption,
+  clock: () => number,
+): Records {
   /** The last visitor that was looked at. */
   let resealed = 0
 
-  const read = (row: RecordRow): KeptRecord => {
+  const read = (row: RecordRow): StoredRecord => {
     const { id, body, sealed, version, at } = row
-    const secret = sealed === null ? undefined : seal.open(sealed, boundToRecord(row))
+    const secret = sealed === null ? undefined : seal.decrypt(sealed, recordAssociatedData(row))
     return { id, body: JSON.parse(body), ...(secret !== undefined && { secret }), version, at }
   }
   const versionOf = async (ask: Query, kind: RecordKind, id: string) =>
     (await ask<RecordRow>(one, [kind, id]))[0]?.version ?? 0
   const save = (ask: Query, { kind, id, body, secret }: Put) => {
-    const sealed = typeof secret === 'string' ? seal.close(secret, boundToRecord({ kind, id })) : null
+    const sealed = typeof secret === 'string' ? seal.close(secret, recordAssociatedData({ kind, id })) : null
     return ask(put, [kind, id, JSON.stringify(body), sealed, clock(), secret === undefined])
   }
 
@@ -99,7 +103,7 @@ export function createRecords({ query, transaction }: Database, seal: Seal, cloc
   /** Those of the rows that open, closed anew. */
   const closeAnew = <Sealed extends { sealed: Uint8Array }>(rows: Sealed[], bound: (row: Sealed) => string) =>
     rows.flatMap((row) => {
-      const plain = seal.open(row.sealed, bound(row))
+      const plain = seal.decrypt(row.sealed, bound(row))
       return plain === undefined ? [] : [{ ...row, anew: seal.close(plain, bound(row)) }]
     })
 
@@ -126,13 +130,13 @@ export function createRecords({ query, transaction }: Database, seal: Seal, cloc
     },
     async reseal(limit) {
       const old = seal.oldIds()
-      const records = closeAnew(await query<SealedRecord>(sealedRecords, [old, limit]), boundToRecord)
+      const records = closeAnew(await query<SealedRecord>(sealedRecords, [old, limit]), recordAssociatedData)
       const of = <Key extends keyof (typeof records)[number]>(key: Key) => records.map((row) => row[key])
       if (records.length > 0) await query(sealRecords, [of('kind'), of('id'), of('sealed'), of('anew')])
       let count = records.length
       while (count < limit) {
         const rows = await query<SealedVisitor>(sealedVisitors, [old, limit - count, resealed])
-        const visitors = closeAnew(rows, boundTo)
+        const visitors = closeAnew(rows, associatedData)
         await query(sealVisitors, [
           visitors.map(({ row }) => row),
           visitors.map(({ sealed }) => sealed),

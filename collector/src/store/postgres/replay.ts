@@ -1,6 +1,6 @@
 /** How PostgreSQL makes failed deliveries pending again. */
 
-import { doubtMs, type Replayed, type Store } from '../store.js'
+import { ambiguousRetryWindowMs, type Replayed, type Store } from '../store.js'
 import type { DatabaseClock } from './clock.js'
 import { keyColumns, type Slots, uncountFailed } from './counts.js'
 import type { Database } from './pool.js'
@@ -36,7 +36,7 @@ export function createReplay(
     replay: (which, now) =>
       slots.use((slot) =>
         transaction(async (query) => {
-          const times = [toDatabase(now), now - doubtMs, slot]
+          const times = [toDatabase(now), now - ambiguousRetryWindowMs, slot]
           const [replayed] = await ('ids' in which
             ? query<Replayed>(ofIds, [...times, which.ids])
             : query<Replayed>(ofTime, [

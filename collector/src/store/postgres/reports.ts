@@ -3,7 +3,7 @@
 import type { Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
 import { listKnocks, listPauses, readHours, sumHours, sumValues, sumWaits } from '../sql/hourly-rollups.js'
-import type { Cells, Dialogue } from '../sql/query-steps.js'
+import type { QuerySteps, Row } from '../sql/query-steps.js'
 import type { DatabaseClock } from './clock.js'
 import type { Database } from './pool.js'
 
@@ -35,9 +35,9 @@ export const toPostgres = (sql: string) =>
   sql.replace(/\b(instr|json_array|json_group_array)\b/g, (name) => functions[name] ?? name)
 
 export function createReports({ query }: Database, { fromDatabase }: DatabaseClock): Reports {
-  async function answer<Result>(dialogue: Dialogue<Result>): Promise<Result> {
+  async function answer<Result>(dialogue: QuerySteps<Result>): Promise<Result> {
     let step = dialogue.next()
-    while (!step.done) step = dialogue.next(await query<Cells>(toPostgres(step.value.sql), step.value.values))
+    while (!step.done) step = dialogue.next(await query<Row>(toPostgres(step.value.sql), step.value.values))
     return step.value
   }
   return {
@@ -46,10 +46,10 @@ export function createReports({ query }: Database, { fromDatabase }: DatabaseClo
     hours: async (span) => readHours(await answer(sumHours(span))),
     values: (span) => answer(sumValues(span)),
     waits: (span) => answer(sumWaits(span)),
-    knocks: () => answer(listKnocks()),
+    rejectedSamples: () => answer(listKnocks()),
     pauses: () => answer(listPauses(fromDatabase)),
     lastAttempt: ({ site, vendor }) => answer(lastAttemptOf(site, vendor)),
-    async abandon(site, now) {
+    async cancelPending(site, now) {
       let count = 0
       for (let ended = abandonedAtOnce; ended === abandonedAtOnce; count += ended) {
         const [row] = await query<{ count: number }>(abandon, [site, now, abandonedAtOnce])

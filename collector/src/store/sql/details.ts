@@ -1,9 +1,9 @@
 /** What is shown of an event, from its rows: the same in both databases. */
-import type { SafeEvent } from '../../event.js'
+import type { HashedEvent } from '../../event.js'
 import type { EventDetail, EventPage, EventQuery, ListedEvent } from '../reports.js'
 import { fromRow, type Row } from '../row.js'
 import type { Attempt, StoredEvent } from '../store.js'
-import type { Dialogue } from './query-steps.js'
+import type { QuerySteps } from './query-steps.js'
 import { keysOf } from './rollup-batch.js'
 import { searchEvents } from './search.js'
 
@@ -40,14 +40,14 @@ interface AttemptRow {
 const attemptColumns = `id, at, duration_ms as "durationMs", outcome, ambiguous, code, message,
   request_id as "requestId", vendor, events`
 
-export function* listEvents(query: EventQuery, fromDatabase: FromDatabase): Dialogue<EventPage> {
+export function* listEvents(query: EventQuery, fromDatabase: FromDatabase): QuerySteps<EventPage> {
   const { ids, next } = yield* searchEvents(query)
   const rows = yield* readEvents(ids)
   const events = rows.map((row) => listed(row, fromDatabase))
   return { events, ...(next !== undefined && { next }) }
 }
 
-export function* detailEvent(id: number, fromDatabase: FromDatabase): Dialogue<EventDetail | undefined> {
+export function* detailEvent(id: number, fromDatabase: FromDatabase): QuerySteps<EventDetail | undefined> {
   const [row] = yield* readEvents([id])
   if (!row) return undefined
   const attempts: EventDetail['attempts'] = []
@@ -60,7 +60,7 @@ export function* detailEvent(id: number, fromDatabase: FromDatabase): Dialogue<E
 type Whole = EventRow & { deliveries: DeliveryRow[] }
 
 /** In the order of the ids. */
-function* readEvents(ids: readonly number[]): Dialogue<Whole[]> {
+function* readEvents(ids: readonly number[]): QuerySteps<Whole[]> {
   if (ids.length === 0) return []
   const list = ids.map(Number).join(', ')
   const events = (yield {
@@ -79,7 +79,7 @@ function* readEvents(ids: readonly number[]): Dialogue<Whole[]> {
 }
 
 function listed({ body, skipReason, deliveries, ...event }: Whole, fromDatabase: FromDatabase): ListedEvent {
-  const safe = body === null ? undefined : (JSON.parse(body) as SafeEvent & { visitor?: true })
+  const safe = body === null ? undefined : (JSON.parse(body) as HashedEvent & { visitor?: true })
   return {
     id: event.id,
     site: event.site,
@@ -108,7 +108,7 @@ function listed({ body, skipReason, deliveries, ...event }: Whole, fromDatabase:
 }
 
 /** As it was sent, whether it can be summed up or not. */
-function money({ properties: { value, currency } = {} }: SafeEvent): { value?: number; currency?: string } {
+function money({ properties: { value, currency } = {} }: HashedEvent): { value?: number; currency?: string } {
   return { ...(value !== undefined && { value }), ...(currency !== undefined && { currency }) }
 }
 
@@ -116,7 +116,7 @@ function money({ properties: { value, currency } = {} }: SafeEvent): { value?: n
 function* attemptsOf(
   event: Whole,
   { vendor, attempts, settledAt }: DeliveryRow,
-): Dialogue<EventDetail['attempts']> {
+): QuerySteps<EventDetail['attempts']> {
   if (attempts === 0) return []
   const place = { site: event.site, vendor, id: event.id, limit: attempts }
   const from = event.receivedAt
@@ -140,7 +140,7 @@ function* attemptsBetween(which: {
   from: number
   until: number
   order: 'asc' | 'desc'
-}): Dialogue<AttemptRow[]> {
+}): QuerySteps<AttemptRow[]> {
   const { site, vendor, id, limit, from, until, order } = which
   // The list as `,1,2,3,`, whichever database has written it.
   const list = `replace(replace(replace(events, '[', ','), ']', ','), ' ', '')`
@@ -153,7 +153,7 @@ function* attemptsBetween(which: {
   }) as unknown as AttemptRow[]
 }
 
-export function* lastAttemptOf(site: string, vendor: string): Dialogue<Attempt | undefined> {
+export function* lastAttemptOf(site: string, vendor: string): QuerySteps<Attempt | undefined> {
   const [row] = (yield {
     sql: `select ${attemptColumns} from attempts where site = $1 and vendor = $2 order by at desc limit 1`,
     values: [site, vendor],

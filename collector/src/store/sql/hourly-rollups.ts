@@ -2,7 +2,7 @@
 
 import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
 import type { FromDatabase } from './details.js'
-import type { Dialogue, Statement } from './query-steps.js'
+import type { QuerySteps, Statement } from './query-steps.js'
 import { type CountColumn, countColumns } from './rollup-batch.js'
 
 type Span = Parameters<Reports['values']>[0]
@@ -13,7 +13,7 @@ const sum = (column: string) => `cast(sum(${column}) as bigint)`
 type HourList = [string, number, string, number, ...number[]][]
 
 /** Perhaps thousands of rows, as one JSON text: in pieces they would take longer on their way than in the database. */
-export function* sumHours({ step = 1, ...span }: SteppedSpan): Dialogue<string> {
+export function* sumHours({ step = 1, ...span }: SteppedSpan): QuerySteps<string> {
   const where = yield* inSpan('hours', span)
   if (!where) return '[]'
   const sums = countColumns.map((column) => `${sum(column)} as ${column}`).join(', ')
@@ -56,7 +56,7 @@ export function readHours(text: string): HourCount[] {
   })
 }
 
-export function* sumValues(span: Span): Dialogue<HourValue[]> {
+export function* sumValues(span: Span): QuerySteps<HourValue[]> {
   const where = yield* inSpan('hour_values', span)
   if (!where) return []
   return (yield {
@@ -66,7 +66,7 @@ export function* sumValues(span: Span): Dialogue<HourValue[]> {
   }) as unknown as HourValue[]
 }
 
-export function* sumWaits(span: Span): Dialogue<Wait[]> {
+export function* sumWaits(span: Span): QuerySteps<Wait[]> {
   const where = yield* inSpan('hour_waits', span)
   if (!where) return []
   return (yield {
@@ -76,7 +76,7 @@ export function* sumWaits(span: Span): Dialogue<Wait[]> {
 }
 
 /** Keys begin with the site: without one, the sites there are. */
-function* inSpan(table: string, { site, from, to }: Span): Dialogue<Statement | undefined> {
+function* inSpan(table: string, { site, from, to }: Span): QuerySteps<Statement | undefined> {
   const sites = site === undefined ? yield* sitesOf(table) : [site]
   if (sites.length === 0) return undefined
   const places = sites.map((_, index) => `$${index + 3}`).join(', ')
@@ -84,7 +84,7 @@ function* inSpan(table: string, { site, from, to }: Span): Dialogue<Statement | 
 }
 
 /** Jumps along the key from one site to the next. */
-function* sitesOf(table: string): Dialogue<string[]> {
+function* sitesOf(table: string): QuerySteps<string[]> {
   const rows = yield {
     sql: `
       with recursive known(site) as (
@@ -98,16 +98,16 @@ function* sitesOf(table: string): Dialogue<string[]> {
   return rows.map(({ site }) => String(site))
 }
 
-type Knock = Awaited<ReturnType<Reports['knocks']>>[number]
+type Knock = Awaited<ReturnType<Reports['rejectedSamples']>>[number]
 
-export function* listKnocks(): Dialogue<Knock[]> {
+export function* listKnocks(): QuerySteps<Knock[]> {
   return (yield {
     sql: 'select at, reason, site, event from skip_examples order by id desc limit 200',
     values: [],
   }) as unknown as Knock[]
 }
 
-export function* listPauses(fromDatabase: FromDatabase): Dialogue<Pause[]> {
+export function* listPauses(fromDatabase: FromDatabase): QuerySteps<Pause[]> {
   const rows = (yield {
     sql: `select site, vendor, fingerprint, reason, paused_at as "pausedAt", probe_at as "probeAt" from pauses
       order by site, vendor`,

@@ -5,6 +5,6 @@ export interface Statement {
   sql: string
   values: (string | number)[]
 }
-export type Cells = Record<string, string | number | null>
+export type Row = Record<string, string | number | null>
 /** Yields statements and takes their rows: the drivers differ in how they run one, not in what they ask. */
-export type Dialogue<Result> = Generator<Statement, Result, Cells[]>
+export type QuerySteps<Result> = Generator<Statement, Result, Row[]>

@@ -1,5 +1,5 @@
 /** What is counted of each event by the hour of its arrival, the same in both drivers. */
-import { type SafeEvent, type SafeUser, standardEvents } from '../../event.js'
+import { type HashedEvent, type HashedUser, standardEvents } from '../../event.js'
 import { type MatchKey, matchKeys, waitEdges } from '../reports.js'
 
 /** Names that have counts of their own; anybody may make up others, and those share one name. */
@@ -30,9 +30,9 @@ export function bucketOf(ms: number): number {
 }
 
 /** Columns that a row's marks tell of, by the number of their bit. */
-export const markColumns = ['ldu', ...matchKeys] as const
+export const flagColumns = ['ldu', ...matchKeys] as const
 
-export function marksOf(event: SafeEvent): number {
+export function flagsOf(event: HashedEvent): number {
   const visitor = hasVisitor(event)
   let marks = event.limitedDataUse ? 1 : 0
   let mark = 1
@@ -44,13 +44,13 @@ export function marksOf(event: SafeEvent): number {
 }
 
 /** One of the two alone matches nobody. */
-export const hasVisitor = ({ visitor }: Pick<SafeEvent, 'visitor'>) =>
+export const hasVisitor = ({ visitor }: Pick<HashedEvent, 'visitor'>) =>
   Boolean(visitor.ip && visitor.userAgent)
 
-export const keysOf = (user: SafeUser, visitor: boolean): MatchKey[] =>
+export const keysOf = (user: HashedUser, visitor: boolean): MatchKey[] =>
   matchKeys.filter((key) => isKnownBy(user, visitor, key))
 
-const isKnownBy = (user: SafeUser, visitor: boolean, key: MatchKey) =>
+const isKnownBy = (user: HashedUser, visitor: boolean, key: MatchKey) =>
   key === 'visitor' ? visitor : (user[key]?.length ?? 0) > 0
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
@@ -58,7 +58,7 @@ const currencies = new Set(Intl.supportedValuesOf('currency'))
 const mostMoney = 1e12
 
 /** The money of an event where it can be summed up: a sane amount of a currency that there is. */
-export function moneyOf({ properties }: SafeEvent): { value: number; currency: string } | undefined {
+export function moneyOf({ properties }: HashedEvent): { value: number; currency: string } | undefined {
   const { value, currency } = properties ?? {}
   if (typeof value !== 'number' || !(Math.abs(value) <= mostMoney)) return undefined
   return typeof currency === 'string' && currencies.has(currency) ? { value, currency } : undefined

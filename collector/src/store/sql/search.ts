@@ -4,7 +4,7 @@
  */
 import type { EventState } from '../../event.js'
 import type { EventQuery } from '../reports.js'
-import type { Dialogue, Statement } from './query-steps.js'
+import type { QuerySteps, Statement } from './query-steps.js'
 
 export interface FoundIds {
   ids: number[]
@@ -26,7 +26,7 @@ interface Walk {
   unsorted?: true
 }
 
-export function* searchEvents(query: EventQuery): Dialogue<FoundIds> {
+export function* searchEvents(query: EventQuery): QuerySteps<FoundIds> {
   if (query.eventId !== undefined) {
     const pairs = yield* pairsOf(query)
     if (pairs) return yield* lookUp(query, pairs)
@@ -34,7 +34,7 @@ export function* searchEvents(query: EventQuery): Dialogue<FoundIds> {
   return yield* walkAll(yield* walksFor(query), query)
 }
 
-function* walksFor(query: EventQuery): Dialogue<Walk[]> {
+function* walksFor(query: EventQuery): QuerySteps<Walk[]> {
   const { state, reason } = query
   if (state === 'failed') return [ofDeliveries('failed')]
   if (state === 'skipped' || reason !== undefined)
@@ -65,7 +65,7 @@ const ofDeliveries = (state: 'failed' | 'skipped' | 'pending', site?: string): W
 })
 
 /** What waits, where that is little; of more than that the newest events are full. */
-function* fewPending({ site }: EventQuery): Dialogue<Walk | undefined> {
+function* fewPending({ site }: EventQuery): QuerySteps<Walk | undefined> {
   const waiting = ofDeliveries('pending', site)
   const { sql, values } = waiting.where
   const [row] = yield {
@@ -76,7 +76,7 @@ function* fewPending({ site }: EventQuery): Dialogue<Walk | undefined> {
 }
 
 /** Sites and names that the events asked for can have; `undefined` where that is too many, or all there are. */
-function* pairsOf({ site, event, eventId }: EventQuery): Dialogue<[string, string][] | undefined> {
+function* pairsOf({ site, event, eventId }: EventQuery): QuerySteps<[string, string][] | undefined> {
   if (site !== undefined && event !== undefined) return [[site, event]]
   if (site === undefined && event === undefined && eventId === undefined) return undefined
   const sites = yield* distinct('site')
@@ -92,7 +92,7 @@ function* pairsOf({ site, event, eventId }: EventQuery): Dialogue<[string, strin
 }
 
 /** Jumps along the index from one value to the next. */
-function* distinct(column: 'site' | 'event', site?: string): Dialogue<string[]> {
+function* distinct(column: 'site' | 'event', site?: string): QuerySteps<string[]> {
   const of = site === undefined ? '' : 'site = $1 and'
   const rows = yield {
     sql: `
@@ -109,7 +109,7 @@ function* distinct(column: 'site' | 'event', site?: string): Dialogue<string[]> 
 }
 
 /** By the key that makes an event unique. */
-function* lookUp(query: EventQuery, pairs: [string, string][]): Dialogue<FoundIds> {
+function* lookUp(query: EventQuery, pairs: [string, string][]): QuerySteps<FoundIds> {
   if (pairs.length === 0) return { ids: [] }
   const values: Statement['values'] = []
   const place = places(values)
@@ -124,7 +124,7 @@ function* lookUp(query: EventQuery, pairs: [string, string][]): Dialogue<FoundId
 }
 
 /** All walks side by side, in one statement; then those that found little are asked how far they got. */
-function* walkAll(walks: readonly Walk[], query: EventQuery): Dialogue<FoundIds> {
+function* walkAll(walks: readonly Walk[], query: EventQuery): QuerySteps<FoundIds> {
   if (walks.length === 0) return { ids: [] }
   const budget = Math.floor(lookRows / walks.length)
   const found = yield combine(walks, (walk, index, place) => {

@@ -1,17 +1,22 @@
 /** How SQLite takes events: each row of a group for itself, inside the one transaction of all. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { Seal } from '../encryption.js'
+import type { Encryption } from '../encryption.js'
 import type { Counted } from '../group-commit.js'
-import { boundTo, type Row } from '../row.js'
+import { associatedData, type Row } from '../row.js'
 import type { Verdict } from '../store.js'
-import { withSum } from './checksum.js'
-import type { Tally } from './counts.js'
+import { withChecksum } from './checksum.js'
+import type { RollupBatch } from './counts.js'
 import { isMachineTrouble } from './errors.js'
-import type { Alone } from './savepoint.js'
+import type { Savepoint } from './savepoint.js'
 
 const examplesKept = 20
 
-export function createAppend(db: Database, seal: Seal, alone: Alone, startTally: () => Tally) {
+export function createAppend(
+  db: Database,
+  seal: Encryption,
+  alone: Savepoint,
+  startTally: () => RollupBatch,
+) {
   const insertEvent = db.prepare(`
   insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
   values ((select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?)
@@ -39,14 +44,14 @@ export function createAppend(db: Database, seal: Seal, alone: Alone, startTally:
 
   function insert(row: Row): Verdict {
     const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
-    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withSum(row)]
+    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withChecksum(row)]
     const stored = insertEvent.get(...values) as { id: number } | undefined
     for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
     if (!stored) {
       if (skipReason === null) pair.run(site, event, eventId, source)
       return 'duplicate'
     }
-    if (row.visitor !== null) insertVisitor.run(stored.id, seal.close(row.visitor, boundTo(row)))
+    if (row.visitor !== null) insertVisitor.run(stored.id, seal.close(row.visitor, associatedData(row)))
     for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
     if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
     return 'stored'

@@ -1,18 +1,18 @@
 /** Knows that a row changed by anything but the program is noticed, and that one from before there were sums is not. */
 import { expect, it } from 'vitest'
-import { safeEvent } from '../../../../tests/support/store-samples.js'
+import { hashedEvent } from '../../../../tests/support/store-samples.js'
 import { fromRow, type Row, toRow } from '../row.js'
-import { checkSum, Damaged, withSum } from './checksum.js'
+import { CorruptRow, verifyChecksum, withChecksum } from './checksum.js'
 
-const row = toRow({ kind: 'event', event: safeEvent('a'), vendors: [] }) as Row
-const stored = { ...row, body: withSum(row) }
+const row = toRow({ kind: 'event', event: hashedEvent('a'), vendors: [] }) as Row
+const stored = { ...row, body: withChecksum(row) }
 
 it('gives back what was stored, without the sum', () => {
-  expect(fromRow(checkSum(1, stored))).toEqual(safeEvent('a'))
+  expect(fromRow(verifyChecksum(1, stored))).toEqual(hashedEvent('a'))
 })
 
 it('takes a row of an older version as it is', () => {
-  expect(checkSum(1, row)).toBe(row)
+  expect(verifyChecksum(1, row)).toBe(row)
 })
 
 it.each([
@@ -23,9 +23,9 @@ it.each([
   ['no JSON', { body: row.body?.slice(1) ?? '' }],
   ['no body', { body: null }],
 ])('throws what a damaged file throws at %s', (_, change) => {
-  expect(() => checkSum(1, { ...stored, ...change })).toThrow(Damaged)
+  expect(() => verifyChecksum(1, { ...stored, ...change })).toThrow(CorruptRow)
 })
 
 it('throws where the row is gone', () => {
-  expect(() => checkSum(1, undefined)).toThrow('event 1 is not what was stored')
+  expect(() => verifyChecksum(1, undefined)).toThrow('event 1 is not what was stored')
 })

@@ -1,7 +1,7 @@
 /** What the SQLite driver does with its tables: every statement of it, each prepared once. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { Seal } from '../encryption.js'
-import { boundTo, fromRow, type Row } from '../row.js'
+import type { Encryption } from '../encryption.js'
+import { associatedData, fromRow, type Row } from '../row.js'
 import {
   type Attempt,
   type ConnectionKey,
@@ -11,14 +11,14 @@ import {
   probeMs,
   type Settlement,
 } from '../store.js'
-import { personKeys } from '../subject-keys.js'
+import { subjectKeys } from '../subject-keys.js'
 import { createAppend } from './append.js'
-import { checkSum } from './checksum.js'
+import { verifyChecksum } from './checksum.js'
 import { type CountedEvent, createCounts } from './counts.js'
-import { createViews } from './queries.js'
+import { createQueries } from './queries.js'
 import { createRecords } from './records.js'
 import { createReports } from './reports.js'
-import type { Alone } from './savepoint.js'
+import type { Savepoint } from './savepoint.js'
 
 export type Calls = ReturnType<typeof createCalls>
 
@@ -36,7 +36,7 @@ export const claimRows = `
   returning event, attempts, ambiguous_at as ambiguousAt`
 
 /** The calls of the driver; all of them run inside a transaction of the caller. */
-export function createCalls(db: Database, seal: Seal, alone: Alone) {
+export function createCalls(db: Database, seal: Encryption, alone: Savepoint) {
   const claim = db.prepare(claimRows)
   const eventById = db.prepare(`
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
@@ -80,8 +80,8 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
 
   function read({ event: id, attempts, ambiguousAt }: Claimed): Delivery {
     type Found = Row & { visitor: Uint8Array | null }
-    const { visitor, ...row } = checkSum(id, eventById.get(id) as Found | undefined)
-    const plain = visitor === null ? null : (seal.open(visitor, boundTo(row)) ?? null)
+    const { visitor, ...row } = verifyChecksum(id, eventById.get(id) as Found | undefined)
+    const plain = visitor === null ? null : (seal.decrypt(visitor, associatedData(row)) ?? null)
     const event = fromRow({ ...row, visitor: plain })
     const unopened = visitor !== null && plain === null
     return {
@@ -94,7 +94,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   /** An event from before its sender said no is not sent any more. */
   function skipWithdrawn({ id, event }: Delivery, { token, vendor }: Lease, now: number): boolean {
     const { site, receivedAt, user } = event
-    if (!personKeys(user).some((person) => withdrawnSince.get(site, person, receivedAt))) return false
+    if (!subjectKeys(user).some((person) => withdrawnSince.get(site, person, receivedAt))) return false
     settleRow.get('skipped', null, 'consent', 0, null, now, id, vendor, token)
     dropVisitor.run(id)
     return true
@@ -109,7 +109,7 @@ export function createCalls(db: Database, seal: Seal, alone: Alone) {
   }
 
   return {
-    ...createViews(db, startTally),
+    ...createQueries(db, startTally),
     ...createRecords(db, seal),
     ...createReports(db),
     append: createAppend(db, seal, alone, startTally),

@@ -6,8 +6,8 @@ import {
   type CountColumn,
   countColumns,
   countedName,
+  flagColumns,
   hourOf,
-  markColumns,
 } from '../sql/rollup-batch.js'
 import type { Verdict } from '../store.js'
 
@@ -18,7 +18,7 @@ export interface CountedEvent {
   receivedAt: number
 }
 
-export interface Tally {
+export interface RollupBatch {
   appended(row: Row, verdict: Verdict): void
   /** `failed` goes back by one where a failed delivery is to be sent again. */
   failed(event: CountedEvent, by: 1 | -1): void
@@ -32,7 +32,7 @@ type Hour = Counts & { site: string; hour: number; event: string }
 
 const none = Object.fromEntries(countColumns.map((column) => [column, 0])) as Counts
 
-export function createCounts(db: Database): () => Tally {
+export function createCounts(db: Database): () => RollupBatch {
   const addHour = db.prepare(`
     insert into hours (site, hour, event, slot, ${countColumns.join(', ')})
     values (?, ?, ?, 0, ${countColumns.map(() => '?').join(', ')})
@@ -66,7 +66,7 @@ export function createCounts(db: Database): () => Tally {
         else {
           counts[row.source]++
           for (let bit = 0, left = row.marks; left > 0; bit++, left >>= 1)
-            if (left & 1) counts[markColumns[bit] as CountColumn]++
+            if (left & 1) counts[flagColumns[bit] as CountColumn]++
           const { value, currency } = row
           if (value === null || currency === null) return
           const key = `${row.site}\n${counts.hour}\n${counts.event}\n${currency}`

@@ -2,7 +2,7 @@
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import type { EventState, Sha256, SkipReason } from '../../event.js'
 import {
-  doubtMs,
+  ambiguousRetryWindowMs,
   type Purged,
   type Queue,
   type Replay,
@@ -10,9 +10,9 @@ import {
   type Skips,
   type StoredEvent,
 } from '../store.js'
-import type { CountedEvent, Tally } from './counts.js'
+import type { CountedEvent, RollupBatch } from './counts.js'
 
-export function createViews(db: Database, startTally: () => Tally) {
+export function createQueries(db: Database, startTally: () => RollupBatch) {
   const listEvents = db.prepare(`
   select id, site, event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source,
     skip_reason as skipReason from events where id < ? order by id desc limit ?`)
@@ -73,7 +73,7 @@ export function createViews(db: Database, startTally: () => Tally) {
       const tally = startTally()
       let mayCountTwice = 0
       for (const { id, vendor, ambiguousAt, ...event } of failed) {
-        const isOld = ambiguousAt !== null && now - ambiguousAt > doubtMs
+        const isOld = ambiguousAt !== null && now - ambiguousAt > ambiguousRetryWindowMs
         if (isOld) mayCountTwice++
         makePending.run(now, isOld ? null : ambiguousAt, id, vendor)
         tally.failed(event, -1)

@@ -1,17 +1,17 @@
 /** How SQLite keeps what the owner has set, and seals it anew under another key. Runs inside the worker. */
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { Seal } from '../encryption.js'
+import type { Encryption } from '../encryption.js'
 import {
-  boundToRecord,
   type Change,
   isQuiet,
-  type KeptRecord,
   type Put,
   type RecordKind,
   type Removal,
+  recordAssociatedData,
   revisionOf,
+  type StoredRecord,
 } from '../records.js'
-import { boundTo } from '../row.js'
+import { associatedData } from '../row.js'
 
 interface RecordRow {
   kind: RecordKind
@@ -24,7 +24,7 @@ interface RecordRow {
 
 type ChangeRow = Required<Change> & { id: number; site: string | null; detail: string | null }
 
-export function createRecords(db: Database, seal: Seal) {
+export function createRecords(db: Database, seal: Encryption) {
   const ofKind = db.prepare(`
     select kind, id, body, sealed, version, at from records where kind = ? and (kind, id) <> (?, ?) order by id`)
   const one = db.prepare('select kind, id, body, sealed, version, at from records where kind = ? and id = ?')
@@ -51,15 +51,15 @@ export function createRecords(db: Database, seal: Seal) {
   /** The last visitor that was looked at. */
   let resealed = 0
 
-  const read = (row: RecordRow): KeptRecord => {
+  const read = (row: RecordRow): StoredRecord => {
     const { id, body, sealed, version, at } = row
-    const secret = sealed === null ? undefined : seal.open(sealed, boundToRecord(row))
+    const secret = sealed === null ? undefined : seal.decrypt(sealed, recordAssociatedData(row))
     return { id, body: JSON.parse(body), ...(secret !== undefined && { secret }), version, at }
   }
   const versionOf = (kind: RecordKind, id: string) =>
     (one.get(kind, id) as RecordRow | undefined)?.version ?? 0
   const save = ({ kind, id, body, secret }: Put, at: number) => {
-    const sealed = typeof secret === 'string' ? seal.close(secret, boundToRecord({ kind, id })) : null
+    const sealed = typeof secret === 'string' ? seal.close(secret, recordAssociatedData({ kind, id })) : null
     put.run(kind, id, JSON.stringify(body), sealed, at, secret === undefined ? 1 : 0)
   }
 
@@ -70,7 +70,7 @@ export function createRecords(db: Database, seal: Seal) {
     store: (sealed: Uint8Array, row: Sealed) => void,
   ): number {
     const opened = rows.flatMap((row) => {
-      const plain = seal.open(row.sealed, bound(row))
+      const plain = seal.decrypt(row.sealed, bound(row))
       return plain === undefined ? [] : [{ row, plain }]
     })
     for (const { row, plain } of opened) store(seal.close(plain, bound(row)), row)
@@ -81,9 +81,9 @@ export function createRecords(db: Database, seal: Seal) {
   type SealedVisitor = { id: number; sealed: Uint8Array; site: string; event: string; eventId: string }
 
   return {
-    records: (kind: RecordKind): KeptRecord[] =>
+    records: (kind: RecordKind): StoredRecord[] =>
       (ofKind.all(kind, revisionOf.kind, revisionOf.id) as unknown as RecordRow[]).map(read),
-    record(kind: RecordKind, id: string): KeptRecord | undefined {
+    record(kind: RecordKind, id: string): StoredRecord | undefined {
       const row = one.get(kind, id) as RecordRow | undefined
       return row && read(row)
     },
@@ -120,12 +120,12 @@ export function createRecords(db: Database, seal: Seal) {
     reseal(limit: number): number {
       const old = JSON.stringify(seal.oldIds())
       const records = sealedRecords.all(old, limit) as unknown as SealedRecord[]
-      let count = closeAnew(records, boundToRecord, (sealed, { kind, id }) =>
+      let count = closeAnew(records, recordAssociatedData, (sealed, { kind, id }) =>
         sealRecord.run(sealed, kind, id),
       )
       while (count < limit) {
         const rows = sealedVisitors.all(resealed, old, limit - count) as unknown as SealedVisitor[]
-        count += closeAnew(rows, boundTo, (sealed, { id }) => sealVisitor.run(sealed, id))
+        count += closeAnew(rows, associatedData, (sealed, { id }) => sealVisitor.run(sealed, id))
         // The next round begins at the first one again: another collector may still seal with an old key.
         resealed = rows.at(-1)?.id ?? 0
         if (rows.length === 0) break

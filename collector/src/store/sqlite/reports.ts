@@ -3,7 +3,7 @@ import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import type { EventQuery, Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
 import { listKnocks, listPauses, sumHours, sumValues, sumWaits } from '../sql/hourly-rollups.js'
-import type { Cells, Dialogue } from '../sql/query-steps.js'
+import type { QuerySteps, Row } from '../sql/query-steps.js'
 import type { ConnectionName } from '../store.js'
 
 /** One clock: the file's is ours. */
@@ -21,11 +21,11 @@ export function createReports(db: Database) {
     delete from visitors where event = ? and not exists (
       select 1 from deliveries where event = visitors.event and state in ('pending', 'failed'))`)
 
-  function answer<Result>(dialogue: Dialogue<Result>): Result {
+  function answer<Result>(dialogue: QuerySteps<Result>): Result {
     let step = dialogue.next()
     while (!step.done) {
       const { sql, values } = step.value
-      step = dialogue.next(db.prepare(sql.replace(/\$(\d+)/g, '?$1')).all(...values) as Cells[])
+      step = dialogue.next(db.prepare(sql.replace(/\$(\d+)/g, '?$1')).all(...values) as Row[])
     }
     return step.value
   }

@@ -2,9 +2,9 @@
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 
 /** Runs a piece of work so that it undoes only itself when it fails; the rest of the transaction stays. */
-export type Alone = <T>(work: () => T) => T
+export type Savepoint = <T>(work: () => T) => T
 
-export function createAlone(db: Database): Alone {
+export function createSavepoint(db: Database): Savepoint {
   const open = db.prepare('savepoint alone')
   const undo = db.prepare('rollback to alone')
   const release = db.prepare('release alone')

@@ -62,10 +62,10 @@ export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
     hours: async (query) => readHours(await call('hours', query)),
     values: (query) => call('values', query),
     waits: (query) => call('waits', query),
-    knocks: () => call('knocks'),
+    rejectedSamples: () => call('knocks'),
     pauses: () => call('pauses'),
     lastAttempt: (connection) => call('lastAttempt', connection),
-    async abandon(site, now) {
+    async cancelPending(site, now) {
       let count = 0
       for (let ended = abandonedAtOnce; ended === abandonedAtOnce; count += ended)
         ended = await call('abandon', site, now, abandonedAtOnce)

@@ -1,12 +1,12 @@
 /** The SQLite driver's thread: opens the file, and runs the calls that wait in one transaction. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import { createSeal, type Keys } from '../encryption.js'
+import { createEncryption, type Keys } from '../encryption.js'
 import { type Migration, pendingMigrations } from '../sql/migrations.js'
-import { Damaged } from './checksum.js'
+import { CorruptRow } from './checksum.js'
 import { type Calls, createCalls } from './claims.js'
 import { isBreakage, isMachineTrouble } from './errors.js'
-import { createAlone } from './savepoint.js'
+import { createSavepoint } from './savepoint.js'
 
 export interface WorkerSetup {
   file: string
@@ -25,8 +25,8 @@ const cacheKb = 8_192
 
 const setup = workerData as WorkerSetup
 const db = await open(setup)
-const alone = createAlone(db)
-const calls = createCalls(db, createSeal(setup.key), alone)
+const alone = createSavepoint(db)
+const calls = createCalls(db, createEncryption(setup.key), alone)
 
 /** Node has the same interface built in from 22.13 on, at first with a warning that tells the owner nothing. */
 async function importSqlite(): Promise<new (file: string) => Database> {
@@ -71,7 +71,7 @@ function check(database: Database): void {
   if (bytes > checkedBytes) return
   const pragma = bytes > comparedBytes ? 'quick_check' : 'integrity_check'
   const { [pragma]: found } = database.prepare(`pragma ${pragma}(1)`).get() as Record<string, string>
-  if (found !== 'ok') throw new Damaged(found ?? 'no answer')
+  if (found !== 'ok') throw new CorruptRow(found ?? 'no answer')
 }
 
 function migrate(database: Database, migrations: Migration[]): void {

@@ -1,12 +1,12 @@
 /** How a stored event looks to TikTok. Pure; its examples are its tests and the documentation (examples.ts). */
-import type { SafeEvent } from '../../event.js'
+import type { HashedEvent } from '../../event.js'
 import type { TikTokEvent } from './types.js'
 
 /** Keys of one item of `contents` that TikTok knows; anything else there is ignored or refused by it. */
 const contentKeys = ['content_id', 'content_name', 'content_category', 'brand', 'price', 'quantity'] as const
 
 /** TikTok takes every event of the house: custom names are allowed for web events. */
-export function map(event: SafeEvent): TikTokEvent {
+export function map(event: HashedEvent): TikTokEvent {
   const { ip, userAgent } = event.visitor
   const properties = mapProperties(event.properties)
   return {
@@ -21,7 +21,7 @@ export function map(event: SafeEvent): TikTokEvent {
 }
 
 /** Without empty values; `query` is the old name of `search_string`, and `content_type` belongs outside of items. */
-function mapProperties(properties: SafeEvent['properties']): Record<string, unknown> | undefined {
+function mapProperties(properties: HashedEvent['properties']): Record<string, unknown> | undefined {
   const { query, contents, ...rest } = (withoutEmpty(properties) ?? {}) as Record<string, unknown>
   const mapped: Record<string, unknown> = rest
   if (query !== undefined) mapped.search_string ??= query

@@ -1,5 +1,5 @@
 /** The body of TikTok's `POST /open_api/v1.3/event/track/` for web events, in TikTok's own names. */
-import type { SafeUser } from '../../event.js'
+import type { HashedUser } from '../../event.js'
 
 export interface TikTokRequest {
   event_source: 'web'
@@ -22,7 +22,7 @@ export interface TikTokEvent {
   properties?: Record<string, unknown>
 }
 
-export type TikTokUser = SafeUser & { ip?: string; user_agent?: string }
+export type TikTokUser = HashedUser & { ip?: string; user_agent?: string }
 
 /** TikTok's envelope; refusals come in it too, as HTTP 200. */
 export interface TikTokAnswer {
