@@ -25,7 +25,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'house',
+          name: 'integration',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**'],
           globalSetup: 'tests/support/postgres.ts',
