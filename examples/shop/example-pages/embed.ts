@@ -80,7 +80,7 @@ export const formDocument = (site: string, hasKey: boolean): string => `<!doctyp
     <title>Letter · Little Harbour</title>
     <link rel="stylesheet" href="/static/shop.css">
     <link rel="stylesheet" href="/static/forms.css">
-    <link rel="stylesheet" href="/static/cases.css">
+    <link rel="stylesheet" href="/static/example-pages.css">
     ${snippet(site, `data-pageview="off"${hasKey ? ` data-site-key="${SITE_KEY}"` : ''}`)}
   </head>
   <body class="letter">
