@@ -110,8 +110,6 @@ const pending: readonly string[] = [
   'examples/shop/example-pages/routes.ts: addCases',
   'examples/shop/shop.ts: createShop',
   'examples/stand-in/events-api.ts: createEventsApi',
-  'snippet/src/fuzz.test.ts: (anonymous)',
-  'snippet/src/plugins/ttq.ts: start',
   'tests/chaos/sink.ts: startSink',
   'tests/faults/rows/tls.ts: distrust',
   'tests/faults/trouble.ts: inTrouble',

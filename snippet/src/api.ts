@@ -1,43 +1,44 @@
-/** What a page may call and what it gets told. Types only: copied as they are into `browser.d.ts`. */
+/** Declares the public types: settings, calls and listeners. The build copies them unchanged into `browser.d.ts`. */
 import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wire.js'
 
-/** What the script tag says in `data-*` attributes (`data-click-days` is `clickDays`). */
+/** The `data-*` attributes of the script tag (`data-click-days` is `clickDays`). */
 export interface TagferrySettings {
-  /** Where events are posted, such as `https://shop.example/tagferry/e`; a script tag's default is `e` beside it. */
+  /** URL that events are posted to, such as `https://shop.example/tagferry/e`. A script tag defaults to `e` beside it. */
   endpoint: string
-  /** Registered domain, default: the page's host without `www.`. Elsewhere the script does nothing. */
+  /** Registered domain, default: the page's host without `www.`. On any other domain the script does nothing. */
   site?: string
   /** Public key of the site, needed only in sandboxed frames. */
   siteKey?: string
-  /** Further hosts that count as the site, as a list or separated by commas. */
+  /** Further hosts that belong to the site, as a list or separated by commas. */
   aliases?: string | string[]
   /** Days a click id is kept, default 30. */
   clickDays?: number | string
-  /** `off`: no page view but by `page()`; `hash`: another fragment of the address is another page. */
+  /** `off`: page views are sent by `page()` only; `hash`: a new fragment of the address is a new page. */
   pageview?: 'off' | 'on' | 'hash'
-  /** `required`: store and send nothing until `consent('grant')` or a consent platform's yes. */
+  /** `required`: nothing is stored or sent until `consent('grant')` or a consent platform grants it. */
   consent?: 'required'
-  /** Number of the vendor in IAB's TCF list that must be consented to as well. */
+  /** Number of the vendor in IAB's TCF list that needs consent too. */
   tcfVendor?: number | string
-  /** Hosts of other domains that a link carries the click id to, as a list or separated by commas. */
+  /** Hosts of other domains to which links carry the click id, as a list or separated by commas. */
   linker?: string | string[]
-  /** Take GA4's events from `dataLayer`. */
+  /** Tracks GA4's events from `dataLayer`. */
   datalayer?: string | boolean
-  /** Be `window.ttq` (`replace`), or give its events to the collector as well (`mirror`). */
+  /** `replace`: tagferry becomes `window.ttq`; `mirror`: the collector gets the events of `window.ttq` too. */
   ttq?: 'replace' | 'mirror'
-  /** How the attributes begin that make an element send an event, default `data-tt-`. */
+  /** Prefix of the attributes that make an element send an event, default `data-tt-`. */
   prefix?: string
-  /** Say on the console what is captured, held, sent, and why not. */
+  /** Logs to the console which events are captured, held, sent and skipped, and why. */
   debug?: boolean
 }
 
 /** `hold` keeps events in memory; `revoke` drops them and empties the storage. */
 export type ConsentAnswer = 'grant' | 'revoke' | 'hold'
 
-/** What happened to an event: stored for sending; taken by the collector; not sent, with the reason. */
-export type TagferryNews = 'queued' | 'sent' | 'skipped'
+/** `queued`: stored for sending; `sent`: accepted by the collector; `skipped`: dropped, with a reason. */
+export type EventStatus = 'queued' | 'sent' | 'skipped'
 
-export type Person = Pick<
+/** Data about the visitor, in plain text. */
+export type Identity = Pick<
   WireUser,
   | 'email'
   | 'phone'
@@ -52,23 +53,25 @@ export type Person = Pick<
 >
 
 export interface TrackOptions {
-  /** The same id on a server event makes the two one; default: by order id, else random. */
+  /** A server event with the same id counts as the same event. Default: from the order id, else random. */
   event_id?: string | number
   /** Unix seconds, default: now. */
   event_time?: number
 }
 
-/** None of these ever throws. */
+/** The calls of a page. None of them ever throws. */
 export interface Tagferry {
   /** Sends an event such as `track('Purchase', { value: 49.9, currency: 'USD', order_id: '1001' })`. */
   track(name: string, properties?: WireProperties, options?: TrackOptions): void
   /**
-   * Adds to what is known of the visitor, for the events that follow; an empty value forgets the old one.
-   * Plain values: the collector hashes them.
+   * Adds data about the visitor to all later events. An empty value removes the field.
+   * Pass plain text: the collector hashes it.
    */
-  identify(person: { [Key in keyof Person]: Person[Key] | null | undefined }): void
+  identify(identity: { [Key in keyof Identity]: Identity[Key] | null | undefined }): void
   /** Sends a `Pageview`, for pages that change without loading. */
   page(): void
+  /** Sets the consent that the page itself has collected. */
   consent(answer: ConsentAnswer): void
-  on(news: TagferryNews, listener: (event: WireEvent, reason?: string) => void): void
+  /** Calls the listener for each event that reaches the status. */
+  on(status: EventStatus, listener: (event: WireEvent, reason?: string) => void): void
 }

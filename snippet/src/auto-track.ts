@@ -1,13 +1,13 @@
-/** Takes events that no call has made: those that pages, links, forms and tag managers tell of. */
+/** Tracks events that no call of the page made, such as page views of routers and clicks on marked elements. */
 import type { WireProperties } from '../../collector/src/wire.js'
 import { track } from './event.js'
 import { log } from './logger.js'
-import { release } from './tagferry.js'
+import { applyConsent } from './tagferry.js'
 
-/** Only after all platforms of the moment were heard. */
-export const releaseSoon = () => Promise.resolve().then(release).catch(log)
+/** Waits for the end of the current task, so that all consent platforms found in it have responded. */
+export const applyConsentSoon = () => Promise.resolve().then(applyConsent).catch(log)
 
-export const report = (name: string, properties?: WireProperties) => {
+export const autoTrack = (name: string, properties?: WireProperties) => {
   track(name, properties)
-  releaseSoon()
+  applyConsentSoon()
 }

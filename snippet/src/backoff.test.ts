@@ -10,7 +10,7 @@ test('each further failure doubles the wait', () => {
   expect(backoffMs(4, 0, undefined)).toBe(8000)
 })
 
-test('the server may ask for a longer wait, not for a shorter one', () => {
+test('Retry-After makes a wait longer, never shorter', () => {
   expect(backoffMs(1, 0, '120')).toBe(120_000)
   expect(backoffMs(4, 0, '1')).toBe(8000)
 })
@@ -20,6 +20,6 @@ test('no wait is longer than an hour', () => {
   expect(backoffMs(1, 0.5, '999999999')).toBe(3_600_000)
 })
 
-test('an unreadable Retry-After is as none', () => {
+test('an invalid Retry-After is ignored', () => {
   expect(backoffMs(1, 0, 'soon')).toBe(1000)
 })

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { forgetVisits, settle, visit } from '../testing/visit.js'
+import { resetBrowser, settle, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-test('importing it does nothing', async () => {
+test('importing the module sends nothing', async () => {
   const page = await visit({ data: { pageview: 'off' } })
   vi.resetModules()
   await import('./browser.js')
@@ -11,7 +11,7 @@ test('importing it does nothing', async () => {
   expect(page.posts).toEqual([])
 })
 
-test('it starts with settings instead of a script tag', async () => {
+test('createTagferry starts with settings instead of a script tag', async () => {
   const page = await visit({ data: { pageview: 'off' } })
   vi.resetModules()
   const { createTagferry } = await import('./browser.js')
@@ -23,7 +23,7 @@ test('it starts with settings instead of a script tag', async () => {
   expect(page.posts[0]?.site).toBe('shop.example')
 })
 
-test('without a window it does nothing', async () => {
+test('createTagferry without a window returns methods that do nothing', async () => {
   vi.resetModules()
   vi.stubGlobal('location', undefined)
   const { createTagferry } = await import('./browser.js')

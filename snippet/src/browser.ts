@@ -1,12 +1,12 @@
-/** Entry for bundlers: the same as the script tag, started by a call. Importing it does nothing. */
+/** Entry for bundlers: starts the full script by a call. Importing it has no side effects. */
 import type { Tagferry, TagferrySettings } from './api.js'
-import { extendWith } from './extend.js'
+import { createExtension } from './extend.js'
 import { applySettings } from './settings.js'
 import { startTagferry } from './tagferry.js'
 
 export type * from './api.js'
 
-const parts = {
+const plugins = {
   ttq: () => import('./plugins/ttq.js'),
   datalayer: () => import('./plugins/datalayer.js'),
   linker: () => import('./plugins/linker.js'),
@@ -14,18 +14,18 @@ const parts = {
 }
 
 /**
- * Starts tracking on this page; call it once, as early as possible, so that the click id is still in the
- * address. Where there is no window, as on a server, the result does nothing.
+ * Starts tracking on this page. Call it once, as early as possible: a router may remove the click id from the
+ * address. Without a window, as on a server, it returns an object whose methods do nothing.
  */
 export const createTagferry = (settings: TagferrySettings): Tagferry => {
   try {
     applySettings(settings)
     return startTagferry(
       [],
-      extendWith((part) => parts[part]()),
+      createExtension((name) => plugins[name]()),
     )
   } catch {
-    const nothing = () => {}
-    return { track: nothing, identify: nothing, page: nothing, consent: nothing, on: nothing }
+    const noop = () => {}
+    return { track: noop, identify: noop, page: noop, consent: noop, on: noop }
   }
 }

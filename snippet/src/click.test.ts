@@ -1,12 +1,19 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { forgetVisits, leave, setCookie, settle, startOfTest, visit } from '../testing/visit.js'
+import {
+  leavePage,
+  resetBrowser,
+  setCookie,
+  settle,
+  startOfTest,
+  visit,
+} from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-const captured = startOfTest.getTime()
+const capturedAt = startOfTest.getTime()
 
-describe('the address of a landing', () => {
-  const found = async (url: string, referrer: string) => {
+describe('the landing page', () => {
+  const findClickId = async (url: string, referrer: string) => {
     const page = await visit({ url, referrer })
     await settle()
     return page.sent('Pageview')[0]?.user?.ttclid
@@ -15,55 +22,59 @@ describe('the address of a landing', () => {
     ['in the query', 'https://shop.example/?a=1&ttclid=E.C.P.abc_-9#top', '', 'E.C.P.abc_-9'],
     ['in the fragment', 'https://shop.example/#ttclid=abc', '', 'abc'],
     ['in the query of a route in the fragment', 'https://shop.example/#/sale?ttclid=abc', '', 'abc'],
-    ['the query before the fragment', 'https://shop.example/?ttclid=one#ttclid=two', '', 'one'],
-    ['in the page of this host before', 'https://shop.example/', 'https://shop.example/?ttclid=abc', 'abc'],
+    ['from the query rather than the fragment', 'https://shop.example/?ttclid=one#ttclid=two', '', 'one'],
+    ['in a referrer of the same host', 'https://shop.example/', 'https://shop.example/?ttclid=abc', 'abc'],
     [
-      'the address before the referrer',
+      'from the address rather than the referrer',
       'https://shop.example/?ttclid=a',
       'https://shop.example/?ttclid=b',
       'a',
     ],
     [
-      'the fragment where the query has a placeholder',
+      'from the fragment if the query has a placeholder',
       'https://shop.example/?ttclid=__CLICKID__#ttclid=x',
       '',
       'x',
     ],
     ['of a thousand characters', `https://shop.example/?ttclid=${'a'.repeat(1000)}`, '', 'a'.repeat(1000)],
-  ])('shows a click id %s', async (_where, url, referrer, id) => {
-    expect(await found(url, referrer)).toBe(id)
+  ])('gives a click id %s', async (_source, url, referrer, id) => {
+    expect(await findClickId(url, referrer)).toBe(id)
   })
 
   test.each([
     ['a placeholder', 'https://shop.example/?ttclid=__CLICKID__', ''],
     ['a placeholder with single underscores', 'https://shop.example/?ttclid=_CLICKID_', ''],
-    ['one character too many', `https://shop.example/?ttclid=${'a'.repeat(1001)}`, ''],
-    ['a foreign character', 'https://shop.example/?ttclid=abc%3Cscript', ''],
-    ['nothing', 'https://shop.example/?ttclid=', ''],
-    ['a longer name', 'https://shop.example/?xttclid=abc', ''],
-    ['another host', 'https://shop.example/', 'https://other.example/?ttclid=abc'],
-    ['a host that only begins alike', 'https://shop.example/', 'https://shop.example.evil/?ttclid=abc'],
-  ])('shows no click id with %s', async (_what, url, referrer) => {
-    expect(await found(url, referrer)).toBeUndefined()
+    ['1,001 characters', `https://shop.example/?ttclid=${'a'.repeat(1001)}`, ''],
+    ['an invalid character', 'https://shop.example/?ttclid=abc%3Cscript', ''],
+    ['an empty value', 'https://shop.example/?ttclid=', ''],
+    ['a parameter with a longer name', 'https://shop.example/?xttclid=abc', ''],
+    ['a referrer of another host', 'https://shop.example/', 'https://other.example/?ttclid=abc'],
+    [
+      'a referrer whose host only starts the same',
+      'https://shop.example/',
+      'https://shop.example.evil/?ttclid=abc',
+    ],
+  ])('gives no click id for %s', async (_case, url, referrer) => {
+    expect(await findClickId(url, referrer)).toBeUndefined()
   })
 })
 
-describe('keeping', () => {
-  test('a click id goes into the cookie and localStorage with the time of its capture', async () => {
+describe('storing', () => {
+  test('a click id is stored in the cookie and localStorage with its capture time', async () => {
     await visit({ url: 'https://www.shop.example/?ttclid=abc' })
     await settle()
-    expect(document.cookie).toContain(`tagferry_ttclid=abc~${captured}`)
-    expect(localStorage.getItem('tagferry_ttclid')).toBe(`abc~${captured}`)
+    expect(document.cookie).toContain(`tagferry_ttclid=abc~${capturedAt}`)
+    expect(localStorage.getItem('tagferry_ttclid')).toBe(`abc~${capturedAt}`)
   })
 
-  test('the cookie serves all hosts of the site', async () => {
+  test('the cookie is readable on all hosts of the site', async () => {
     await visit({ url: 'https://www.shop.example/?ttclid=abc' })
     await settle()
     await visit({ url: 'https://checkout.shop.example/' })
     expect(document.cookie).toContain('tagferry_ttclid=abc~')
   })
 
-  test('nothing is touched before the browser is idle', async () => {
+  test('no storage is touched before the browser is idle', async () => {
     await visit({ url: 'https://www.shop.example/?ttclid=abc' })
     expect(document.cookie).toBe('')
     expect(localStorage.length).toBe(0)
@@ -76,75 +87,75 @@ describe('keeping', () => {
     expect(write).not.toHaveBeenCalled()
   })
 
-  test('a reload is not a new click', async () => {
+  test('a reload does not change the capture time', async () => {
     await visit({ url: 'https://www.shop.example/?ttclid=abc' })
     await settle()
     await visit({ url: 'https://www.shop.example/?ttclid=abc' })
     await settle()
-    expect(localStorage.getItem('tagferry_ttclid')).toBe(`abc~${captured}`)
+    expect(localStorage.getItem('tagferry_ttclid')).toBe(`abc~${capturedAt}`)
   })
 
-  test('the last click wins and the first is kept beside it', async () => {
+  test('the last click is used, and the first is stored separately', async () => {
     await visit({ url: 'https://www.shop.example/?ttclid=one' })
     await settle()
     const page = await visit({ url: 'https://www.shop.example/?ttclid=two' })
     await settle()
     expect(page.sent('Pageview')[0]?.user?.ttclid).toBe('two')
     expect(document.cookie).toContain('tagferry_ttclid=two~')
-    expect(localStorage.getItem('tagferry_ttclid_first')).toBe(`one~${captured}`)
+    expect(localStorage.getItem('tagferry_ttclid_first')).toBe(`one~${capturedAt}`)
   })
 
   test('a later click in another tab is not overwritten', async () => {
-    await visit({ url: 'https://www.shop.example/?ttclid=mine' })
-    localStorage.setItem('tagferry_ttclid', `theirs~${captured + 20}`)
+    await visit({ url: 'https://www.shop.example/?ttclid=older' })
+    localStorage.setItem('tagferry_ttclid', `newer~${capturedAt + 20}`)
     await settle()
-    expect(localStorage.getItem('tagferry_ttclid')).toBe(`theirs~${captured + 20}`)
+    expect(localStorage.getItem('tagferry_ttclid')).toBe(`newer~${capturedAt + 20}`)
   })
 })
 
 describe('reading', () => {
-  test('the newest of cookie and localStorage wins', async () => {
-    setCookie(`tagferry_ttclid=newer~${captured - 5}`)
-    localStorage.setItem('tagferry_ttclid', `older~${captured - 9}`)
+  test('the newer of cookie and localStorage is used', async () => {
+    setCookie(`tagferry_ttclid=newer~${capturedAt - 5}`)
+    localStorage.setItem('tagferry_ttclid', `older~${capturedAt - 9}`)
     const page = await visit()
     await settle()
     expect(page.sent('Pageview')[0]?.user?.ttclid).toBe('newer')
   })
 
-  test('localStorage serves where the cookie is gone', async () => {
-    localStorage.setItem('tagferry_ttclid', `kept~${captured - 9}`)
+  test('localStorage is used when the cookie is missing', async () => {
+    localStorage.setItem('tagferry_ttclid', `stored~${capturedAt - 9}`)
     const page = await visit()
     await settle()
-    expect(page.sent('Pageview')[0]?.user?.ttclid).toBe('kept')
+    expect(page.sent('Pageview')[0]?.user?.ttclid).toBe('stored')
   })
 
   test('a click id is used for thirty days', async () => {
     const day = 86_400_000
-    localStorage.setItem('tagferry_ttclid', `kept~${captured - 30 * day + 1000}`)
-    expect((await visitOnce()).user?.ttclid).toBe('kept')
-    localStorage.setItem('tagferry_ttclid', `kept~${captured - 30 * day - 1000}`)
+    localStorage.setItem('tagferry_ttclid', `stored~${capturedAt - 30 * day + 1000}`)
+    expect((await visitOnce()).user?.ttclid).toBe('stored')
+    localStorage.setItem('tagferry_ttclid', `stored~${capturedAt - 30 * day - 1000}`)
     expect((await visitOnce()).user?.ttclid).toBeUndefined()
   })
 
-  test('data-click-days changes how long', async () => {
-    localStorage.setItem('tagferry_ttclid', `kept~${captured - 8 * 86_400_000}`)
+  test('data-click-days sets how long a click id is used', async () => {
+    localStorage.setItem('tagferry_ttclid', `stored~${capturedAt - 8 * 86_400_000}`)
     expect((await visitOnce({ clickDays: '7' })).user?.ttclid).toBeUndefined()
   })
 
-  test("the pixel's cookies are a fallback", async () => {
+  test("the pixel's cookies are used when no click id is stored", async () => {
     setCookie('ttclid=pixel')
     setCookie('_ttp=browser')
     expect((await visitOnce()).user).toMatchObject({ ttclid: 'pixel', ttp: 'browser' })
   })
 
-  test("the pixel's cookie does not win over a kept click id", async () => {
+  test("a stored click id takes precedence over the pixel's cookie", async () => {
     setCookie('ttclid=pixel')
-    localStorage.setItem('tagferry_ttclid', `kept~${captured - 9}`)
-    expect((await visitOnce()).user?.ttclid).toBe('kept')
+    localStorage.setItem('tagferry_ttclid', `stored~${capturedAt - 9}`)
+    expect((await visitOnce()).user?.ttclid).toBe('stored')
   })
 
-  test('an entry that is no click id is ignored', async () => {
-    localStorage.setItem('tagferry_ttclid', `<b>~${captured}`)
+  test('an invalid stored entry is ignored', async () => {
+    localStorage.setItem('tagferry_ttclid', `<b>~${capturedAt}`)
     expect((await visitOnce()).user?.ttclid).toBeUndefined()
   })
 })
@@ -152,6 +163,6 @@ describe('reading', () => {
 const visitOnce = async (data: Record<string, string> = {}) => {
   const page = await visit({ data })
   await settle()
-  leave()
+  leavePage()
   return page.sent('Pageview')[0] ?? expect.fail('no page view')
 }

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { forgetVisits, settle, setValue, startOfTest, visit } from '../testing/visit.js'
+import { resetBrowser, settle, setValue, startOfTest, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 const required = { consent: 'required' }
 const landing = 'https://www.shop.example/?ttclid=abc'
 
-test('until consent nothing is stored or sent', async () => {
+test('nothing is stored or sent before consent', async () => {
   const write = vi.spyOn(document, 'cookie', 'set')
   const page = await visit({ url: landing, data: required })
   page.tagferry.track('Lead')
@@ -17,7 +17,7 @@ test('until consent nothing is stored or sent', async () => {
   expect(write).not.toHaveBeenCalled()
 })
 
-test('consent lets go what was held, with its original time and the click id of the landing', async () => {
+test('granting consent sends held events with their original time and the click id of the landing page', async () => {
   const page = await visit({ url: landing, data: required })
   page.tagferry.track('Lead')
   await vi.advanceTimersByTimeAsync(60_000)
@@ -30,13 +30,13 @@ test('consent lets go what was held, with its original time and the click id of 
   })
 })
 
-test('without any consent asked for none is claimed', async () => {
+test('events do not claim consent when consent is not required', async () => {
   const page = await visit()
   await settle()
   expect(page.sent('Pageview')[0]?.privacy).toEqual({})
 })
 
-test('a refusal right behind the script tag stops its page view', async () => {
+test('a revocation right after the script tag stops its page view', async () => {
   const page = await visit({ url: landing })
   page.tagferry.consent('revoke')
   await settle()
@@ -45,19 +45,19 @@ test('a refusal right behind the script tag stops its page view', async () => {
 })
 
 test('revoking empties the storage', async () => {
-  const page = await visit({ url: landing, answer: () => new Response('', { status: 503 }) })
+  const page = await visit({ url: landing, respond: () => new Response('', { status: 503 }) })
   page.tagferry.track('Purchase', { order_id: '1' })
   await settle()
-  localStorage.setItem('cart', 'theirs')
+  localStorage.setItem('cart', 'shop data')
   page.tagferry.consent('revoke')
   await settle()
   expect(document.cookie).toBe('')
   expect(Object.keys(localStorage)).toEqual(['cart'])
 })
 
-test('an answer that comes after revoking writes nothing', async () => {
+test('a response that arrives after a revocation stores nothing', async () => {
   const page = await visit({
-    answer: async () => {
+    respond: async () => {
       await new Promise((done) => setTimeout(done, 1000))
       return new Response('{}', { status: 202 })
     },
@@ -69,7 +69,7 @@ test('an answer that comes after revoking writes nothing', async () => {
   expect(localStorage.length).toBe(0)
 })
 
-test('after revoking events are dropped, with the reason', async () => {
+test('events after a revocation are dropped with a reason', async () => {
   const page = await visit({ data: { pageview: 'off' } })
   const reasons: unknown[] = []
   page.tagferry.on('skipped', (event, reason) => reasons.push([event.event, reason]))
@@ -81,7 +81,7 @@ test('after revoking events are dropped, with the reason', async () => {
   expect(reasons).toEqual([['Lead', 'consent']])
 })
 
-test('holding keeps events until granted again', async () => {
+test('events are held until consent is granted again', async () => {
   const page = await visit({ data: { pageview: 'off' } })
   page.tagferry.consent('hold')
   page.tagferry.track('Lead')
@@ -92,14 +92,14 @@ test('holding keeps events until granted again', async () => {
   expect(page.names()).toEqual(['Lead'])
 })
 
-test('a misspelt answer sends nothing', async () => {
+test('a misspelt answer holds events', async () => {
   const page = await visit()
   page.tagferry.consent('granted' as never)
   await settle()
   expect(page.posts).toEqual([])
 })
 
-test('an answer that cannot be read as text breaks nothing later', async () => {
+test('an answer that cannot be converted to text is ignored', async () => {
   const errors = vi.fn()
   window.addEventListener('error', errors)
   const page = await visit()
@@ -111,7 +111,7 @@ test('an answer that cannot be read as text breaks nothing later', async () => {
   expect(page.names()).toEqual(['Pageview'])
 })
 
-test('Global Privacy Control goes with the event', async () => {
+test('an event carries Global Privacy Control', async () => {
   const page = await visit({ before: () => setValue(navigator, 'globalPrivacyControl', true) })
   await settle()
   expect(page.sent('Pageview')[0]?.privacy).toEqual({ gpc: true })

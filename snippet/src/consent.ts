@@ -1,36 +1,34 @@
-/**
- * Whether events may be stored and sent, and which privacy signals go with them.
- * Never knows what an event is.
- */
+/** Decides whether events may be stored and sent, and collects the privacy signals that go with them. */
 import type { WirePrivacy } from '../../collector/src/wire.js'
 import type { ConsentAnswer } from './api.js'
 
-/** By who gave it; an answer that is misspelt holds. Empty: nobody was asked yet, or may go unasked. */
-export const answers: Record<string, string> = {}
+/** The last answer of each source. A misspelt answer counts as `hold`, and so does an empty record. */
+export const consentBySource: Record<string, string> = {}
 
 /** Readers of consent platforms add theirs. */
-export const signals: WirePrivacy = {}
+export const privacySignals: WirePrivacy = {}
 
-const given = () => Object.values(answers)
+const getAnswers = () => Object.values(consentBySource)
 
 /** The strictest answer wins. */
-export const isRevoked = () => given().includes('revoke')
-export const isGranted = () => (given()[0] && given().every((answer) => answer === 'grant')) as boolean
+export const isRevoked = () => getAnswers().includes('revoke')
+export const isGranted = () =>
+  (getAnswers()[0] && getAnswers().every((answer) => answer === 'grant')) as boolean
 
-/** Where nobody has to be asked. */
-export const presume = () => {
-  answers.nobody = 'grant'
+/** Grants consent on sites that do not require it. The dashboard's check reports this source as `nobody`. */
+export const grantByDefault = () => {
+  consentBySource.nobody = 'grant'
 }
 
-/** Without a source it is the page itself that says so. Nothing is sent but what every source has granted. */
-export const decide = (said: ConsentAnswer, source = 'page') => {
-  // Whatever cannot be a text throws here, before it can spoil each later look.
-  answers[source] = `${said}`
-  if (said === 'grant') signals.consent = 'granted'
+/** Records the answer of a source, by default of the page itself. Events are sent once every source has granted. */
+export const recordConsent = (answer: ConsentAnswer, source = 'page') => {
+  // A value without a string form throws here, before it is recorded and breaks every later read.
+  consentBySource[source] = `${answer}`
+  if (answer === 'grant') privacySignals.consent = 'granted'
 }
 
-/** With Global Privacy Control: https://w3c.github.io/gpc/ */
-export const readSignals = (): WirePrivacy =>
+/** Adds Global Privacy Control: https://w3c.github.io/gpc/ */
+export const readPrivacySignals = (): WirePrivacy =>
   (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true
-    ? { ...signals, gpc: true }
-    : signals
+    ? { ...privacySignals, gpc: true }
+    : privacySignals

@@ -1,15 +1,22 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { accept, forgetVisits, settle, setValue, startOfTest, visit } from '../testing/visit.js'
+import {
+  accept,
+  resetBrowser,
+  settle,
+  setValue,
+  startOfTest,
+  visit,
+} from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-const quiet = { pageview: 'off' }
-const status = (code: number, headers: Record<string, string> = {}) =>
+const noPageview = { pageview: 'off' }
+const respondWith = (code: number, headers: Record<string, string> = {}) =>
   new Response('{}', { status: code, headers })
-const stored = () => JSON.parse(localStorage.getItem('tagferry_outbox') ?? '[]')
+const readOutbox = () => JSON.parse(localStorage.getItem('tagferry_outbox') ?? '[]')
 
 describe('a request', () => {
-  test('is text/plain by default, keeps alive and carries cookies', async () => {
+  test('is text/plain by default, with keepalive and cookies', async () => {
     const page = await visit()
     await settle()
     expect(page.requests[0]).toMatchObject({
@@ -21,7 +28,7 @@ describe('a request', () => {
     expect(page.requests[0]).not.toHaveProperty('headers')
   })
 
-  test('names the site, its key and the time', async () => {
+  test('carries the site, its key and the time', async () => {
     const page = await visit({ data: { siteKey: 'pk_1' } })
     await settle()
     expect(page.posts[0]).toMatchObject({
@@ -31,13 +38,13 @@ describe('a request', () => {
     })
   })
 
-  test('goes to data-endpoint when given', async () => {
+  test('goes to data-endpoint if it is set', async () => {
     const page = await visit({ data: { endpoint: '/collect' } })
     await settle()
     expect(page.requests[0]?.referrer).toBe('/collect')
   })
 
-  test('takes all events of one moment', async () => {
+  test('contains all events tracked at the same time', async () => {
     const page = await visit()
     page.tagferry.track('Lead')
     page.tagferry.track('Search')
@@ -45,51 +52,52 @@ describe('a request', () => {
     expect(page.posts[0]?.events.map((event) => event.event)).toEqual(['Pageview', 'Lead', 'Search'])
   })
 
-  test('that hangs is given up after half a minute, so that other tabs may send', async () => {
+  test('is aborted after 30 seconds, so that other tabs can send', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
-    const page = await visit({ data: quiet })
+    const page = await visit({ data: noPageview })
     page.tagferry.track('Lead')
     await settle()
     expect(timeout).toHaveBeenCalledWith(30_000)
     expect(page.requests[0]?.signal).toBe(timeout.mock.results[0]?.value)
   })
 
-  test('has no deadline where the browser knows none', async () => {
-    const page = await visit({ data: quiet, before: () => setValue(AbortSignal, 'timeout', undefined) })
+  test('has no timeout in browsers without AbortSignal.timeout', async () => {
+    const page = await visit({ data: noPageview, before: () => setValue(AbortSignal, 'timeout', undefined) })
     page.tagferry.track('Lead')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('is tried again at once without keepalive when the browser refuses it', async () => {
-    const kept: unknown[] = []
+  test('is repeated at once without keepalive when the browser rejects it', async () => {
+    const keepalives: unknown[] = []
     const page = await visit({
-      data: quiet,
-      answer: (body, request) => {
-        kept.push(request.keepalive)
+      data: noPageview,
+      respond: (body, request) => {
+        keepalives.push(request.keepalive)
         if (request.keepalive) throw new TypeError('quota')
         return accept(body)
       },
     })
     page.tagferry.track('Lead')
     await settle()
-    expect(kept).toEqual([true, false])
-    expect(stored()).toEqual([])
+    expect(keepalives).toEqual([true, false])
+    expect(readOutbox()).toEqual([])
   })
 })
 
-describe('two tabs', () => {
-  const theirs = { event: 'Search', event_id: '1', event_time: startOfTest.getTime() / 1000 }
-  const leaveBehind = () => localStorage.setItem('tagferry_outbox', JSON.stringify([theirs]))
+describe('with two tabs', () => {
+  const eventOfOtherTab = { event: 'Search', event_id: '1', event_time: startOfTest.getTime() / 1000 }
+  const storeEventOfOtherTab = () =>
+    localStorage.setItem('tagferry_outbox', JSON.stringify([eventOfOtherTab]))
 
-  test('one waits for the lock of the other', async () => {
-    let letGo: () => unknown = () => {}
+  test('a tab waits for the lock of the other', async () => {
+    let grantLock: () => unknown = () => {}
     const page = await visit({
-      data: quiet,
-      before: leaveBehind,
+      data: noPageview,
+      before: storeEventOfOtherTab,
       locks: {
         request: (_name: string, run: (lock: object) => Promise<void>) => {
-          letGo = () => run({})
+          grantLock = () => run({})
           return new Promise(() => {})
         },
       },
@@ -97,18 +105,18 @@ describe('two tabs', () => {
     page.tagferry.track('Lead')
     await settle()
     expect(page.posts).toHaveLength(0)
-    letGo()
+    grantLock()
     await settle()
     expect(page.names()).toEqual(['Search', 'Lead'])
   })
 
-  test('an event of this page alone waits for no other, and takes none of theirs along', async () => {
+  test('an event of this tab needs no lock, and its request contains no event of the other', async () => {
     const request = vi.fn(() => new Promise(() => {}))
     const page = await visit({
-      data: quiet,
+      data: noPageview,
       locks: { request },
-      answer: (body) => {
-        localStorage.setItem('tagferry_outbox', JSON.stringify([...body.events, theirs]))
+      respond: (body) => {
+        localStorage.setItem('tagferry_outbox', JSON.stringify([...body.events, eventOfOtherTab]))
         return accept(body)
       },
     })
@@ -119,19 +127,22 @@ describe('two tabs', () => {
   })
 
   test.each([
-    ['there are none', undefined],
-    ['they are refused', { request: () => Promise.reject(new DOMException('', 'SecurityError')) }],
-  ])('events are sent without locks where %s', async (_why, locks) => {
-    const page = await visit({ data: quiet, locks })
+    ['the browser has no locks', undefined],
+    [
+      'the browser refuses the lock',
+      { request: () => Promise.reject(new DOMException('', 'SecurityError')) },
+    ],
+  ])('events are sent without a lock if %s', async (_reason, locks) => {
+    const page = await visit({ data: noPageview, locks })
     page.tagferry.track('Lead')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('an event put down while another is on its way is sent after it', async () => {
+  test('an event tracked during a request is sent after it', async () => {
     const page = await visit({
-      data: quiet,
-      answer: async (body) => {
+      data: noPageview,
+      respond: async (body) => {
         await new Promise((done) => setTimeout(done, 30))
         return accept(body)
       },
@@ -141,30 +152,30 @@ describe('two tabs', () => {
     page.tagferry.track('Search')
     await settle()
     expect(page.names()).toEqual(['Lead', 'Search'])
-    expect(stored()).toEqual([])
+    expect(readOutbox()).toEqual([])
   })
 })
 
 describe('at the end of the page', () => {
-  const end = () => window.dispatchEvent(new Event('pagehide'))
+  const endPage = () => window.dispatchEvent(new Event('pagehide'))
 
-  test('a beacon takes a copy of what has no answer', async () => {
-    const page = await visit({ data: quiet, answer: () => status(503) })
+  test('a beacon sends a copy of unanswered events', async () => {
+    const page = await visit({ data: noPageview, respond: () => respondWith(503) })
     page.tagferry.track('Lead')
     await settle()
-    end()
+    endPage()
     expect(page.beacons[0]?.events[0]?.event).toBe('Lead')
-    expect(stored()).toHaveLength(1)
+    expect(readOutbox()).toHaveLength(1)
   })
 
   test.each(['pagehide', 'visibilitychange'])(
-    'what the page tracks in its own %s goes by beacon, once',
+    'events tracked by a %s listener are sent once by beacon',
     async (type) => {
-      const page = await visit({ data: quiet, answer: () => status(503) })
+      const page = await visit({ data: noPageview, respond: () => respondWith(503) })
       page.tagferry.track('Lead')
       await settle()
       window.addEventListener(type, () => page.tagferry.track('Search'), { once: true })
-      end()
+      endPage()
       window.dispatchEvent(new Event('visibilitychange'))
       expect(page.beacons.map(({ events }) => events.map(({ event }) => event))).toEqual([
         ['Lead'],
@@ -173,19 +184,19 @@ describe('at the end of the page', () => {
     },
   )
 
-  test('nothing goes by beacon that is on hold again', async () => {
-    const page = await visit({ data: quiet, answer: () => status(503) })
+  test('held events are not sent by beacon', async () => {
+    const page = await visit({ data: noPageview, respond: () => respondWith(503) })
     page.tagferry.track('Lead')
     await settle()
     page.tagferry.consent('hold')
-    end()
+    endPage()
     window.dispatchEvent(new Event('visibilitychange'))
     expect(page.beacons).toEqual([])
   })
 
-  test('a page that comes back sends by request again', async () => {
-    const page = await visit({ data: quiet })
-    end()
+  test('a page restored from the back/forward cache sends requests again', async () => {
+    const page = await visit({ data: noPageview })
+    endPage()
     const back = Object.assign(new Event('pageshow'), { persisted: true })
     window.dispatchEvent(back)
     page.tagferry.track('Lead')
@@ -193,40 +204,40 @@ describe('at the end of the page', () => {
     expect([page.names(), page.beacons]).toEqual([['Lead'], []])
   })
 
-  test('even a page of no time sends its page view', async () => {
+  test('a page that ends immediately sends its page view', async () => {
     const page = await visit()
-    end()
+    endPage()
     expect(page.beacons[0]?.events[0]?.event).toBe('Pageview')
   })
 
-  test('there is no beacon when all is answered', async () => {
+  test('no beacon is sent when all events are answered', async () => {
     const page = await visit()
     await settle()
-    end()
+    endPage()
     expect(page.beacons).toEqual([])
   })
 
-  test('several beacons take what is too much for one', async () => {
-    const page = await visit({ data: quiet, answer: () => status(503) })
+  test('events that exceed one beacon are split into several', async () => {
+    const page = await visit({ data: noPageview, respond: () => respondWith(503) })
     for (let count = 0; count < 20; count++)
       page.tagferry.track('Search', { search_string: 'a'.repeat(2000) })
     await settle()
-    end()
+    endPage()
     expect(page.beacons.length).toBeGreaterThan(1)
     expect(page.beacons.flatMap((body) => body.events)).toHaveLength(20)
   })
 
-  test('a refused beacon ends the attempt', async () => {
+  test('no further beacon is sent after a refused one', async () => {
     const send = vi.fn(() => false)
     const page = await visit({
-      data: quiet,
-      answer: () => status(503),
+      data: noPageview,
+      respond: () => respondWith(503),
       before: () => setValue(navigator, 'sendBeacon', send),
     })
     for (let count = 0; count < 20; count++)
       page.tagferry.track('Search', { search_string: 'a'.repeat(2000) })
     await settle()
-    end()
+    endPage()
     expect(send).toHaveBeenCalledTimes(1)
   })
 })

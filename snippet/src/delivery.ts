@@ -1,84 +1,82 @@
-/**
- * How events leave: one request at a time in one tab at a time, again after a failure, by beacon at the end.
- * Never knows what an event means.
- */
+/** Sends stored events: one request at a time in one tab at a time, with retries, and by beacon when the page ends. */
 import type { WireAnswer, WireBody, WireEvent } from '../../collector/src/wire.js'
 import { backoffMs } from './backoff.js'
 import { isGranted } from './consent.js'
-import { log, tell } from './logger.js'
+import { emit } from './emitter.js'
+import { log } from './logger.js'
 import { rememberOrder } from './order-dedupe.js'
-import { changeEvents, readBatch } from './outbox.js'
+import { readBatch, updateOutbox } from './outbox.js'
 import { settings } from './settings.js'
 
-const patienceMs = 3e4
+const requestTimeoutMs = 3e4
 let failures = 0
-let paused = false
-/** How many events beacons have taken since the page began to end; below zero while it lives. */
-let left = -1
-/** Settles when no request is under way. */
-export let turn: Promise<unknown> = Promise.resolve()
+let isPaused = false
+/** Number of events sent by beacon since the page began to end; -1 while the page is alive. */
+let beaconCount = -1
+/** Settles when no request is in flight. */
+export let lastFlush: Promise<unknown> = Promise.resolve()
 
-const body = (events: WireEvent[]) =>
+const createBody = (events: WireEvent[]) =>
   JSON.stringify({
+    events,
     site: settings.site,
     site_key: settings.siteKey,
-    events,
     sent_at: Date.now(),
   } as WireBody)
 
-/** A string goes as text/plain, which needs no preflight. */
-const post = (events: WireEvent[], keepalive: boolean) =>
+/** A string body goes as text/plain, which needs no preflight. */
+const postEvents = (events: WireEvent[], keepalive: boolean) =>
   fetch(settings.endpoint, {
     method: 'POST',
-    body: body(events),
+    body: createBody(events),
     keepalive,
     credentials: 'include',
-    // A request that hangs would keep all tabs from sending. Older browsers know no such signal.
-    signal: AbortSignal.timeout?.(patienceMs),
+    // A request that hangs would block sending in all tabs. Older browsers lack this signal.
+    signal: AbortSignal.timeout?.(requestTimeoutMs),
   } as RequestInit)
 
-const conclude = async (events: WireEvent[], response: Response) => {
-  // Consent may have been revoked meanwhile: the storage stays empty.
+const handleResponse = async (events: WireEvent[], response: Response) => {
+  // If consent was revoked in the meantime, the storage must stay empty.
   if (!isGranted()) return
-  changeEvents(events)
+  updateOutbox(events)
   const answer: Partial<WireAnswer> | undefined = await response.json().catch(log)
   for (const event of events) {
     const skip = answer?.skipped?.find((entry) => entry.event_id === event.event_id)
-    if (skip || !response.ok) tell('skipped', event, skip?.reason ?? `${response.status}`)
+    if (skip || !response.ok) emit('skipped', event, skip?.reason ?? `${response.status}`)
     else {
       rememberOrder(event)
-      tell('sent', event)
+      emit('sent', event)
     }
   }
 }
 
-/** Without a lock one request only: what is there after it may be another tab's. */
-const empty = async (lock?: unknown) => {
-  let most = 100
-  while (isGranted() && !paused) {
-    const batch = readBatch().slice(0, most)
+/** Sends batches until the outbox is empty. Without a lock it sends one batch: another tab may be sending the rest. */
+const sendBatches = async (lock?: unknown) => {
+  let maxEvents = 100
+  while (isGranted() && !isPaused) {
+    const batch = readBatch().slice(0, maxEvents)
     if (!batch[0]) return
-    // A full keepalive quota looks like a broken network, so the second try does without.
-    const response = await post(batch, true)
-      .catch(() => post(batch, false))
+    // A full keepalive quota fails like a broken network, so the second attempt goes without keepalive.
+    const response = await postEvents(batch, true)
+      .catch(() => postEvents(batch, false))
       .catch(log)
     const status = response?.status
-    // No answer, a server in trouble, 408 and 429 may be another time; all else is final.
+    // Retry after a network or server error, 408 and 429. Every other status is final.
     if (!/^[24](?!08|29)/.test(status as never)) {
       const waitMs = /*@__INLINE__*/ backoffMs(
         ++failures,
         Math.random(),
         response?.headers.get('Retry-After'),
       )
-      paused = true
+      isPaused = true
       log('retry', waitMs, status)
       setTimeout(resume, waitMs)
     } else {
       failures = 0
-      // One malformed event must not take its neighbours along.
-      if (status === 400 && batch[1]) most = 1
+      // One malformed event makes the collector refuse the whole batch, so retry the events one by one.
+      if (status === 400 && batch[1]) maxEvents = 1
       else {
-        await conclude(batch, response as Response)
+        await handleResponse(batch, response as Response)
         if (!lock) return flush(readBatch()[0])
       }
     }
@@ -86,35 +84,36 @@ const empty = async (lock?: unknown) => {
 }
 
 /**
- * One tab at a time, but for events that no other can know of yet: asking for a lock costs a page milliseconds.
- * Where there are no locks two tabs may send the same event: the collector takes it once.
+ * Sends what is in the outbox. Events of this tab alone need no lock, and requesting one costs the page
+ * milliseconds. In browsers without locks two tabs may send the same event: the collector drops the duplicate.
  */
-export const flush = (isShared: unknown) => {
-  if (left >= 0) return isGranted() && leave()
-  turn = turn
-    .then(() => (isShared ? navigator.locks.request('tagferry', empty) : empty()))
-    .catch(empty)
+export const flush = (needsLock: unknown) => {
+  if (beaconCount >= 0) return isGranted() && flushByBeacon()
+  lastFlush = lastFlush
+    .then(() => (needsLock ? navigator.locks.request('tagferry', sendBatches) : sendBatches()))
+    .catch(sendBatches)
     .catch(log)
 }
 
-/** The wait is over, or the page is back from the back/forward cache. */
+/** Sends again after a wait, or after the page returned from the back/forward cache. */
 export const resume = () => {
-  paused = false
-  left = -1
+  isPaused = false
+  beaconCount = -1
   flush(true)
 }
 
-export const beacon = (events: WireEvent[]) => navigator.sendBeacon?.(settings.endpoint, body(events))
+export const sendBeacon = (events: WireEvent[]) =>
+  navigator.sendBeacon?.(settings.endpoint, createBody(events))
 
-/** A copy of what has no answer yet; the next page sends it again unless answered. */
-const leave = () => {
-  const batch = readBatch(left)
-  if (!batch[0] || !beacon(batch)) return
-  left += batch.length
-  leave()
+/** Sends copies. The events stay in the outbox, and the next page sends those that were not answered. */
+const flushByBeacon = () => {
+  const batch = readBatch(beaconCount)
+  if (!batch[0] || !sendBeacon(batch)) return
+  beaconCount += batch.length
+  flushByBeacon()
 }
 
-/** The page ends: no lock and no answer would come in time. Its own listeners may still track. */
-export const startLeaving = () => {
-  left = 0
+/** Switches to beacons when the page ends: a lock or a response would come too late. Events may still be tracked. */
+export const switchToBeacons = () => {
+  beaconCount = 0
 }

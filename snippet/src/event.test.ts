@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { forgetVisits, settle, startOfTest, visit } from '../testing/visit.js'
+import { resetBrowser, settle, startOfTest, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-test('an event says when, where and in which language', async () => {
+test('an event has a time, a page and a language', async () => {
   const page = await visit({
     url: 'https://www.shop.example/cart?x=1',
     referrer: 'https://www.shop.example/',
@@ -16,13 +16,13 @@ test('an event says when, where and in which language', async () => {
   })
 })
 
-test('without a referrer it is empty, which the collector leaves out', async () => {
+test('a missing referrer is sent as an empty string', async () => {
   const page = await visit()
   await settle()
   expect(page.sent('Pageview')[0]?.page).toHaveProperty('referrer', '')
 })
 
-test('an order id makes the event id', async () => {
+test('the event id is built from the order id', async () => {
   const page = await visit()
   page.tagferry.track('Purchase', { order_id: '1001', value: 9.5, currency: 'EUR' })
   await settle()
@@ -32,32 +32,32 @@ test('an order id makes the event id', async () => {
   })
 })
 
-test('event ids without an order differ', async () => {
+test('events without an order id get different event ids', async () => {
   const page = await visit()
   page.tagferry.track('AddToCart')
   page.tagferry.track('AddToCart')
   await settle()
-  const [one, other] = page.sent('AddToCart')
+  const [first, second] = page.sent('AddToCart')
   expect(page.sent('AddToCart')).toHaveLength(2)
-  expect(one?.event_id).toMatch(/^AddToCart\..{8,}/)
-  expect(one?.event_id).not.toBe(other?.event_id)
+  expect(first?.event_id).toMatch(/^AddToCart\..{8,}/)
+  expect(first?.event_id).not.toBe(second?.event_id)
 })
 
-test('a given event id wins and becomes a string', async () => {
+test('an event id passed as an option takes precedence, as a string', async () => {
   const page = await visit()
   page.tagferry.track('Purchase', { order_id: '1001' }, { event_id: 42 })
   await settle()
   expect(page.sent('Purchase')[0]?.event_id).toBe('42')
 })
 
-test('a given time wins', async () => {
+test('a time passed as an option takes precedence', async () => {
   const page = await visit()
   page.tagferry.track('Purchase', {}, { event_time: startOfTest.getTime() / 1000 - 60 })
   await settle()
   expect(page.sent('Purchase')[0]?.event_time).toBe(startOfTest.getTime() / 1000 - 60)
 })
 
-test('an event is as it was at the call', async () => {
+test('later changes of the properties do not change the event', async () => {
   const page = await visit({ data: { consent: 'required' } })
   const properties = { value: 1 }
   page.tagferry.track('Purchase', properties)
@@ -67,7 +67,7 @@ test('an event is as it was at the call', async () => {
   expect(page.sent('Purchase')[0]?.properties?.value).toBe(1)
 })
 
-test('properties of null are as none', async () => {
+test('null properties are sent as an empty object', async () => {
   const page = await visit()
   page.tagferry.track('Purchase', null as never, null as never)
   await settle()

@@ -1,25 +1,24 @@
-/** Builds an event from a call, mints its id, and keeps it until consent decides. Never knows storage or network. */
+/** Builds events from calls, with an id and a time, and holds them until consent is decided. */
 import type { WireEvent, WireProperties } from '../../collector/src/wire.js'
 import type { TrackOptions } from './api.js'
-import { person } from './identity.js'
+import { identity } from './identity.js'
 
-export const waiting: WireEvent[] = []
+export const pendingEvents: WireEvent[] = []
 
 /**
- * With an order id the event id is the same on every load of the thank-you page, and in the shop's webhook.
- * A copy, so that the page may go on changing its objects.
+ * An order id gives the same event id on every load of the thank-you page, and in the shop's webhook.
+ * The event is a deep copy: the page may change its objects afterwards.
  */
-export const track = (name: string, properties?: WireProperties, options?: TrackOptions) => {
-  waiting.push(
+export const track = (name: string, properties?: WireProperties, options?: TrackOptions) =>
+  pendingEvents.push(
     JSON.parse(
       JSON.stringify({
         event: name,
         event_id: `${options?.event_id || `${name}.${properties?.order_id || `${Date.now()}${Math.random()}`}`}`,
         event_time: +(options?.event_time as number) || Math.floor(Date.now() / 1e3),
-        user: { locale: navigator.language, ...person },
+        user: { locale: navigator.language, ...identity },
         page: { url: location.href, referrer: document.referrer },
         properties: properties || {},
       } satisfies WireEvent),
     ),
   )
-}

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { forgetVisits, settle, visit } from '../testing/visit.js'
+import { resetBrowser, settle, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-test('what identify was told goes with the events that follow', async () => {
+test('later events carry the data passed to identify', async () => {
   const page = await visit()
   page.tagferry.identify({ email: 'jane@example.com' })
   page.tagferry.identify({ external_id: ['u-1', 'u-2'] })
@@ -15,7 +15,7 @@ test('what identify was told goes with the events that follow', async () => {
   })
 })
 
-test('an empty value forgets the old one', async () => {
+test('an empty value removes the field', async () => {
   const page = await visit()
   page.tagferry.identify({ email: 'jane@example.com' })
   page.tagferry.identify({ email: null })
@@ -24,7 +24,7 @@ test('an empty value forgets the old one', async () => {
   expect(page.sent('Lead')[0]?.user).not.toHaveProperty('email')
 })
 
-test('a field the collector would refuse is left out', async () => {
+test('a field that the collector would refuse is dropped', async () => {
   const page = await visit()
   page.tagferry.identify({ nickname: 'J', ip: '192.0.2.1' } as never)
   page.tagferry.track('Lead')

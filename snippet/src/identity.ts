@@ -1,11 +1,11 @@
-/** What identify() was told, for as long as the page lives. Never hashes it, never stores it. */
-import type { Person } from './api.js'
+/** Holds what the page has passed to identify(), in memory only and unhashed, until the page ends. */
+import type { Identity } from './api.js'
 
-export const person: Record<string, unknown> & Person = {}
+export const identity: Record<string, unknown> & Identity = {}
 
-/** An empty value forgets the old one. The collector refuses an event with another field, so none gets that far. */
-export const identify = (told: Record<string, unknown>) => {
-  for (const field in told)
+/** An empty value removes the field. Unknown fields are dropped here: the collector would refuse the whole event. */
+export const identify = (fields: Record<string, unknown>) => {
+  for (const field in fields)
     if (/^(email|phone|external_id|(fir|la)st_name|city|state|country|zip_code|locale)$/.test(field))
-      person[field] = told[field] || undefined
+      identity[field] = fields[field] || undefined
 }

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { forgetVisits, settle, setValue, visit } from '../testing/visit.js'
+import { resetBrowser, settle, setValue, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-test('the global may have another name', async () => {
+test('data-global renames the global', async () => {
   await visit({ data: { global: 'ferry' } })
   const globals = window as unknown as Record<string, { track?: unknown }>
   expect(globals.ferry?.track).toBeTypeOf('function')
@@ -11,7 +11,7 @@ test('the global may have another name', async () => {
   delete globals.ferry
 })
 
-test('a script that is on the page twice counts once', async () => {
+test('a second script tag sends no second page view', async () => {
   const page = await visit()
   vi.resetModules()
   const second = await import('./install.js')
@@ -20,12 +20,12 @@ test('a script that is on the page twice counts once', async () => {
   expect(page.names()).toEqual(['Pageview'])
 })
 
-test('without a script tag nothing is thrown', async () => {
+test('without a script tag nothing is installed or thrown', async () => {
   await visit({ before: () => setValue(document, 'currentScript', null) })
   expect('tagferry' in window && window.tagferry).toBeUndefined()
 })
 
-test('calls of the stub arrive, also those kept from before', async () => {
+test('calls of the stub are processed, even after the script has loaded', async () => {
   setValue(window, 'tagferry', undefined)
   vi.resetModules()
   let stub: Record<string, (name: string) => void> = {}

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { forgetVisits, settle, visit } from '../testing/visit.js'
+import { resetBrowser, settle, visit } from '../../tests/support/snippet/visit.js'
 
 afterEach(() => {
   document.body.replaceChildren()
-  forgetVisits()
+  resetBrowser()
 })
 
 const open = async (html: string, data: Record<string, string> = {}) => {
@@ -21,7 +21,7 @@ const open = async (html: string, data: Record<string, string> = {}) => {
 }
 
 describe('an element with data-tt-event', () => {
-  test('sends it when something in it is clicked', async () => {
+  test('sends its event when a child is clicked', async () => {
     const { page, fire } = await open(
       '<button data-tt-event="AddToCart" data-tt-value="9.5" data-tt-currency="EUR" data-tt-content-id="sku-1"><b>+</b></button>',
     )
@@ -32,14 +32,14 @@ describe('an element with data-tt-event', () => {
     ])
   })
 
-  test('that says no more has no more', async () => {
+  test('without further attributes sends empty properties', async () => {
     const { page, fire } = await open('<a data-tt-event="Contact">call</a>')
     await fire('a', 'click')
-    // The collector leaves out what is null.
+    // The collector drops null values.
     expect(Object.values(page.sent('Contact')[0]?.properties ?? {})).toEqual([null, null, null, null])
   })
 
-  test('that is a form sends it when the form is sent, not when it is clicked', async () => {
+  test('that is a form sends its event on submit, not on click', async () => {
     const { page, fire } = await open('<form data-tt-event="Lead"><input><button>go</button></form>')
     await fire('input', 'click')
     await fire('input', 'change')
@@ -49,29 +49,32 @@ describe('an element with data-tt-event', () => {
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test.each(['input', 'select', 'textarea'])('that is a field (%s) sends it when changed', async (name) => {
-    const { page, fire } = await open(`<${name} data-tt-event="Search"></${name}>`)
-    await fire(name, 'click')
-    expect(page.names()).toEqual([])
-    await fire(name, 'change')
-    expect(page.names()).toEqual(['Search'])
-  })
+  test.each(['input', 'select', 'textarea'])(
+    'that is a field (%s) sends its event on change',
+    async (name) => {
+      const { page, fire } = await open(`<${name} data-tt-event="Search"></${name}>`)
+      await fire(name, 'click')
+      expect(page.names()).toEqual([])
+      await fire(name, 'change')
+      expect(page.names()).toEqual(['Search'])
+    },
+  )
 
-  test('is heard though the page stops the event', async () => {
+  test('sends its event even if the page stops propagation', async () => {
     const { page, find, fire } = await open('<button data-tt-event="Lead">go</button>')
     find('button').addEventListener('click', (event) => event.stopImmediatePropagation())
     await fire('button', 'click')
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('may come later than the script', async () => {
+  test('may be added after the script has started', async () => {
     const { page, find, fire } = await open('<p></p>')
     find('p').innerHTML = '<button data-tt-event="Lead">go</button>'
     await fire('button', 'click')
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('that others are in: the innermost counts', async () => {
+  test('inside another one is the only one that sends', async () => {
     const { page, fire } = await open(
       '<div data-tt-event="Outer"><button data-tt-event="Inner">go</button></div>',
     )
@@ -80,7 +83,7 @@ describe('an element with data-tt-event', () => {
   })
 })
 
-test('the attributes may begin otherwise', async () => {
+test('data-prefix changes the prefix of the attributes', async () => {
   const { page, fire } = await open(
     '<i data-tt-event="A"></i><b data-x-event="B" data-x-currency="EUR"></b>',
     {
@@ -92,7 +95,7 @@ test('the attributes may begin otherwise', async () => {
   expect(page.names()).toEqual(['B'])
 })
 
-test('clicks on nothing in particular, and on the document, do no harm', async () => {
+test('clicks on unmarked elements and on the document send nothing and throw nothing', async () => {
   const { page, fire } = await open('<p>text</p>')
   const errors = vi.fn()
   window.addEventListener('error', errors)
@@ -104,7 +107,7 @@ test('clicks on nothing in particular, and on the document, do no harm', async (
   expect(page.names()).toEqual([])
 })
 
-test('without consent nothing is sent', async () => {
+test('events of elements are held until consent', async () => {
   const { page, fire } = await open('<b data-tt-event="Lead"></b>', { consent: 'required' })
   await fire('b', 'click')
   expect(page.names()).toEqual([])

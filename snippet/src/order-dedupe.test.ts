@@ -1,54 +1,54 @@
 import { afterEach, expect, test } from 'vitest'
-import { accept, forgetVisits, settle, visit } from '../testing/visit.js'
+import { accept, resetBrowser, settle, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-const quiet = { pageview: 'off' }
-const buy = { order_id: '1001' }
+const noPageview = { pageview: 'off' }
+const order = { order_id: '1001' }
 
-test('a thank-you page loaded again sends nothing again', async () => {
-  const page = await visit({ data: quiet })
-  page.tagferry.track('Purchase', buy)
+test('a reloaded thank-you page does not repeat the purchase', async () => {
+  const page = await visit({ data: noPageview })
+  page.tagferry.track('Purchase', order)
   await settle()
-  const again = await visit({ data: quiet })
-  again.tagferry.track('Purchase', buy)
+  const reloaded = await visit({ data: noPageview })
+  reloaded.tagferry.track('Purchase', order)
   await settle()
-  expect(again.posts).toEqual([])
+  expect(reloaded.posts).toEqual([])
 })
 
-test('another event of the same order is sent', async () => {
-  const page = await visit({ data: quiet })
-  page.tagferry.track('PlaceAnOrder', buy)
+test('a different event of the same order is sent', async () => {
+  const page = await visit({ data: noPageview })
+  page.tagferry.track('PlaceAnOrder', order)
   await settle()
-  page.tagferry.track('Purchase', buy)
+  page.tagferry.track('Purchase', order)
   await settle()
   expect(page.names()).toEqual(['PlaceAnOrder', 'Purchase'])
 })
 
-test('an order the collector skipped may come again', async () => {
+test('an order that the collector skipped is sent again', async () => {
   const page = await visit({
-    data: quiet,
-    answer: (body) => accept(body, [{ event_id: 'Purchase.1001', reason: 'site_paused' }]),
+    data: noPageview,
+    respond: (body) => accept(body, [{ event_id: 'Purchase.1001', reason: 'site_paused' }]),
   })
-  page.tagferry.track('Purchase', buy)
+  page.tagferry.track('Purchase', order)
   await settle()
-  const again = await visit({ data: quiet })
-  again.tagferry.track('Purchase', buy)
+  const reloaded = await visit({ data: noPageview })
+  reloaded.tagferry.track('Purchase', order)
   await settle()
-  expect(again.names()).toEqual(['Purchase'])
+  expect(reloaded.names()).toEqual(['Purchase'])
 })
 
 test('events without an order are not remembered', async () => {
-  const page = await visit({ data: quiet })
+  const page = await visit({ data: noPageview })
   page.tagferry.track('Lead')
   await settle()
   expect(localStorage.getItem('tagferry_orders')).toBeNull()
 })
 
-test('a hundred orders are remembered', async () => {
-  const page = await visit({ data: quiet })
-  for (let order = 1; order <= 101; order++) {
-    page.tagferry.track('Purchase', { order_id: `${order}` })
+test('the last hundred orders are remembered', async () => {
+  const page = await visit({ data: noPageview })
+  for (let number = 1; number <= 101; number++) {
+    page.tagferry.track('Purchase', { order_id: `${number}` })
     await settle()
   }
   const orders = JSON.parse(localStorage.getItem('tagferry_orders') ?? '[]')

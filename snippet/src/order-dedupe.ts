@@ -1,13 +1,13 @@
-/** Which orders the collector has taken, so that a thank-you page seen again is not another conversion. */
+/** Remembers accepted orders, so that reloading a thank-you page sends no second conversion. */
 import type { WireEvent } from '../../collector/src/wire.js'
 import { readList, writeList } from './storage.js'
 
 const key = 'tagferry_orders'
 
-/** Their events' ids. */
-export const takenOrders = () => readList(key)
+/** Returns the ids of events whose order the collector has accepted. */
+export const readOrderEventIds = () => readList(key)
 
-/** A hundred are far more than one visitor orders while a browser remembers. */
+/** Keeps the last hundred, far more than one visitor orders while the browser keeps the storage. */
 export const rememberOrder = (event: WireEvent) => {
-  if (event.properties?.order_id) writeList(key, [...takenOrders(), event.event_id].slice(-100))
+  if (event.properties?.order_id) writeList(key, [...readOrderEventIds(), event.event_id].slice(-100))
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { forgetVisits, settle, setValue, type Visit, visit } from '../testing/visit.js'
+import { resetBrowser, settle, setValue, type Visit, visit } from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 const open = async (data: Record<string, string> = {}, before?: () => void) => {
   const page = await visit({ script: 'full', data, before })
@@ -9,76 +9,76 @@ const open = async (data: Record<string, string> = {}, before?: () => void) => {
   return page
 }
 
-const viewed = async (page: Visit) => {
+const getViewedPaths = async (page: Visit) => {
   await settle()
   return page.sent('Pageview').map((event) => event.page?.url?.replace('https://www.shop.example', ''))
 }
 
 describe('a page that changes without loading', () => {
-  test('is another page view for each new address', async () => {
+  test('sends a page view for each new address', async () => {
     const page = await open()
     history.pushState({}, '', '/a')
     history.replaceState({}, '', '/b?x=1')
     history.pushState({}, '', '/b?x=2')
-    expect(await viewed(page)).toEqual(['/', '/a', '/b?x=1', '/b?x=2'])
+    expect(await getViewedPaths(page)).toEqual(['/', '/a', '/b?x=1', '/b?x=2'])
   })
 
-  test('is none when the address stays, or only its fragment changes', async () => {
+  test('sends none if only the state or the fragment changes', async () => {
     const page = await open()
     history.replaceState({ scroll: 1 }, '')
     history.pushState({}, '', '/')
     history.pushState({}, '', '#top')
-    expect(await viewed(page)).toEqual(['/'])
+    expect(await getViewedPaths(page)).toEqual(['/'])
   })
 
-  test('counts what back and forward show', async () => {
+  test('sends a page view when the visitor goes back or forward', async () => {
     const page = await open()
     history.pushState({}, '', '/a')
     history.pushState({}, '', '/b')
-    // What a browser does before it tells.
+    // A browser changes the address before it fires popstate.
     History.prototype.replaceState.call(history, {}, '', '/a')
     window.dispatchEvent(new Event('popstate'))
     window.dispatchEvent(new Event('popstate'))
-    expect(await viewed(page)).toEqual(['/', '/a', '/b', '/a'])
+    expect(await getViewedPaths(page)).toEqual(['/', '/a', '/b', '/a'])
   })
 
-  test('of a router in the fragment counts with data-pageview="hash"', async () => {
+  test('sends a page view for each new fragment with data-pageview="hash"', async () => {
     const page = await open({ pageview: 'hash' })
     history.pushState({}, '', '#/a')
     history.pushState({}, '', '#/b')
     history.replaceState({}, '', '#/b')
-    expect(await viewed(page)).toEqual(['/', '/#/a', '/#/b'])
+    expect(await getViewedPaths(page)).toEqual(['/', '/#/a', '/#/b'])
   })
 
-  test('counts nothing with data-pageview="off", and leaves the history alone', async () => {
+  test('sends nothing and does not patch the history with data-pageview="off"', async () => {
     const { pushState } = History.prototype
     const page = await open({ pageview: 'off' })
     expect(history.pushState).toBe(pushState)
     history.pushState({}, '', '/a')
     window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(await viewed(page)).toEqual([])
+    expect(await getViewedPaths(page)).toEqual([])
   })
 
-  test('is told by the Navigation API where there is one, and nothing is patched', async () => {
+  test('uses the Navigation API if available, and does not patch the history', async () => {
     const navigation = new EventTarget()
     const page = await open({}, () => setValue(window, 'navigation', navigation))
     expect(history.pushState).toBe(History.prototype.pushState)
     history.pushState({}, '', '/a')
     navigation.dispatchEvent(new Event('currententrychange'))
     navigation.dispatchEvent(new Event('currententrychange'))
-    expect(await viewed(page)).toEqual(['/', '/a'])
+    expect(await getViewedPaths(page)).toEqual(['/', '/a'])
   })
 
-  test('goes on where the page is not the site', async () => {
+  test('still works if its host is not the site', async () => {
     const page = await open({ site: 'other.example' })
     history.pushState({}, '', '/a')
     expect(location.pathname).toBe('/a')
-    expect(await viewed(page)).toEqual([])
+    expect(await getViewedPaths(page)).toEqual([])
   })
 })
 
 describe('the back/forward cache', () => {
-  test('a page that comes back out of it is another view, and nothing else is sent again', async () => {
+  test('restoring a page sends a page view and repeats no other event', async () => {
     const page = await open()
     page.tagferry.track('Purchase', { order_id: '1' })
     await settle()
@@ -89,18 +89,18 @@ describe('the back/forward cache', () => {
     expect(page.beacons).toEqual([])
   })
 
-  test('showing a page for the first time is none', async () => {
+  test('the first pageshow sends no second page view', async () => {
     const page = await open()
     window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }))
-    expect(await viewed(page)).toEqual(['/'])
+    expect(await getViewedPaths(page)).toEqual(['/'])
   })
 })
 
-test('a prerendered page is counted when it is seen, at the address it has then', async () => {
+test('a prerendered page sends its page view when it is shown, with its current address', async () => {
   const page = await open({}, () => setValue(document, 'prerendering', true))
   history.pushState({}, '', '/a')
-  expect(await viewed(page)).toEqual([])
+  expect(await getViewedPaths(page)).toEqual([])
   setValue(document, 'prerendering', false)
   document.dispatchEvent(new Event('prerenderingchange'))
-  expect(await viewed(page)).toEqual(['/a'])
+  expect(await getViewedPaths(page)).toEqual(['/a'])
 })

@@ -1,27 +1,28 @@
-/** Page views of pages that change without loading, or come back from the back/forward cache. */
-import { report } from './auto-track.js'
+/** Tracks page views of pages that change without loading or return from the back/forward cache. */
+import { autoTrack } from './auto-track.js'
 import { settings } from './settings.js'
 
-/** Routers may rewrite the same address, and an anchor is no page, unless `data-pageview="hash"`. */
-const address = () => location.href.split(settings.pageview === 'hash' ? ' ' : '#')[0]
+/** The fragment counts only with `data-pageview="hash"`: otherwise an anchor would be a new page. */
+const getAddress = () => location.href.split(settings.pageview === 'hash' ? ' ' : '#')[0]
 
-export const watchPages = () => {
+export const trackPages = () => {
   if (settings.pageview === 'off') return
-  let seen = address()
-  const look = () => {
-    if (seen === address()) return
-    seen = address()
-    report('Pageview')
+  let lastAddress = getAddress()
+  // Routers may replace an address with the same one.
+  const handleChange = () => {
+    if (lastAddress === getAddress()) return
+    lastAddress = getAddress()
+    autoTrack('Pageview')
   }
-  addEventListener('pageshow', (event) => event.persisted && report('Pageview'))
+  addEventListener('pageshow', (event) => event.persisted && autoTrack('Pageview'))
   const { navigation } = window as { navigation?: EventTarget }
-  if (navigation) return navigation.addEventListener('currententrychange', look)
-  addEventListener('popstate', look)
+  if (navigation) return navigation.addEventListener('currententrychange', handleChange)
+  addEventListener('popstate', handleChange)
   for (const method of ['pushState', 'replaceState'] as const) {
-    const change = history[method]
+    const original = history[method]
     history[method] = (...args) => {
-      change.apply(history, args)
-      look()
+      original.apply(history, args)
+      handleChange()
     }
   }
 }

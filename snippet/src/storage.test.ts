@@ -1,19 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { forbid, forgetVisits, settle, visit } from '../testing/visit.js'
-import { valuesOf } from './storage.js'
+import { denyAccess, resetBrowser, settle, visit } from '../../tests/support/snippet/visit.js'
+import { readValues } from './storage.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-test('a name is found in a cookie string as often as it occurs', () => {
-  expect(valuesOf('a', 'a=1; b=2; a=3; xa=4; a_b=5')).toEqual(['1', '3'])
+test('readValues returns every value of a name in a cookie string', () => {
+  expect(readValues('a', 'a=1; b=2; a=3; xa=4; a_b=5')).toEqual(['1', '3'])
 })
 
-test('in a sandboxed frame events are sent from memory', async () => {
+test('events are sent from memory in a sandboxed frame', async () => {
   const page = await visit({
     url: 'https://www.shop.example/?ttclid=abc',
     before: () => {
-      forbid(document, 'cookie')
-      forbid(window, 'localStorage')
+      denyAccess(document, 'cookie')
+      denyAccess(window, 'localStorage')
     },
   })
   page.tagferry.track('Lead')
@@ -23,7 +23,7 @@ test('in a sandboxed frame events are sent from memory', async () => {
   expect(page.posts).toHaveLength(1)
 })
 
-test('a full quota neither loses nor repeats events', async () => {
+test('events are sent once when the storage quota is full', async () => {
   const page = await visit({
     data: { pageview: 'off' },
     before: () => {
@@ -45,7 +45,7 @@ test('a full quota neither loses nor repeats events', async () => {
   expect(page.names()).toEqual(['Lead', 'Search'])
 })
 
-test('the cookie is Secure on https, lax, and for the whole site', async () => {
+test('the cookie on https is Secure, SameSite=Lax and valid for the whole site', async () => {
   const write = vi.spyOn(document, 'cookie', 'set')
   await visit({ url: 'https://www.shop.example/?ttclid=abc' })
   await settle()

@@ -1,4 +1,4 @@
-/** Pasted in place of TikTok's own code where tagferry is to be `ttq`: calls wait here, as they did there. */
+/** Stub for `data-ttq="replace"`, pasted in place of TikTok's own code. Queues calls until the script has loaded. */
 {
   type Stub = unknown[][] & Record<string, unknown>
   const page = window as unknown as { ttq: Stub }

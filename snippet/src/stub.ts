@@ -1,6 +1,6 @@
 /**
- * Pasted before an `async` script tag, so that calls may be made at once: they wait in `q`.
- * A call kept from before (`const { track } = tagferry`) finds the real one later.
+ * Stub pasted before an `async` script tag. Queues calls in `q` until the script has loaded.
+ * A method taken from the stub (`const { track } = tagferry`) calls the real one afterwards.
  */
 {
   type Stub = { q?: unknown[] } & Record<string, unknown>

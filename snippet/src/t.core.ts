@@ -1,4 +1,4 @@
-/** Entry of the script tag. */
+/** Entry of `t.core.js`: the script without plugins, consent platforms and automatic events. */
 import { install } from './install.js'
 
 install()

@@ -1,6 +1,6 @@
-/** Entry of the script tag with everything. */
-import { extendWith } from './extend.js'
+/** Entry of `t.js`: the full script. */
+import { createExtension } from './extend.js'
 import { install } from './install.js'
 
-// The build writes `./t.<part>.js` here.
-install(extendWith((part) => import(`./plugins/${part}.ts`)))
+// The build replaces this path with `./t.<name>.js`.
+install(createExtension((name) => import(`./plugins/${name}.ts`)))

@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { accept, forbid, forgetVisits, settle, setValue, visit } from '../testing/visit.js'
+import {
+  accept,
+  denyAccess,
+  resetBrowser,
+  settle,
+  setValue,
+  visit,
+} from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 describe('the page view', () => {
   test('is sent on load', async () => {
@@ -23,7 +30,7 @@ describe('the page view', () => {
     expect(page.names()).toEqual(['Pageview', 'Pageview'])
   })
 
-  test('of a prerendered page waits until it is seen', async () => {
+  test('of a prerendered page is sent when the page is shown', async () => {
     const page = await visit({ before: () => setValue(document, 'prerendering', true) })
     page.tagferry.track('ViewContent')
     await settle()
@@ -34,7 +41,7 @@ describe('the page view', () => {
     expect(page.names()).toEqual(['Pageview', 'ViewContent'])
   })
 
-  test('is counted once when the page comes back from the back/forward cache', async () => {
+  test('is not repeated by pageshow and visibilitychange', async () => {
     const page = await visit()
     await settle()
     window.dispatchEvent(new Event('pagehide'))
@@ -44,14 +51,14 @@ describe('the page view', () => {
     expect(page.names()).toEqual(['Pageview'])
   })
 
-  test('waits 0 ms for idleness where the browser knows none', async () => {
+  test('is sent without delay in browsers without requestIdleCallback', async () => {
     const page = await visit({ before: () => setValue(window, 'requestIdleCallback', undefined) })
     expect(page.posts).toEqual([])
     await settle()
     expect(page.names()).toEqual(['Pageview'])
   })
 
-  test('never hinders the back/forward cache', async () => {
+  test('adds no listener that disables the back/forward cache', async () => {
     const types: string[] = []
     await visit({ before: () => setValue(window, 'addEventListener', (type: string) => types.push(type)) })
     await settle()
@@ -64,14 +71,14 @@ describe('the page view', () => {
 test.each([
   ['automated', 'https://www.shop.example/', true, {}],
   ['local', 'http://localhost:3000/', false, { site: 'localhost' }],
-])('a browser that is %s is never left out', async (_what, url, isAutomated, data) => {
+])('a browser that is %s is tracked like any other', async (_case, url, isAutomated, data) => {
   const page = await visit({ url, data, before: () => setValue(navigator, 'webdriver', isAutomated) })
   await settle()
   expect(page.names()).toEqual(['Pageview'])
 })
 
 describe('the site', () => {
-  const on = async (url: string, data: Record<string, string> = {}) => {
+  const hasEffect = async (url: string, data: Record<string, string> = {}) => {
     const page = await visit({ url, data })
     page.tagferry.track('Lead')
     page.tagferry.page()
@@ -88,20 +95,20 @@ describe('the site', () => {
     ['a sub-domain', 'https://checkout.shop.example/', {}],
     ['an alias', 'https://shop.example.net/', { aliases: 'a.example, shop.example.net' }],
     ['a local name', 'http://shop.example.localhost/', { site: 'example.localhost' }],
-  ])('takes events on %s', async (_what, url, data) => {
-    expect(await on(url, data as Record<string, string>)).toBe(true)
+  ])('is tracked on %s', async (_case, url, data) => {
+    expect(await hasEffect(url, data as Record<string, string>)).toBe(true)
   })
 
   test.each([
     ['another domain', 'https://other.example/?ttclid=a', {}],
-    ['a domain that ends alike', 'https://myshop.example/?ttclid=a', {}],
-    ['a domain that begins alike', 'https://shop.example.evil/?ttclid=a', {}],
+    ['a domain with the same ending', 'https://myshop.example/?ttclid=a', {}],
+    ['a domain with the same beginning', 'https://shop.example.evil/?ttclid=a', {}],
     ['a sub-domain of an alias', 'https://www.alias.example/', { aliases: 'alias.example' }],
-  ])('does nothing at all on %s', async (_what, url, data) => {
-    expect(await on(url, data as Record<string, string>)).toBe(false)
+  ])('is not tracked or stored on %s', async (_case, url, data) => {
+    expect(await hasEffect(url, data as Record<string, string>)).toBe(false)
   })
 
-  test('is the host without www when the tag names none', async () => {
+  test('defaults to the host without www', async () => {
     const page = await visit({ data: { site: undefined as never } })
     await settle()
     expect(page.posts[0]?.site).toBe('shop.example')
@@ -109,7 +116,7 @@ describe('the site', () => {
 })
 
 describe('calls', () => {
-  test('made before the script are replayed in order', async () => {
+  test('made before the script has loaded are replayed in order', async () => {
     const page = await visit({
       calls: [
         ['identify', [{ email: 'jane@example.com' }]],
@@ -123,7 +130,7 @@ describe('calls', () => {
     expect(page.posts[0]?.events[1]).toMatchObject({ event_id: 'x', properties: { value: 2 } })
   })
 
-  test('that make no sense do not stop the others', async () => {
+  test('that are invalid do not stop the others', async () => {
     const page = await visit({
       calls: [['track', [null]], ['fly', []], ['identify', []], null, ['track', ['Lead']]] as never,
     })
@@ -131,7 +138,7 @@ describe('calls', () => {
     expect(page.names()).toContain('Lead')
   })
 
-  test('of track do not wait for idleness', async () => {
+  test('of track do not wait until the browser is idle', async () => {
     const page = await visit()
     page.tagferry.track('Lead')
     await vi.advanceTimersByTimeAsync(1)
@@ -139,21 +146,21 @@ describe('calls', () => {
   })
 })
 
-describe('news', () => {
-  test('tell that an event is stored and then taken', async () => {
+describe('listeners', () => {
+  test('are called when an event is queued and when it is sent', async () => {
     const page = await visit({ data: { pageview: 'off' } })
-    const news: string[] = []
-    page.tagferry.on('queued', (event) => news.push(`queued ${event.event}`))
-    page.tagferry.on('sent', (event) => news.push(`sent ${event.event}`))
+    const calls: string[] = []
+    page.tagferry.on('queued', (event) => calls.push(`queued ${event.event}`))
+    page.tagferry.on('sent', (event) => calls.push(`sent ${event.event}`))
     page.tagferry.track('Lead')
     await settle()
-    expect(news).toEqual(['queued Lead', 'sent Lead'])
+    expect(calls).toEqual(['queued Lead', 'sent Lead'])
   })
 
-  test('tell which event the collector skipped, and why', async () => {
+  test('get the event that the collector skipped, and the reason', async () => {
     const page = await visit({
       data: { pageview: 'off' },
-      answer: (body) => accept(body, [{ event_id: 'b', reason: 'bot' }]),
+      respond: (body) => accept(body, [{ event_id: 'b', reason: 'bot' }]),
     })
     const skipped: unknown[] = []
     page.tagferry.on('skipped', (event, reason) => skipped.push([event.event_id, reason]))
@@ -163,32 +170,32 @@ describe('news', () => {
     expect(skipped).toEqual([['b', 'bot']])
   })
 
-  test('reach the other listeners when one throws', async () => {
+  test('are called even if an earlier one throws', async () => {
     const page = await visit()
-    const heard = vi.fn()
+    const listener = vi.fn()
     page.tagferry.on('sent', () => {
-      throw new Error('theirs')
+      throw new Error('listener')
     })
-    page.tagferry.on('sent', heard)
+    page.tagferry.on('sent', listener)
     await settle()
-    expect(heard).toHaveBeenCalled()
+    expect(listener).toHaveBeenCalled()
   })
 })
 
 describe('the console', () => {
-  test('is silent', async () => {
+  test('stays empty without data-debug', async () => {
     const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name))
-    const page = await visit({ before: () => forbid(window, 'localStorage') })
+    const page = await visit({ before: () => denyAccess(window, 'localStorage') })
     page.tagferry.track('Lead')
     await settle()
     for (const spy of spies) expect(spy).not.toHaveBeenCalled()
   })
 
-  test('says with data-debug what was captured, stored and sent', async () => {
+  test('shows with data-debug what was captured, queued and sent', async () => {
     const info = vi.spyOn(console, 'info').mockImplementation(() => {})
     await visit({ url: 'https://www.shop.example/?ttclid=abc', data: { debug: '' } })
     await settle()
-    const words = JSON.stringify(info.mock.calls)
-    for (const word of ['abc', '"queued"', '"sent"']) expect(words).toContain(word)
+    const output = JSON.stringify(info.mock.calls)
+    for (const text of ['abc', '"queued"', '"sent"']) expect(output).toContain(text)
   })
 })

@@ -1,102 +1,103 @@
-/** Takes calls, makes them events, and hands those on once consent allows. All wiring is here. */
+/** Connects the modules: turns calls into events, and passes the events on once consent allows it. */
 import type { WireEvent, WireUser } from '../../collector/src/wire.js'
 import type { Tagferry } from './api.js'
-import { clickIds, forgetClick, keepClick, look } from './click.js'
-import { decide, isGranted, isRevoked, presume, readSignals } from './consent.js'
-import { flush, resume, startLeaving } from './delivery.js'
-import { track, waiting } from './event.js'
+import { captureClickId, getClickIds, removeClickCookie, storeClick } from './click.js'
+import { grantByDefault, isGranted, isRevoked, readPrivacySignals, recordConsent } from './consent.js'
+import { flush, resume, switchToBeacons } from './delivery.js'
+import { emit, on } from './emitter.js'
+import { pendingEvents, track } from './event.js'
 import { identify } from './identity.js'
-import { attempt, listen, log, tell } from './logger.js'
-import { takenOrders } from './order-dedupe.js'
-import { changeEvents, readBatch } from './outbox.js'
-import { isOwnHost, settings } from './settings.js'
+import { attempt, log } from './logger.js'
+import { readOrderEventIds } from './order-dedupe.js'
+import { readBatch, updateOutbox } from './outbox.js'
+import { isSiteHost, settings } from './settings.js'
 import { clear } from './storage.js'
 
-/** A call that waits, as the stub writes it down: the method's name and its arguments. */
-export type Call = [method: string, args: Iterable<unknown>]
+/** A call in the stub's format: the method's name and its arguments. */
+export type QueuedCall = [method: string, args: Iterable<unknown>]
 
-/** What the full script adds. */
+/** Adds the features of the full script. Returns what to run before the first calls are processed. */
 export type Extension = (tagferry: Tagferry) => () => void
 
-let started = false
+let isStarted = false
 
-/** Click ids and privacy signals are those of the moment of consent, not of the call. */
-const admit = (event: WireEvent) => {
-  if (takenOrders().includes(event.event_id)) return tell('skipped', event, 'order')
-  event.user = { ...event.user, ...clickIds() } as WireUser
-  event.privacy = readSignals()
-  changeEvents([event], [event])
-  tell('queued', event)
+/** Adds the click ids and privacy signals of this moment: they may have changed since the call. */
+const queueEvent = (event: WireEvent) => {
+  if (readOrderEventIds().includes(event.event_id)) return emit('skipped', event, 'order')
+  event.user = { ...event.user, ...getClickIds() } as WireUser
+  event.privacy = readPrivacySignals()
+  updateOutbox([event], [event])
+  emit('queued', event)
 }
 
-/** Does with the waiting events what consent allows; to be called whenever that has changed. */
-export const release = () => {
+/** Queues, drops or holds the pending events. Must be called after every change of consent. */
+export const applyConsent = () => {
   if (isGranted()) {
-    keepClick()
-    const [left] = readBatch()
-    waiting.splice(0).forEach(admit)
-    flush(left)
+    storeClick()
+    const earlierEvent = readBatch()[0]
+    pendingEvents.splice(0).forEach(queueEvent)
+    flush(earlierEvent)
   } else if (isRevoked()) {
-    tell('revoked')
-    forgetClick()
+    emit('revoked')
+    removeClickCookie()
     clear('tagferry_')
-    for (const event of waiting.splice(0)) tell('skipped', event, 'consent')
-  } else log('held', ...waiting)
+    for (const event of pendingEvents.splice(0)) emit('skipped', event, 'consent')
+  } else log('held', ...pendingEvents)
 }
 
 const methods: Record<string, (...args: never[]) => void> = {
   track,
   identify,
   page: () => track('Pageview'),
-  consent: decide,
-  on: listen,
+  consent: recordConsent,
+  on,
 }
 
 /**
- * Reads the landing's click id at once and touches nothing else; the rest runs when idle, when the page ends,
- * or with the first event. `extend` is called at once as well, and what it gives back before that rest.
+ * Captures the click id and starts `extend` at once; touches no storage yet. Calls are processed when the browser
+ * is idle, when the page ends, or with the first event.
  */
-export const startTagferry = (calls: Call[] = [], extend?: Extension): Tagferry => {
-  const isOwn = isOwnHost()
-  let later: (() => void) | undefined
+export const startTagferry = (calls: QueuedCall[] = [], extend?: Extension): Tagferry => {
+  const isOnSite = isSiteHost()
+  let startExtension: (() => void) | undefined
 
-  /** All calls first, so that a `consent('revoke')` right behind the script tag still stops its page view. */
-  const run = () =>
+  /** Runs all calls before sending, so that `consent('revoke')` right after the script tag stops its page view. */
+  const processCalls = () =>
     attempt(() => {
       if ((document as { prerendering?: boolean }).prerendering) return
-      if (!started) {
-        started = true
-        if (!settings.consent) presume()
-        later?.()
+      if (!isStarted) {
+        isStarted = true
+        if (!settings.consent) grantByDefault()
+        startExtension?.()
       }
       for (const call of calls.splice(0)) attempt(() => methods[call[0]]?.(...(call[1] as never[])))
-      release()
+      applyConsent()
     })
 
   const tagferry = {} as Tagferry & Record<string, (...args: unknown[]) => void>
   for (const name in methods)
     tagferry[name] = (...args) => {
-      if (!isOwn) return
+      if (!isOnSite) return
       calls.push([name, args])
-      if (started || /track|page/.test(name)) run()
+      if (isStarted || /track|page/.test(name)) processCalls()
     }
 
-  look()
-  log('start', isOwn, settings)
-  if (isOwn) {
-    later = extend?.(tagferry)
+  captureClickId()
+  log('start', isOnSite, settings)
+  if (isOnSite) {
+    startExtension = extend?.(tagferry)
     settings.pageview === 'off' || calls.push(['page', []])
+    document.addEventListener('prerenderingchange', processCalls)
     addEventListener('pagehide', () => {
-      startLeaving()
-      run()
+      switchToBeacons()
+      processCalls()
     })
     addEventListener('pageshow', (event) => event.persisted && resume())
     addEventListener('visibilitychange', flush)
     addEventListener('online', resume)
-    document.addEventListener('prerenderingchange', run)
-    // Safari has no idle callbacks, and takes the options for no delay.
+    // Safari has no requestIdleCallback. Its setTimeout reads the options object as no delay.
     const whenIdle = window.requestIdleCallback ?? setTimeout
-    whenIdle(run, { timeout: 800 })
+    whenIdle(processCalls, { timeout: 800 })
   }
   return tagferry
 }

@@ -1,14 +1,21 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { accept, forgetVisits, setCookie, settle, setValue, visit } from '../testing/visit.js'
+import {
+  accept,
+  resetBrowser,
+  setCookie,
+  settle,
+  setValue,
+  visit,
+} from '../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-const full = { script: 'full' } as const
+const fullScript = { script: 'full' } as const
 
-test('on a later page the collector learns it by the click id alone', async () => {
-  await visit({ ...full, url: 'https://www.shop.example/?ttclid=abc' })
+test('a withdrawal on a later page carries the click id', async () => {
+  await visit({ ...fullScript, url: 'https://www.shop.example/?ttclid=abc' })
   await settle()
-  const page = await visit({ ...full, data: { pageview: 'off', consent: 'required' } })
+  const page = await visit({ ...fullScript, data: { pageview: 'off', consent: 'required' } })
   setCookie('_ttp=pixel')
   page.tagferry.consent('revoke')
   await settle()
@@ -18,16 +25,16 @@ test('on a later page the collector learns it by the click id alone', async () =
   expect(document.cookie).toBe('_ttp=pixel')
 })
 
-test('a refusal of somebody of whom nothing was sent says nothing', async () => {
-  const page = await visit({ ...full, data: { consent: 'required' } })
+test('a refusal without earlier consent sends nothing', async () => {
+  const page = await visit({ ...fullScript, data: { consent: 'required' } })
   page.tagferry.consent('revoke')
   page.tagferry.consent('revoke')
   await settle()
   expect([page.posts, page.beacons]).toEqual([[], []])
 })
 
-test('agreeing again and taking it back again is told again', async () => {
-  const page = await visit(full)
+test('every withdrawal after a new consent is sent', async () => {
+  const page = await visit(fullScript)
   for (const _time of [1, 2]) {
     page.tagferry.consent('grant')
     page.tagferry.track('Lead')
@@ -37,8 +44,8 @@ test('agreeing again and taking it back again is told again', async () => {
   expect(page.beacons).toHaveLength(2)
 })
 
-test('the storage is emptied even where beacons throw', async () => {
-  const page = await visit(full)
+test('the storage is emptied even if beacons throw', async () => {
+  const page = await visit(fullScript)
   await settle()
   setValue(navigator, 'sendBeacon', () => {
     throw new TypeError()
@@ -47,11 +54,11 @@ test('the storage is emptied even where beacons throw', async () => {
   expect(localStorage.length).toBe(0)
 })
 
-test('an answer that is still under way does not bring the cookie back', async () => {
+test('a response in flight does not restore the cookie', async () => {
   const page = await visit({
-    ...full,
+    ...fullScript,
     url: 'https://www.shop.example/?ttclid=abc',
-    answer: async (body) => {
+    respond: async (body) => {
       await new Promise((done) => setTimeout(done, 1000))
       setCookie('tagferry_ttclid=abc~1; Domain=shop.example; Path=/')
       return accept(body)

@@ -1,21 +1,24 @@
-/** The last word of a visitor who takes back their consent, so that nothing of theirs leaves the collector. */
+/** Reports withdrawn consent to the collector, which then sends no more events of the visitor. */
 import type { WireEvent } from '../../collector/src/wire.js'
-import { clickIds, forgetClick } from './click.js'
+import { getClickIds, removeClickCookie } from './click.js'
 import { isRevoked } from './consent.js'
-import { beacon, turn } from './delivery.js'
-import { person } from './identity.js'
-import { wasUsed } from './outbox.js'
+import { lastFlush, sendBeacon } from './delivery.js'
+import { identity } from './identity.js'
+import { wasOutboxUsed } from './outbox.js'
 
-/** By what the collector knows the person, to be called before the storage is emptied; a plain refusal says nothing. */
-export const withdraw = () => {
-  if (!wasUsed()) return
-  // The answer to a request that is still under way may set the cookie once more.
-  turn.then(() => isRevoked() && forgetClick())
-  const { email, phone, external_id } = person
-  beacon([
+/**
+ * Sends the ids by which the collector knows the visitor. Must run before the storage is emptied. Sends nothing
+ * for a visitor who refuses without having consented before.
+ */
+export const reportWithdrawal = () => {
+  if (!wasOutboxUsed()) return
+  // The response to a request in flight may set the cookie again.
+  lastFlush.then(() => isRevoked() && removeClickCookie())
+  const { email, phone, external_id } = identity
+  sendBeacon([
     {
       event: 'ConsentWithdrawn',
-      user: { email, phone, external_id, ...clickIds() },
+      user: { email, phone, external_id, ...getClickIds() },
       privacy: { consent: 'denied' },
     } as WireEvent,
   ])

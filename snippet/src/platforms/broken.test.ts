@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { trackLead } from '../../testing/outcome.js'
-import { createApi } from '../../testing/platforms.js'
-import { forbid, forgetVisits, setValue } from '../../testing/visit.js'
+import { trackLead } from '../../../tests/support/snippet/outcome.js'
+import { createCmpApi } from '../../../tests/support/snippet/platforms.js'
+import { denyAccess, resetBrowser, setValue } from '../../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 describe('a broken platform', () => {
   const broken: [string, () => void][] = [
@@ -11,26 +11,26 @@ describe('a broken platform', () => {
       `${name} throws`,
       () =>
         setValue(window, name, () => {
-          throw new Error('theirs')
+          throw new Error('platform')
         }),
     ]),
-    ['looking at __tcfapi throws', () => forbid(window, '__tcfapi')],
+    ['access to __tcfapi throws', () => denyAccess(window, '__tcfapi')],
     ['dataLayer is frozen', () => setValue(window, 'dataLayer', Object.freeze([]))],
-    ['dataLayer is a text', () => setValue(window, 'dataLayer', 'layer')],
+    ['dataLayer is a string', () => setValue(window, 'dataLayer', 'layer')],
     [
-      'its entries throw',
+      'entries of dataLayer throw',
       () =>
         setValue(window, 'dataLayer', [
           new Proxy([], {
             get() {
-              throw new Error('theirs')
+              throw new Error('platform')
             },
           }),
         ]),
     ],
   ]
 
-  test.each(broken)('%s: the page does not notice', async (_what, before) => {
+  test.each(broken)('%s: no error reaches the page', async (_case, before) => {
     const errors = vi.fn()
     window.addEventListener('error', errors)
     process.on('unhandledRejection', errors)
@@ -44,9 +44,9 @@ describe('a broken platform', () => {
     expect(page.tagferry.track).toBeTypeOf('function')
   })
 
-  test.each(broken.slice(4))('%s: and the others are still heard', async (_what, before) => {
-    const api = createApi()
-    api.say({ uspString: '1YNN' })
+  test.each(broken.slice(4))('%s: other platforms are still read', async (_case, before) => {
+    const api = createCmpApi()
+    api.respond({ uspString: '1YNN' })
     const page = await trackLead(() => {
       before()
       setValue(window, '__uspapi', api.call)

@@ -1,40 +1,40 @@
 /**
- * How a page calls a platform by IAB's interfaces: in this window, else by messages to the parent that has the
- * platform's locator frame. Never knows what an answer means.
+ * Calls a consent management platform (CMP) through IAB's interfaces: a function of this window, or messages to the
+ * parent window that has the CMP's locator frame.
  */
 import { attempt } from '../logger.js'
 
-type Hear = (answer: unknown, isSuccess: unknown) => void
+type Callback = (response: unknown, isSuccess: unknown) => void
 
-/** Looking into a window of another origin throws, unless it has a frame of that name. */
-const findFrame = (locator: string): Window | undefined => {
+/** Access to a window of another origin throws, unless it has a frame of that name. */
+const findParent = (locator: string): Window | undefined => {
   for (let frame: Window = window; frame !== frame.parent; ) {
     frame = frame.parent
     if (attempt(() => frame.frames[locator as never])) return frame
   }
 }
 
-/** The version comes second in all interfaces but GPP's, which has none there. */
-export type Question = [command: string, version?: number]
+/** The version is the second argument in all interfaces except GPP, which has none there. */
+export type CmpCommand = [command: string, version?: number]
 
-/** How to ask it, if there is such a platform; it may answer at once, later, again and again, or never. */
-export const findPlatform = (name: string, question: Question): ((hear: Hear) => void) | undefined => {
+/** Returns a function that sends the command, if the CMP exists. The callback may run at once, later, often or never. */
+export const findCmp = (name: string, request: CmpCommand): ((callback: Callback) => void) | undefined => {
   const api = window[name as never] as unknown
-  if (typeof api === 'function') return (hear) => api(...question, hear)
-  const [command, version] = question
-  const frame = findFrame(`${name}Locator`)
+  if (typeof api === 'function') return (callback) => api(...request, callback)
+  const [command, version] = request
+  const parent = findParent(`${name}Locator`)
   return (
-    frame &&
-    ((hear) => {
+    parent &&
+    ((callback) => {
       const callId = `${Math.random()}`
       addEventListener('message', ({ source, data }) =>
         attempt(() => {
-          if (source !== frame) return
-          const said = (attempt(() => JSON.parse(data)) ?? data)[`${name}Return`]
-          if (said?.callId === callId) hear(said.returnValue, said.success)
+          if (parent !== source) return
+          const message = (attempt(() => JSON.parse(data)) ?? data)[`${name}Return`]
+          if (message?.callId === callId) callback(message.returnValue, message.success)
         }),
       )
-      frame.postMessage({ [`${name}Call`]: { command, version, callId } }, '*')
+      parent.postMessage({ [`${name}Call`]: { command, version, callId } }, '*')
     })
   )
 }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type Outcome, outcome, trackLead } from '../../testing/outcome.js'
-import { gtag } from '../../testing/platforms.js'
-import { forgetVisits, settle, setValue } from '../../testing/visit.js'
+import { getOutcome, type Outcome, trackLead } from '../../../tests/support/snippet/outcome.js'
+import { gtag } from '../../../tests/support/snippet/platforms.js'
+import { resetBrowser, settle, setValue } from '../../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 describe('Google consent mode', () => {
   const granted = { ad_storage: 'granted', ad_user_data: 'granted' }
@@ -11,7 +11,7 @@ describe('Google consent mode', () => {
   type Step = [kind: string, states: unknown]
 
   test.each<[string, Step[], Outcome]>([
-    ['allowed by default', [['default', granted]], 'sent'],
+    ['granted by default', [['default', granted]], 'sent'],
     ['denied by default', [['default', denied]], 'held'],
     [
       'denied by default in a region',
@@ -22,7 +22,7 @@ describe('Google consent mode', () => {
       'held',
     ],
     [
-      'a region after the rest',
+      'denied by default in a region listed last',
       [
         ['default', granted],
         ['default', { ...denied, region: ['DE'] }],
@@ -38,7 +38,7 @@ describe('Google consent mode', () => {
       'sent',
     ],
     [
-      'a default after the update',
+      'granted by an update before the default denies',
       [
         ['update', granted],
         ['default', denied],
@@ -51,22 +51,22 @@ describe('Google consent mode', () => {
         ['default', granted],
         ['update', denied],
       ],
-      'refused',
+      'dropped',
     ],
     [
-      'ad_storage alone',
+      'denied by default and updated for ad_storage only',
       [
         ['default', denied],
         ['update', { ad_storage: 'granted' }],
       ],
       'held',
     ],
-    ['without ad_user_data, as before 2024', [['update', { ad_storage: 'granted' }]], 'sent'],
-    ['ad_storage denied', [['update', { ...granted, ad_storage: 'denied' }]], 'refused'],
-    ['ad_user_data denied', [['update', { ...granted, ad_user_data: 'denied' }]], 'refused'],
-    ['of analytics only', [['default', { analytics_storage: 'denied' }]], 'sent'],
+    ['granted without ad_user_data, as before 2024', [['update', { ad_storage: 'granted' }]], 'sent'],
+    ['updated to deny ad_storage', [['update', { ...granted, ad_storage: 'denied' }]], 'dropped'],
+    ['updated to deny ad_user_data', [['update', { ...granted, ad_user_data: 'denied' }]], 'dropped'],
+    ['denied for analytics only', [['default', { analytics_storage: 'denied' }]], 'sent'],
     [
-      'rubbish',
+      'set to invalid values',
       [
         ['default', null],
         ['update', 'granted'],
@@ -75,7 +75,7 @@ describe('Google consent mode', () => {
       ],
       'sent',
     ],
-  ])('%s', async (_what, steps, expected) => {
+  ])('is %s', async (_case, steps, expected) => {
     for (const isLater of [false, true]) {
       const push = () => {
         for (const step of steps) gtag('consent', ...step)
@@ -92,19 +92,19 @@ describe('Google consent mode', () => {
         if (expected === 'sent') continue
         page.posts.length = 0
       }
-      expect(await outcome(page)).toBe(expected)
+      expect(await getOutcome(page)).toBe(expected)
     }
   })
 
-  test('another command says nothing', async () => {
+  test('ignores other gtag commands', async () => {
     const page = await trackLead(() => {
       setValue(window, 'dataLayer', [])
       gtag('set', 'update', denied)
     })
-    expect(await outcome(page)).toBe('sent')
+    expect(await getOutcome(page)).toBe('sent')
   })
 
-  test('push still does what it did', async () => {
+  test('keeps the behaviour of dataLayer.push', async () => {
     const pushed: unknown[] = []
     const layer: unknown[] = [1]
     await trackLead(() => {

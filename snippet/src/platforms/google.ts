@@ -1,43 +1,44 @@
-/** Google's consent mode, as `gtag('consent', …)` writes it into `dataLayer`: before this script, and later. */
+/** Reads Google's consent mode: the `gtag('consent', …)` entries of `dataLayer`, earlier and later ones. */
 import { attempt } from '../logger.js'
-import { type Said, say } from './set-consent.js'
+import { type PlatformAnswer, setConsent } from './set-consent.js'
 
 /**
- * What was said last of a kind of storage: 0 allowed by default, 1 denied by default, 2 and 3 the visitor's own word.
- * A default that denies means that somebody is still to be asked, for us in every region: nothing here tells
- * where the visitor is.
+ * The last state of each kind of storage: 0 granted by default, 1 denied by default, 2 granted and 3 denied by the
+ * visitor. A denied default means that the visitor will be asked. It counts in every region, because the script
+ * cannot tell where the visitor is.
  */
 const ranks: Record<string, number> = { ad_storage: 0, ad_user_data: 0 }
 const stateRanks: Record<string, number> = { granted: 0, denied: 1 }
 const commandRanks: Record<string, number> = { default: 0, update: 2 }
-let watched: unknown[] | undefined
+let observedLayer: unknown[] | undefined
 
-/** Entries of consent are the Arguments of a call: `'consent'`, `'default' | 'update'`, what is granted or denied. */
-const hear = (entry: [string, string, Record<string, string>]) => {
+/** A consent entry is the Arguments object of a call: `'consent'`, `'default' | 'update'`, and the state by kind. */
+const handleEntry = (entry: [string, string, Record<string, string>]) => {
   if (entry[0] !== 'consent') return
   for (const kind in ranks) {
-    // No number, and so not above anything, where a word is another.
+    // An unknown state or command gives NaN, which fails the comparison.
     const rank = (stateRanks[entry[2][kind] as string] as number) + (commandRanks[entry[1]] as number)
+    // A default never overrides the visitor's decision.
     if (rank >= Math.min(ranks[kind] as number, 2)) {
       ranks[kind] = rank
-      say(kind, ['grant', 'hold', 'grant', 'revoke'][rank] as Said)
+      setConsent(kind, ['grant', 'hold', 'grant', 'revoke'][rank] as PlatformAnswer)
     }
   }
 }
 
-/** Tag managers do the same to `push`, before us or after. */
+/** Wraps `push`, as tag managers do before or after this script. */
 export const readGoogle = () => {
   const { dataLayer } = window as { dataLayer?: unknown[] }
-  if (!dataLayer || dataLayer === watched) return
-  watched = dataLayer
+  if (!dataLayer || dataLayer === observedLayer) return
+  observedLayer = dataLayer
   const push = dataLayer.push
-  const listen = (entries: unknown[]) => {
-    for (const entry of entries) attempt(() => hear(entry as never))
+  const handleEntries = (entries: unknown[]) => {
+    for (const entry of entries) attempt(() => handleEntry(entry as never))
   }
   dataLayer.push = (...entries) => {
     const length = push.apply(dataLayer, entries)
-    listen(entries)
+    handleEntries(entries)
     return length
   }
-  listen(dataLayer)
+  handleEntries(dataLayer)
 }

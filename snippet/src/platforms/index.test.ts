@@ -1,21 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { google, type Platform, tcf, tcfInFrame, wordpress } from '../../testing/platforms.js'
-import { forgetVisits, settle, startOfTest, type Visit, visit } from '../../testing/visit.js'
+import {
+  google,
+  type Platform,
+  tcf,
+  tcfInFrame,
+  wordpress,
+} from '../../../tests/support/snippet/platforms.js'
+import { resetBrowser, settle, startOfTest, type Visit, visit } from '../../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 const landing = 'https://www.shop.example/?ttclid=abc'
 const open = (before?: () => void, data: Record<string, string> = {}) =>
   visit({ script: 'full', url: landing, data: { pageview: 'off', ...data }, before })
 
-const expectNothing = (page: Visit) =>
+const expectNothingStoredOrSent = (page: Visit) =>
   expect([page.posts, page.beacons, Object.keys(localStorage), document.cookie]).toEqual([[], [], [], ''])
 
-/** With a platform on the page it is the same whether the tag requires consent or not. */
+/** With a platform on the page, `data-consent` makes no difference. */
 const cases: [string, () => Platform, Record<string, string>][] = [
   ['TCF', tcf, {}],
   ['TCF in a frame', tcfInFrame(false), {}],
-  ['TCF in a frame that answers as text', tcfInFrame(true), {}],
+  ['TCF in a frame that answers with text', tcfInFrame(true), {}],
   ['Google consent mode', google, {}],
   ['WP Consent API', wordpress, {}],
 ].flatMap(([name, create]) => [
@@ -29,23 +35,23 @@ describe.each(cases)('%s', (_name, create, data) => {
     platform = create()
   })
 
-  test('undecided: nothing is stored or sent, not even when the page ends', async () => {
-    const page = await open(platform.appear, data)
+  test('nothing is stored or sent before a decision, not even when the page ends', async () => {
+    const page = await open(platform.install, data)
     page.tagferry.track('Lead')
-    platform.say('ask')
+    platform.decide('undecided')
     await settle()
     window.dispatchEvent(new Event('pagehide'))
     await settle()
-    expectNothing(page)
+    expectNothingStoredOrSent(page)
   })
 
-  test('an answer lets go what was held, once and with its original time', async () => {
-    const page = await open(platform.appear, data)
-    platform.say('ask')
+  test('consent sends held events once, with their original time', async () => {
+    const page = await open(platform.install, data)
+    platform.decide('undecided')
     page.tagferry.track('Lead')
     await vi.advanceTimersByTimeAsync(60_000)
-    platform.say('agree')
-    platform.say('agree')
+    platform.decide('granted')
+    platform.decide('granted')
     await settle()
     expect(page.sent('Lead')).toMatchObject([
       {
@@ -56,46 +62,46 @@ describe.each(cases)('%s', (_name, create, data) => {
     ])
   })
 
-  test('an answer that was there before the script counts', async () => {
+  test('consent given before the script started counts', async () => {
     const page = await open(() => {
-      platform.appear()
-      platform.say('agree')
+      platform.install()
+      platform.decide('granted')
     }, data)
     page.tagferry.track('Lead')
     await settle()
     expect(page.sent('Lead')[0]?.privacy).toEqual({ consent: 'granted' })
   })
 
-  test('refused: what was held is dropped for good, and nobody is told', async () => {
-    const page = await open(platform.appear, data)
+  test('a refusal drops held events and sends nothing', async () => {
+    const page = await open(platform.install, data)
     const skipped = vi.fn()
     page.tagferry.on('skipped', skipped)
     page.tagferry.track('Lead')
-    platform.say('refuse')
+    platform.decide('denied')
     await settle()
     window.dispatchEvent(new Event('load'))
     page.tagferry.track('Search')
     await settle()
     window.dispatchEvent(new Event('pagehide'))
     await settle()
-    expectNothing(page)
+    expectNothingStoredOrSent(page)
     expect(skipped.mock.calls.map(([event, reason]) => [event.event, reason])).toEqual([
       ['Lead', 'consent'],
       ['Search', 'consent'],
     ])
-    platform.say('agree')
+    platform.decide('granted')
     await settle()
     expect(page.posts).toEqual([])
   })
 
-  test('withdrawn: what is kept is emptied, and the collector learns whose it was, once', async () => {
-    const page = await open(platform.appear, data)
+  test('a withdrawal empties the storage and is sent to the collector once', async () => {
+    const page = await open(platform.install, data)
     page.tagferry.identify({ email: 'jane@example.com', first_name: 'Jane' })
     page.tagferry.track('Lead')
-    platform.say('agree')
+    platform.decide('granted')
     await settle()
     expect(page.names()).toEqual(['Lead'])
-    platform.say('refuse')
+    platform.decide('denied')
     await settle()
     page.tagferry.track('Search')
     await settle()
@@ -120,93 +126,96 @@ describe.each(cases)('%s', (_name, create, data) => {
     ['DOMContentLoaded', () => window.dispatchEvent(new Event('DOMContentLoaded'))],
     ['load', () => window.dispatchEvent(new Event('load'))],
     ['3 seconds', () => vi.advanceTimersByTimeAsync(3000)],
-  ])('a stub that comes late is found after %s', async (_when, pass) => {
+  ])('a platform that loads late is detected after %s', async (_when, pass) => {
     const page = await open(undefined, { consent: 'required' })
     page.tagferry.track('Lead')
     await settle()
-    platform.appear()
+    platform.install()
     await pass()
-    platform.say('ask')
+    platform.decide('undecided')
     await settle()
-    expectNothing(page)
-    platform.say('agree')
+    expectNothingStoredOrSent(page)
+    platform.decide('granted')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })
 })
 
-test('without a platform and without data-consent all is sent, and no consent claimed', async () => {
+test('without a platform and data-consent, events are sent without claiming consent', async () => {
   const page = await open()
   page.tagferry.track('Lead')
   await settle()
   expect(page.sent('Lead')[0]?.privacy).toEqual({})
 })
 
-test('the core script listens to nobody', async () => {
+test('the core script ignores platforms', async () => {
   const platform = tcf()
-  const page = await visit({ before: platform.appear })
+  const page = await visit({ before: platform.install })
   await settle()
   expect(page.names()).toEqual(['Pageview'])
 })
 
-describe('of several answers the strictest wins:', () => {
-  const both = async (first: Platform, second: Platform) => {
+describe('of several answers the strictest wins', () => {
+  const openWithBoth = async (first: Platform, second: Platform) => {
     const page = await open(() => {
-      first.appear()
-      second.appear()
+      first.install()
+      second.install()
     })
     page.tagferry.track('Lead')
-    first.say('agree')
+    first.decide('granted')
     return page
   }
 
-  test('one agreed before the script, the other was only asked', async () => {
+  test('nothing is sent while one platform is undecided, even if another granted before the script started', async () => {
     const [first, second] = [tcf(), google()]
     const page = await open(() => {
-      first.appear()
-      first.say('agree')
-      second.appear()
+      first.install()
+      first.decide('granted')
+      second.install()
     })
     page.tagferry.track('Lead')
     await settle()
-    expectNothing(page)
+    expectNothingStoredOrSent(page)
   })
 
   test.each([
-    ['one has not answered', tcf, google, 'ask'],
-    ['one refuses', wordpress, tcf, 'refuse'],
-    ['the other refuses', google, wordpress, 'refuse'],
-  ] as const)('%s', async (_what, first, second, word) => {
-    const other = second()
-    const page = await both(first(), other)
-    other.say(word)
-    await settle()
-    expectNothing(page)
-  })
+    ['Google consent mode is undecided', tcf, google, 'undecided'],
+    ['TCF denies', wordpress, tcf, 'denied'],
+    ['the WP Consent API denies', google, wordpress, 'denied'],
+  ] as const)(
+    'nothing is sent if one platform grants and %s',
+    async (_case, createFirst, createSecond, decision) => {
+      const second = createSecond()
+      const page = await openWithBoth(createFirst(), second)
+      second.decide(decision)
+      await settle()
+      expectNothingStoredOrSent(page)
+    },
+  )
 
-  test('the page agrees, the platform has not', async () => {
+  test('nothing is sent while the page grants but the platform is undecided', async () => {
     const platform = tcf()
-    const page = await open(platform.appear, { consent: 'required' })
+    const page = await open(platform.install, { consent: 'required' })
     page.tagferry.consent('grant')
     page.tagferry.track('Lead')
     await settle()
-    expectNothing(page)
+    expectNothingStoredOrSent(page)
   })
 
-  test('the platform agrees, the page does not', async () => {
+  test('nothing is sent if the platform grants but the page revokes', async () => {
     const platform = tcf()
-    const page = await open(platform.appear)
+    const page = await open(platform.install)
     page.tagferry.consent('revoke')
     page.tagferry.track('Lead')
-    platform.say('agree')
+    platform.decide('granted')
     await settle()
-    expectNothing(page)
+    expectNothingStoredOrSent(page)
   })
 
-  test('all agree', async () => {
-    const other = google()
-    const page = await both(tcf(), other)
-    other.say('agree')
+  test('events are sent if all platforms grant', async () => {
+    const second = google()
+    const page = await openWithBoth(tcf(), second)
+    second.decide('granted')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })

@@ -1,21 +1,22 @@
-/** Which platforms are listened to, and when they are looked for. */
-import { attempt, listen } from '../logger.js'
-import { withdraw } from '../withdraw.js'
+/** Lists the supported consent platforms, and detects them. */
+import { on } from '../emitter.js'
+import { attempt } from '../logger.js'
+import { reportWithdrawal } from '../withdraw.js'
 import { readGoogle } from './google.js'
 import { readTcf } from './tcf.js'
 import { readGpp, readUsp } from './usa.js'
-import { readWordpress, watchWordpress } from './wordpress.js'
+import { observeWordpress, readWordpress } from './wordpress.js'
 
-const probe = () => {
+const detectPlatforms = () => {
   for (const read of [readTcf, readGpp, readUsp, readGoogle, readWordpress]) attempt(read)
 }
 
-/** To be called once. Platforms and their stubs may come with the page, or be loaded late by a tag manager. */
-export const watchPlatforms = () => {
-  listen('revoked', withdraw)
-  probe()
-  watchWordpress()
-  addEventListener('DOMContentLoaded', probe)
-  addEventListener('load', probe)
-  setTimeout(probe, 3e3)
+/** Must be called once. Detection is repeated, because a tag manager may load a platform or its stub late. */
+export const connectPlatforms = () => {
+  on('revoked', reportWithdrawal)
+  detectPlatforms()
+  observeWordpress()
+  addEventListener('DOMContentLoaded', detectPlatforms)
+  addEventListener('load', detectPlatforms)
+  setTimeout(detectPlatforms, 3e3)
 }

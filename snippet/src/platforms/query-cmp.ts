@@ -1,34 +1,35 @@
-/** Asks a platform until it has answered, and holds everything until then. Never knows what an answer means. */
+/** Queries a consent management platform until it has given a final answer, and holds all events until then. */
 import { attempt } from '../logger.js'
-import { findPlatform, type Question } from './cmp-client.js'
-import { type Said, say } from './set-consent.js'
+import { type CmpCommand, findCmp } from './cmp-client.js'
+import { type PlatformAnswer, setConsent } from './set-consent.js'
 
-const heard: Record<string, boolean> = {}
+const isAnswered: Record<string, boolean> = {}
 
 /**
- * @param read gives nothing as long as the answer is not final
- * @param patienceMs after so long, or when the page ends, it goes without: for signals that only limit what is sent
+ * @param read returns undefined while the response is not final
+ * @param timeoutMs the answer becomes `none` after this time, or when the page ends. Only for platforms whose signals
+ *   limit the use of data but do not stop events
  */
-export const consult = (
+export const queryCmp = (
   name: string,
-  question: Question,
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the platform says; what throws is no answer.
-  read: (answer: any) => Said | undefined,
-  patienceMs?: number,
+  command: CmpCommand,
+  // biome-ignore lint/suspicious/noExplicitAny: the response has any shape; if reading it throws, it is no answer.
+  read: (response: any) => PlatformAnswer | undefined,
+  timeoutMs?: number,
 ) => {
-  const settle = (said: Said | undefined) => {
-    if (!said) return
-    heard[name] = true
-    say(name, said)
+  const handleAnswer = (answer: PlatformAnswer | undefined) => {
+    if (!answer) return
+    isAnswered[name] = true
+    setConsent(name, answer)
   }
-  const call = !heard[name] && findPlatform(name, question)
+  const call = !isAnswered[name] && findCmp(name, command)
   if (!call) return
-  say(name, 'hold')
-  if (patienceMs) {
-    const goWithout = () => settle('none')
-    setTimeout(goWithout, patienceMs)
-    // Captured, so that it comes before what leaves with the page.
-    addEventListener('pagehide', goWithout, true)
+  setConsent(name, 'hold')
+  if (timeoutMs) {
+    const giveUp = () => handleAnswer('none')
+    setTimeout(giveUp, timeoutMs)
+    // The capture phase runs before the listener that sends the last events.
+    addEventListener('pagehide', giveUp, true)
   }
-  call((answer, isSuccess) => attempt(() => isSuccess && settle(read(answer))))
+  call((response, isSuccess) => attempt(() => isSuccess && handleAnswer(read(response))))
 }

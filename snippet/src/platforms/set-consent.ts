@@ -1,15 +1,15 @@
-/** Hands a platform's answer on, and what follows from it once all platforms of the moment were heard. */
+/** Records a platform's answer and applies it to the pending events. */
 import type { ConsentAnswer } from '../api.js'
-import { releaseSoon } from '../auto-track.js'
-import { answers, decide } from '../consent.js'
+import { applyConsentSoon } from '../auto-track.js'
+import { consentBySource, recordConsent } from '../consent.js'
 import { log } from '../logger.js'
 
-/** `none`: the platform was heard, but has no say in storing and sending. */
-export type Said = ConsentAnswer | 'none'
+/** `none`: the platform has responded, but does not decide about storing and sending. */
+export type PlatformAnswer = ConsentAnswer | 'none'
 
-export const say = (source: string, said: Said) => {
-  log(source, said)
-  if (said === 'none') delete answers[source]
-  else decide(said, source)
-  releaseSoon()
+export const setConsent = (source: string, answer: PlatformAnswer) => {
+  log(source, answer)
+  if (answer === 'none') delete consentBySource[source]
+  else recordConsent(answer, source)
+  applyConsentSoon()
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createApi, putIntoParent } from '../../testing/platforms.js'
-import { forgetVisits, setCookie, settle, setValue, visit } from '../../testing/visit.js'
+import { createCmpApi, installInParent } from '../../../tests/support/snippet/platforms.js'
+import { resetBrowser, setCookie, settle, setValue, visit } from '../../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 const open = async (before?: () => void) => {
   const page = await visit({ script: 'full', data: { pageview: 'off' }, before })
@@ -17,53 +17,53 @@ const ping = (more = {}) => ({
 const gpp = { gpp: 'DBABBg~BAQAAABA.QA', gpp_sid: [8] }
 
 describe('GPP', () => {
-  test('is asked without a version before the callback, and goes with the event', async () => {
-    const api = createApi()
-    api.say(ping())
+  test('is queried without a version, and its signal is sent with the event', async () => {
+    const api = createCmpApi()
+    api.respond(ping())
     const page = await open(() => setValue(window, '__gpp', api.call))
     expect(page.sent('Lead')[0]?.privacy).toEqual(gpp)
     expect(api.calls.map((args) => args.map((arg) => typeof arg))).toEqual([['string', 'function']])
   })
 
-  test('holds until its signal is ready, whatever the event is called', async () => {
-    const api = createApi()
+  test('holds events until its signal is ready, whatever the event name', async () => {
+    const api = createCmpApi()
     const page = await open(() => setValue(window, '__gpp', api.call))
-    api.say(ping({ signalStatus: 'not ready', gppString: 'early' }))
+    api.respond(ping({ signalStatus: 'not ready', gppString: 'early' }))
     await settle()
     expect(page.posts).toEqual([])
-    api.say({ ...ping(), eventName: 'anything' })
+    api.respond({ ...ping(), eventName: 'anything' })
     await settle()
     expect(page.sent('Lead')[0]?.privacy).toEqual(gpp)
   })
 
-  test('of a parent window is reached by message', async () => {
-    const api = createApi()
-    api.say(ping())
-    const page = await open(() => putIntoParent('__gpp', api.call))
+  test('in a parent window is queried by messages', async () => {
+    const api = createCmpApi()
+    api.respond(ping())
+    const page = await open(() => installInParent('__gpp', api.call))
     expect(page.sent('Lead')[0]?.privacy).toEqual(gpp)
   })
 
-  test('changes with the visitor', async () => {
-    const api = createApi()
-    api.say(ping({ gppString: 'before' }))
+  test('sends the current signal after a change', async () => {
+    const api = createCmpApi()
+    api.respond(ping({ gppString: 'before' }))
     const page = await open(() => setValue(window, '__gpp', api.call))
-    api.say(ping())
+    api.respond(ping())
     page.tagferry.track('Search')
     await settle()
     expect(page.sent('Lead')[0]?.privacy?.gpp).toBe('before')
     expect(page.sent('Search')[0]?.privacy).toEqual(gpp)
   })
 
-  test('sections that are no numbers do not make the collector refuse the event', async () => {
-    const api = createApi()
-    api.say(ping({ applicableSections: [7, '8', null] }))
+  test('drops section ids that are not integers', async () => {
+    const api = createCmpApi()
+    api.respond(ping({ applicableSections: [7, '8', null] }))
     const page = await open(() => setValue(window, '__gpp', api.call))
     expect(page.sent('Lead')[0]?.privacy?.gpp_sid).toEqual([7])
   })
 
-  test('is no consent where consent is required', async () => {
-    const api = createApi()
-    api.say(ping())
+  test('does not grant required consent', async () => {
+    const api = createCmpApi()
+    api.respond(ping())
     const page = await visit({
       script: 'full',
       data: { consent: 'required' },
@@ -79,31 +79,31 @@ describe('GPP', () => {
 })
 
 describe('US Privacy', () => {
-  const answer = { version: 1, uspString: '1YYN' }
+  const response = { version: 1, uspString: '1YYN' }
 
-  test('is asked with its version, and goes with the event', async () => {
-    const api = createApi()
-    api.say(answer)
+  test('is queried with its version, and its signal is sent with the event', async () => {
+    const api = createCmpApi()
+    api.respond(response)
     const page = await open(() => setValue(window, '__uspapi', api.call))
     expect(page.sent('Lead')[0]?.privacy).toEqual({ usp: '1YYN' })
     expect(api.calls[0]?.slice(0, 2)).toEqual(['getUSPData', 1])
   })
 
-  test('of a parent window is reached by message', async () => {
-    const api = createApi()
-    api.say(answer)
-    const page = await open(() => putIntoParent('__uspapi', api.call))
+  test('in a parent window is queried by messages', async () => {
+    const api = createCmpApi()
+    api.respond(response)
+    const page = await open(() => installInParent('__uspapi', api.call))
     expect(page.sent('Lead')[0]?.privacy).toEqual({ usp: '1YYN' })
   })
 
-  test('is read from its cookie', async () => {
+  test('is read from the cookie usprivacy', async () => {
     const page = await open(() => setCookie('usprivacy=1YYN'))
     expect(page.sent('Lead')[0]?.privacy).toEqual({ usp: '1YYN' })
   })
 })
 
 describe.each(['__gpp', '__uspapi'])('%s that never answers', (name) => {
-  test('holds for two seconds, then the event goes without', async () => {
+  test('holds events for two seconds, then sends them without its signal', async () => {
     const page = await open(() => setValue(window, name, () => {}))
     expect(page.posts).toEqual([])
     await vi.advanceTimersByTimeAsync(2000)
@@ -114,7 +114,7 @@ describe.each(['__gpp', '__uspapi'])('%s that never answers', (name) => {
     expect(page.names()).toEqual(['Lead', 'Search'])
   })
 
-  test('does not cost what is held when the page ends', async () => {
+  test('does not lose held events when the page ends', async () => {
     const page = await open(() => setValue(window, name, () => {}))
     window.dispatchEvent(new Event('pagehide'))
     expect(page.beacons[0]?.events[0]?.event).toBe('Lead')

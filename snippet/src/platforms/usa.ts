@@ -1,36 +1,36 @@
-/** Opt-outs of the United States, which the collector decides on: GPP, and the older US Privacy string. */
-import { signals } from '../consent.js'
+/** Reads opt-outs of the United States: GPP, and the older US Privacy string. The collector decides what they mean. */
+import { privacySignals } from '../consent.js'
 import { readCookies } from '../storage.js'
-import { consult } from './query-cmp.js'
+import { queryCmp } from './query-cmp.js'
 
-/** A platform that is there mostly answers at once; without an answer the visitor's state decides. */
-const patienceMs = 2e3
+/** Most platforms respond at once. Without a response the collector decides by the visitor's state. */
+const timeoutMs = 2e3
 
 /** https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform, "CMP API Specification" 1.1 */
 export const readGpp = () =>
-  consult(
+  queryCmp(
     '__gpp',
     ['addEventListener'],
     ({ pingData }) => {
       if (pingData.signalStatus !== 'ready') return
-      signals.gpp = `${pingData.gppString}`
-      // The collector refuses an event that has anything else here.
-      signals.gpp_sid = [].concat(pingData.applicableSections).filter(Number.isInteger)
+      privacySignals.gpp = `${pingData.gppString}`
+      // The collector refuses an event with anything but integers here.
+      privacySignals.gpp_sid = [].concat(pingData.applicableSections).filter(Number.isInteger)
       return 'none'
     },
-    patienceMs,
+    timeoutMs,
   )
 
 /** https://github.com/InteractiveAdvertisingBureau/USPrivacy */
 export const readUsp = () => {
-  signals.usp ??= readCookies('usprivacy')[0] as string
-  consult(
+  privacySignals.usp ??= readCookies('usprivacy')[0] as string
+  queryCmp(
     '__uspapi',
     ['getUSPData', 1],
     ({ uspString }) => {
-      signals.usp = `${uspString}`
+      privacySignals.usp = `${uspString}`
       return 'none'
     },
-    patienceMs,
+    timeoutMs,
   )
 }

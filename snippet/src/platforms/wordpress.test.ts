@@ -1,28 +1,32 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Outcome, outcome, trackLead } from '../../testing/outcome.js'
-import { forgetVisits, settle, setValue } from '../../testing/visit.js'
+import { getOutcome, type Outcome, trackLead } from '../../../tests/support/snippet/outcome.js'
+import { resetBrowser, settle, setValue } from '../../../tests/support/snippet/visit.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 describe('WP Consent API', () => {
   test.each<[string, Record<string, unknown>, Outcome]>([
-    ['consent', { wp_has_consent: () => true }, 'sent'],
-    ['its kind is still to come', { wp_has_consent: () => true, waitfor_consent_hook: true }, 'held'],
+    ['consent given', { wp_has_consent: () => true }, 'sent'],
     [
-      'its kind has come',
+      'consent given, but the consent type still unknown',
+      { wp_has_consent: () => true, waitfor_consent_hook: true },
+      'held',
+    ],
+    [
+      'consent given and the consent type known',
       { wp_has_consent: () => true, waitfor_consent_hook: true, wp_consent_type: 'optout' },
       'sent',
     ],
-    ['rubbish', { wp_has_consent: () => 'no' }, 'held'],
-    ['no function', { wp_has_consent: 'marketing' }, 'held'],
-  ])('%s', async (_what, globals, expected) => {
+    ['an invalid answer', { wp_has_consent: () => 'no' }, 'held'],
+    ['wp_has_consent that is not a function', { wp_has_consent: 'marketing' }, 'held'],
+  ])('with %s', async (_case, globals, expected) => {
     const page = await trackLead(() => {
       for (const name in globals) setValue(window, name, globals[name])
     })
-    expect(await outcome(page)).toBe(expected)
+    expect(await getOutcome(page)).toBe(expected)
   })
 
-  test('is read again when its kind has come', async () => {
+  test('is read again when the consent type is defined', async () => {
     const page = await trackLead(() => {
       setValue(window, 'wp_has_consent', () => true)
       setValue(window, 'waitfor_consent_hook', true)
@@ -34,11 +38,11 @@ describe('WP Consent API', () => {
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('a change of another kind says nothing', async () => {
+  test('ignores a change of another category', async () => {
     const page = await trackLead(() => setValue(window, 'wp_has_consent', () => false))
     for (const detail of [{ statistics: 'allow' }, null])
       document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', { detail }))
     await settle()
-    expect(await outcome(page)).toBe('held')
+    expect(await getOutcome(page)).toBe('held')
   })
 })

@@ -1,13 +1,13 @@
 /**
- * A note on the page itself, for whoever checks an installation whose report cannot leave.
- * In a shadow root, so that the page's styles stay out; nothing that a strict policy forbids.
+ * Shows an error on the page when the report of an installation check cannot be sent. The shadow root keeps the
+ * page's styles out. Styles are set by script, because a strict Content-Security-Policy forbids style elements.
  */
 const style: Record<string, string> = {
   position: 'fixed',
   right: '16px',
   bottom: '16px',
   'z-index': '2147483647',
-  // Fixed by its right edge alone it would grow to the left edge of a phone.
+  // With only `right` set, the box would reach the left edge of a phone.
   'box-sizing': 'border-box',
   'max-width': 'min(456px, calc(100% - 32px))',
   padding: '12px 16px',
@@ -18,7 +18,8 @@ const style: Record<string, string> = {
   font: '14px/1.5 system-ui, sans-serif',
 }
 
-export const showBadge = (cause: string, line?: string) => {
+/** `code` is what to copy or look at, such as the missing line of a policy. */
+export const showBadge = (cause: string, code?: string) => {
   const host = document.createElement('tagferry-badge')
   const box = document.createElement('div')
   for (const name in style) box.style.setProperty(name, style[name] as string)
@@ -31,7 +32,7 @@ export const showBadge = (cause: string, line?: string) => {
   }
   add('strong', 'tagferry: the check has failed. ')
   add('span', `${cause} `)
-  if (line) add('code', line)
+  if (code) add('code', code)
   const close = add('button', '×')
   close.setAttribute('aria-label', 'Close')
   close.style.setProperty('margin-left', '8px')

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { gtag } from '../../testing/platforms.js'
-import { forgetVisits, settle, setValue, visit } from '../../testing/visit.js'
+import { gtag } from '../../../tests/support/snippet/platforms.js'
+import { resetBrowser, settle, setValue, visit } from '../../../tests/support/snippet/visit.js'
 import { eventNames } from './event-map.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
-const layer = () => (window as unknown as { dataLayer: unknown[] }).dataLayer
+const getLayer = () => (window as unknown as { dataLayer: unknown[] }).dataLayer
 const open = (before?: () => void, data: Record<string, string> = { datalayer: 'ga4' }) =>
   visit({ script: 'full', data: { pageview: 'off', ...data }, before })
 
@@ -26,22 +26,22 @@ const contents = [
 ]
 
 describe('dataLayer', () => {
-  test.each(Object.entries(eventNames))('%s is %s', async (name, expected) => {
+  test.each(Object.entries(eventNames))('maps %s to %s', async (name, expected) => {
     const page = await open()
-    layer().push({ event: name })
+    getLayer().push({ event: name })
     await settle()
     expect(page.names()).toEqual([expected])
   })
 
-  test('a purchase says what was bought, and counts once by its order', async () => {
+  test('sends a purchase with its contents, once per order', async () => {
     const page = await open()
     const purchase = {
       event: 'purchase',
       ecommerce: { transaction_id: 1001, value: 19, currency: 'EUR', tax: 3, items },
     }
-    layer().push(purchase)
+    getLayer().push(purchase)
     await settle()
-    layer().push(purchase)
+    getLayer().push(purchase)
     await settle()
     expect(page.sent('Purchase')).toMatchObject([{ event_id: 'Purchase.1001' }])
     expect(page.sent('Purchase')[0]?.properties).toEqual({
@@ -53,7 +53,7 @@ describe('dataLayer', () => {
     })
   })
 
-  test('calls of gtag count as well', async () => {
+  test('accepts calls of gtag', async () => {
     const page = await open()
     gtag('event', 'add_to_cart', { value: 5, items })
     gtag('event', 'search', { search_term: 'mugs' })
@@ -62,7 +62,7 @@ describe('dataLayer', () => {
     expect(page.sent('Search')[0]?.properties).toEqual({ search_string: 'mugs' })
   })
 
-  test('what was pushed before the script is read once', async () => {
+  test('reads earlier entries once', async () => {
     const page = await open(() => setValue(window, 'dataLayer', [{ event: 'sign_up' }]))
     await settle()
     window.dispatchEvent(new Event('load'))
@@ -70,9 +70,9 @@ describe('dataLayer', () => {
     expect(page.names()).toEqual(['CompleteRegistration'])
   })
 
-  test('other entries, and rubbish, say nothing', async () => {
+  test('ignores other and invalid entries', async () => {
     const page = await open()
-    layer().push(null, 'purchase', { event: 'scroll' }, { event: 'toString' }, [], {
+    getLayer().push(null, 'purchase', { event: 'scroll' }, { event: 'toString' }, [], {
       event: 'purchase',
       ecommerce: 5,
       items: 7,
@@ -83,13 +83,13 @@ describe('dataLayer', () => {
     expect(page.names().filter((name) => name !== 'Purchase')).toEqual([])
   })
 
-  test('push still does what it did', async () => {
+  test('keeps the behaviour of push', async () => {
     await open(() => setValue(window, 'dataLayer', [1]))
-    expect(layer().push('a', 'b')).toBe(3)
-    expect([...layer()]).toEqual([1, 'a', 'b'])
+    expect(getLayer().push('a', 'b')).toBe(3)
+    expect([...getLayer()]).toEqual([1, 'a', 'b'])
   })
 
-  test('is not read unless asked for', async () => {
+  test('is not read without data-datalayer', async () => {
     const page = await open(() => setValue(window, 'dataLayer', [{ event: 'sign_up' }]), {})
     await settle()
     expect(page.names()).toEqual([])

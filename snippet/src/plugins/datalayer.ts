@@ -1,28 +1,29 @@
-/** GA4's events in `dataLayer`, and what they are called at TikTok. */
+/** Tracks GA4's events from `dataLayer` under TikTok's names. */
 import type { WireContent } from '../../../collector/src/wire.js'
 import { contentNames, eventNames, lookUp, propertyNames } from './event-map.js'
-import type { Part } from './plugin.js'
+import type { Plugin } from './plugin.js'
 
 type Fields = Record<string, unknown>
 
+/** Renames known fields and drops all others. */
 const rename = (fields: Fields, names: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {
-      const renamed = lookUp(names, name)
-      return renamed ? [[renamed, value]] : []
+      const newName = lookUp(names, name)
+      return newName ? [[newName, value]] : []
     }),
   )
 
-/** `dataLayer.push({ event, ecommerce })` as for Tag Manager, or the Arguments of `gtag('event', name, fields)`. */
-const read = (entry: Fields): [name: string, fields: Fields] | undefined => {
+/** Accepts `dataLayer.push({ event, ecommerce })` of Tag Manager and the Arguments of `gtag('event', name, fields)`. */
+const readEvent = (entry: Fields): [name: string, fields: Fields] | undefined => {
   const name = lookUp(eventNames, entry[0] === 'event' ? entry[1] : entry.event)
   return name ? [name, (entry.ecommerce ?? entry[2] ?? entry) as Fields] : undefined
 }
 
-export const start: Part['start'] = (tagferry) => {
-  const hear = (entry: unknown) => {
+export const start: Plugin['start'] = (tagferry) => {
+  const handleEntry = (entry: unknown) => {
     try {
-      const [name, fields] = read(entry as Fields) ?? []
+      const [name, fields] = readEvent(entry as Fields) ?? []
       if (!name || !fields) return
       const contents = (fields.items as Fields[] | undefined)?.map(
         (item): WireContent => rename(item, contentNames),
@@ -33,15 +34,15 @@ export const start: Part['start'] = (tagferry) => {
       })
     } catch {}
   }
-  // As Google's own snippet does: whoever comes first creates it.
+  // Google's own snippet creates the array in the same way if it runs first.
   const page = window as { dataLayer?: unknown[] }
   page.dataLayer ??= []
   const layer = page.dataLayer
   const { push } = layer
   layer.push = (...entries) => {
     const length = push.apply(layer, entries)
-    entries.forEach(hear)
+    entries.forEach(handleEntry)
     return length
   }
-  layer.forEach(hear)
+  layer.forEach(handleEntry)
 }

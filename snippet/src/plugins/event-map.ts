@@ -1,8 +1,8 @@
-/** What GA4 and TikTok's pixel call otherwise; `docs/events.md` shows the same tables. */
+/** Maps names of GA4 and of TikTok's pixel to TikTok's event names. `docs/events.md` shows the same tables. */
 
-/** Where `toString` is no entry. */
-export const lookUp = (table: Record<string, string>, word: unknown): string | undefined =>
-  Object.entries(table).find(([name]) => name === word)?.[1]
+/** Finds own entries only: `toString` is none. */
+export const lookUp = (table: Record<string, string>, key: unknown): string | undefined =>
+  Object.entries(table).find(([name]) => name === key)?.[1]
 
 export const eventNames: Record<string, string> = {
   view_item: 'ViewContent',
@@ -32,7 +32,7 @@ export const contentNames: Record<string, string> = {
   quantity: 'quantity',
 }
 
-/** Names that the pixel itself takes for others. */
+/** Names that the pixel itself treats as another event. */
 export const aliases: Record<string, string> = {
   CompletePayment: 'Purchase',
   SubmitForm: 'Lead',

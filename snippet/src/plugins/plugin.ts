@@ -1,20 +1,20 @@
 /**
- * What a part gets: a piece that few sites ask for, in a file of its own beside the script, which loads it when
- * a setting or the address says so. Types only.
+ * Declares the contract of a plugin: a feature that few sites use, in a file of its own beside the script. The
+ * script loads it when a setting or the page's address requires it. Types only.
  */
 import type { Tagferry } from '../api.js'
 import type { Settings } from '../settings.js'
 
-export interface Part {
+export interface Plugin {
   start(
     tagferry: Tagferry,
     settings: Settings,
-    /** What is kept of the last click, `<click id>~<Unix ms>`; it begins with `~` when there is none. */
-    clickEntry: () => string,
-    /** Takes such an entry for the landing's. */
-    land: (entry: string) => unknown,
+    /** Returns the newest click, `<click id>~<Unix ms>`. It begins with `~` when there is none. */
+    getClickEntry: () => string,
+    /** Adds such an entry to those captured on this page. */
+    addCapturedClick: (entry: string) => unknown,
     isGranted: () => boolean,
-    /** Who said what of consent. */
-    answers: Record<string, string>,
+    /** The last consent answer of each source. */
+    consentBySource: Record<string, string>,
   ): unknown
 }

@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { forgetVisits, settle, setValue, type Visit, visit } from '../../testing/visit.js'
+import { resetBrowser, settle, setValue, type Visit, visit } from '../../../tests/support/snippet/visit.js'
 import { aliases } from './event-map.js'
 
-afterEach(forgetVisits)
+afterEach(resetBrowser)
 
 type Ttq = unknown[][] & Record<string, (...args: unknown[]) => unknown>
-const ttq = () => (window as unknown as { ttq: Ttq }).ttq
+const getTtq = () => (window as unknown as { ttq: Ttq }).ttq
 
 const methods =
   'track page identify instances debug on off once ready alias group enableCookie disableCookie holdConsent grantConsent revokeConsent load instance'.split(
     ' ',
   )
 
-/** What TikTok's own code leaves in the page until the pixel is loaded. */
-const createPixelCode = () => {
+/** Creates the queue that TikTok's code installs until the pixel has loaded. */
+const createPixelQueue = () => {
   const list = [] as unknown as Ttq
   for (const method of methods) list[method] = (...args) => list.push([method, ...args])
   return list
@@ -22,127 +22,132 @@ const createPixelCode = () => {
 const open = (mode: string, before?: () => void, data: Record<string, string> = {}) =>
   visit({ script: 'full', data: { ttq: mode, pageview: 'off', ...data }, before })
 
-const sent = (page: Visit) => page.posts.flatMap(({ events }) => events)
+const getEvents = (page: Visit) => page.posts.flatMap(({ events }) => events)
 
-describe('in the place of the pixel', () => {
-  test('every method that pages call is there, and throws nothing', async () => {
+describe('with data-ttq="replace"', () => {
+  test('every method of the pixel exists and throws nothing', async () => {
     await open('replace')
     for (const method of methods)
       for (const args of [[], [null], ['x', 5], [() => {}]])
-        expect(() => ttq()[method]?.(...args), method).not.toThrow()
-    expect(methods.filter((method) => typeof ttq()[method] !== 'function')).toEqual([])
+        expect(() => getTtq()[method]?.(...args), method).not.toThrow()
+    expect(methods.filter((method) => typeof getTtq()[method] !== 'function')).toEqual([])
   })
 
-  test.each(Object.entries(aliases))('%s is %s', async (name, expected) => {
+  test.each(Object.entries(aliases))('%s is sent as %s', async (name, expected) => {
     const page = await open('replace')
-    ttq().track?.(name)
+    getTtq().track?.(name)
     await settle()
     expect(page.names()).toEqual([expected])
   })
 
-  test('properties, ids and persons arrive', async () => {
+  test('properties, ids and the identity are sent', async () => {
     const page = await open('replace')
-    ttq().identify?.({ email: 'jane@example.com', phone_number: '+14155551234', external_id: '', other: 1 })
-    ttq().track?.(
+    getTtq().identify?.({
+      email: 'jane@example.com',
+      phone_number: '+14155551234',
+      external_id: '',
+      other: 1,
+    })
+    getTtq().track?.(
       'CompletePayment',
       { value: 5, content_id: 'sku-1', price: 5, order_id: '7' },
       { event_id: 'id-1' },
     )
-    ttq().track?.('Consult', { contents: [{ content_id: 'a' }], content_id: 'b' })
-    ttq().track?.('toString')
+    getTtq().track?.('Consult', { contents: [{ content_id: 'a' }], content_id: 'b' })
+    getTtq().track?.('toString')
     await settle()
-    expect(sent(page)[0]).toMatchObject({
+    expect(getEvents(page)[0]).toMatchObject({
       event: 'Purchase',
       event_id: 'id-1',
       user: { email: 'jane@example.com', phone: '+14155551234' },
     })
-    expect(sent(page)[0]?.properties).toEqual({
+    expect(getEvents(page)[0]?.properties).toEqual({
       value: 5,
       order_id: '7',
       content_type: 'product',
       contents: [{ content_id: 'sku-1', price: 5 }],
     })
-    expect(sent(page)[1]?.properties).toEqual({ contents: [{ content_id: 'a' }], content_id: 'b' })
-    expect(sent(page)[2]?.event).toBe('toString')
+    expect(getEvents(page)[1]?.properties).toEqual({ contents: [{ content_id: 'a' }], content_id: 'b' })
+    expect(getEvents(page)[2]?.event).toBe('toString')
   })
 
-  test('what waited comes first: consent and the visitor before the rest, each pixel code included', async () => {
-    const code = createPixelCode()
-    code.track?.('AddToCart')
-    code.identify?.({ email: 'jane@example.com' })
-    Object.assign(code, { _i: { C1: [['track', 'Lead']] } })
-    const page = await open('replace', () => setValue(window, 'ttq', code))
+  test('queued calls of all pixel codes are replayed, identity and consent first', async () => {
+    const queue = createPixelQueue()
+    queue.track?.('AddToCart')
+    queue.identify?.({ email: 'jane@example.com' })
+    Object.assign(queue, { _i: { C1: [['track', 'Lead']] } })
+    const page = await open('replace', () => setValue(window, 'ttq', queue))
     await settle()
     expect(page.names()).toEqual(['AddToCart', 'Lead'])
-    expect(sent(page)[0]?.user?.email).toBe('jane@example.com')
+    expect(getEvents(page)[0]?.user?.email).toBe('jane@example.com')
   })
 
-  test('a refusal that waited stops what was called before it', async () => {
-    const code = createPixelCode()
-    code.track?.('AddToCart')
-    code.revokeConsent?.()
-    const page = await open('replace', () => setValue(window, 'ttq', code))
+  test('a queued revocation stops events queued before it', async () => {
+    const queue = createPixelQueue()
+    queue.track?.('AddToCart')
+    queue.revokeConsent?.()
+    const page = await open('replace', () => setValue(window, 'ttq', queue))
     await settle()
     expect(page.posts).toEqual([])
   })
 
-  test('consent is held, given and taken back', async () => {
+  test('consent can be held, granted and revoked', async () => {
     const page = await open('replace')
-    ttq().holdConsent?.()
-    ttq().track?.('Search')
+    getTtq().holdConsent?.()
+    getTtq().track?.('Search')
     await settle()
     expect(page.posts).toEqual([])
-    ttq().grantConsent?.()
+    getTtq().grantConsent?.()
     await settle()
     expect(page.names()).toEqual(['Search'])
-    ttq().disableCookie?.()
-    ttq().track?.('Lead')
+    getTtq().disableCookie?.()
+    getTtq().track?.('Lead')
     await settle()
     expect(page.names()).toEqual(['Search'])
-    ttq().enableCookie?.()
-    ttq().track?.('Contact')
+    getTtq().enableCookie?.()
+    getTtq().track?.('Contact')
     await settle()
     expect(page.names()).toEqual(['Search', 'Contact'])
   })
 
-  test('enableCookie alone is no consent', async () => {
+  test('enableCookie alone does not grant consent', async () => {
     const page = await open('replace', undefined, { consent: 'required' })
-    ttq().enableCookie?.()
-    ttq().track?.('Lead')
+    getTtq().enableCookie?.()
+    getTtq().track?.('Lead')
     await settle()
     expect(page.posts).toEqual([])
   })
 
-  test('the page view that its code asks for is the one sent on load', async () => {
-    const code = createPixelCode()
-    code.page?.()
-    const page = await open('replace', () => setValue(window, 'ttq', code), { pageview: 'on' })
+  test('the first call of page() does not repeat the page view sent on load', async () => {
+    const queue = createPixelQueue()
+    queue.page?.()
+    const page = await open('replace', () => setValue(window, 'ttq', queue), { pageview: 'on' })
     await settle()
     expect(page.names()).toEqual(['Pageview'])
-    ttq().page?.()
+    getTtq().page?.()
     await settle()
     expect(page.names()).toEqual(['Pageview', 'Pageview'])
   })
 })
 
-describe('beside the pixel', () => {
-  test('what waited gets the same id there and here', async () => {
-    const code = createPixelCode()
-    code.track?.('Registration', { value: 1 })
-    code.track?.('CompletePayment', { order_id: '9' })
-    const page = await open('mirror', () => setValue(window, 'ttq', code))
+describe('with data-ttq="mirror"', () => {
+  test('queued events get the same id at the pixel and the collector', async () => {
+    const queue = createPixelQueue()
+    queue.track?.('Registration', { value: 1 })
+    queue.track?.('CompletePayment', { order_id: '9' })
+    const page = await open('mirror', () => setValue(window, 'ttq', queue))
     await settle()
     expect(page.names()).toEqual(['CompleteRegistration', 'Purchase'])
-    expect(code.map((call) => (call[3] as { event_id: string }).event_id)).toEqual(
-      sent(page).map((event) => event.event_id),
+    expect(queue.map((call) => (call[3] as { event_id: string }).event_id)).toEqual(
+      getEvents(page).map((event) => event.event_id),
     )
-    expect(sent(page)[1]?.event_id).toBe('Purchase.9')
+    expect(getEvents(page)[1]?.event_id).toBe('Purchase.9')
   })
 
-  test('calls reach the pixel as they are, with the same id', async () => {
-    const track = vi.fn(() => 'answer')
+  test('calls reach the pixel unchanged except for the event id', async () => {
+    const track = vi.fn(() => 'result')
     const page = await open('mirror', () => setValue(window, 'ttq', { track }))
-    expect(ttq().track?.('CompletePayment', { value: 2 }, { other: 1 })).toBe('answer')
+    expect(getTtq().track?.('CompletePayment', { value: 2 }, { other: 1 })).toBe('result')
     await settle()
     const [event] = page.sent('Purchase')
     expect(track.mock.calls).toEqual([
@@ -150,52 +155,52 @@ describe('beside the pixel', () => {
     ])
   })
 
-  test('the pixel may put itself in its place, and give it what waited', async () => {
-    const code = createPixelCode()
-    const page = await open('mirror', () => setValue(window, 'ttq', code))
-    ttq().track?.('Lead')
+  test('the pixel may replace the object and repeat queued calls', async () => {
+    const queue = createPixelQueue()
+    const page = await open('mirror', () => setValue(window, 'ttq', queue))
+    getTtq().track?.('Lead')
     await settle()
     const track = vi.fn()
     ;(window as unknown as { ttq: unknown }).ttq = { track }
-    for (const [method, ...args] of code) ttq()[method as string]?.(...args)
-    ttq().track?.('Search')
+    for (const [method, ...args] of queue) getTtq()[method as string]?.(...args)
+    getTtq().track?.('Search')
     await settle()
     expect(page.names()).toEqual(['Lead', 'Search'])
     expect(track).toHaveBeenCalledTimes(2)
   })
 
-  test('methods that the pixel changes later are mirrored too', async () => {
-    const page = await open('mirror', () => setValue(window, 'ttq', createPixelCode()))
-    ttq().track = vi.fn()
+  test('methods that the pixel replaces later are mirrored too', async () => {
+    const page = await open('mirror', () => setValue(window, 'ttq', createPixelQueue()))
+    getTtq().track = vi.fn()
     await vi.advanceTimersByTimeAsync(1000)
-    ttq().track?.('Lead')
+    getTtq().track?.('Lead')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })
 
-  test('a pixel that throws, throws as before, and the event is sent', async () => {
+  test('an error of the pixel is thrown as before, and the event is sent', async () => {
     const page = await open('mirror', () =>
       setValue(window, 'ttq', {
         track() {
-          throw new Error('theirs')
+          throw new Error('pixel')
         },
       }),
     )
-    expect(() => ttq().track?.('Lead')).toThrow('theirs')
+    expect(() => getTtq().track?.('Lead')).toThrow('pixel')
     await settle()
     expect(page.names()).toEqual(['Lead'])
   })
 })
 
-test('without data-ttq nobody touches it', async () => {
-  const code = createPixelCode()
-  code.track?.('Lead')
+test('without data-ttq the pixel is not touched', async () => {
+  const queue = createPixelQueue()
+  queue.track?.('Lead')
   const page = await visit({
     script: 'full',
     data: { pageview: 'off' },
-    before: () => setValue(window, 'ttq', code),
+    before: () => setValue(window, 'ttq', queue),
   })
   await settle()
-  expect(ttq()).toBe(code)
+  expect(getTtq()).toBe(queue)
   expect(page.names()).toEqual([])
 })

@@ -1,19 +1,22 @@
 /**
- * Calls made on TikTok's own `ttq`, so that a site need not be rewritten: `replace` is `window.ttq`, `mirror` leaves
- * the real pixel there and takes the same events with the same ids.
+ * Accepts calls of TikTok's own `ttq`, so that a site need not be rewritten. `replace` becomes `window.ttq`; `mirror`
+ * keeps the real pixel and tracks the same events with the same ids.
  */
 import type { ConsentAnswer, Tagferry, TrackOptions } from '../api.js'
 import { aliases, lookUp } from './event-map.js'
-import type { Part } from './plugin.js'
+import type { Plugin } from './plugin.js'
 
 type Fields = Record<string, unknown>
 type Method = (...args: unknown[]) => unknown
-/** A call as the pixel's code keeps it until it is loaded. */
+type Handlers = Record<string, (args: unknown[]) => void>
+/** A call in the format of the pixel's code, which queues calls until the pixel is loaded. */
 type Call = [method: string, ...args: unknown[]]
-/** The pixel or what stands for it: a list with methods, and for each pixel code a list of its own. */
+/** The pixel or its stub: a queue with methods. `_i` holds a further queue for each pixel code. */
 type Ttq = Call[] & Record<string, Method> & { _i?: Record<string, Call[]> }
 
-const personNames: Record<string, string> = {
+const page = window as unknown as { ttq?: Ttq | undefined }
+
+const identityNames: Record<string, string> = {
   email: 'email',
   sha256_email: 'email',
   phone: 'phone',
@@ -24,9 +27,9 @@ const personNames: Record<string, string> = {
 
 const contentNames = ['content_id', 'content_name', 'content_category', 'brand', 'price', 'quantity']
 
-/** The pixel takes a single product without a list. */
-const withContents = (given: Fields): Fields => {
-  const { ...properties } = given
+/** The pixel accepts a single product without a list; the collector needs the list. */
+const withContents = (original: Fields): Fields => {
+  const { ...properties } = original
   if (properties.contents || !properties.content_id) return properties
   const content: Fields = {}
   for (const name of contentNames) {
@@ -36,120 +39,129 @@ const withContents = (given: Fields): Fields => {
   return { content_type: 'product', ...properties, contents: [content] }
 }
 
-const optionsOf = (name: string, properties: Fields, options: Fields): TrackOptions => ({
+const createOptions = (name: string, properties: Fields, options: Fields): TrackOptions => ({
   event_id: (options.event_id ||
     `${name}.${properties.order_id || `${Date.now()}${Math.random()}`}`) as string,
 })
 
-/** What a call means to us; the others change nothing here. `track` writes the event's id into its arguments. */
-const createMethods = (tagferry: Tagferry): Record<string, (args: unknown[]) => void> => {
-  const seen = new Set<unknown>()
-  let isCookieOff = false
+/** Creates the handlers of all methods that have an effect. `track` writes the event's id into its arguments. */
+const createHandlers = (tagferry: Tagferry): Handlers => {
+  const trackedKeys = new Set<unknown>()
+  let isCookieDisabled = false
   const consent = (answer: ConsentAnswer) => () => tagferry.consent(answer)
   return {
     track(args) {
       const name = lookUp(aliases, args[0]) ?? `${args[0]}`
       const properties = (args[1] ?? {}) as Fields
-      const options = optionsOf(name, properties, (args[2] ?? {}) as Fields)
+      const options = createOptions(name, properties, (args[2] ?? {}) as Fields)
       args[1] = properties
       args[2] = { ...(args[2] as Fields), ...options }
-      // The pixel may give a call that waited to its own methods once more.
-      const identity = `${name} ${options.event_id}`
-      if (seen.has(identity)) return
-      seen.add(identity)
+      // The pixel may pass a queued call to its own methods a second time.
+      const key = `${name} ${options.event_id}`
+      if (trackedKeys.has(key)) return
+      trackedKeys.add(key)
       tagferry.track(name, withContents(properties), options)
     },
     identify(args) {
-      const told: Fields = {}
+      const identity: Fields = {}
       for (const [name, value] of Object.entries((args[0] ?? {}) as Fields)) {
-        const field = lookUp(personNames, name)
-        if (field && value) told[field] = value
+        const field = lookUp(identityNames, name)
+        if (field && value) identity[field] = value
       }
-      tagferry.identify(told)
+      tagferry.identify(identity)
     },
     holdConsent: consent('hold'),
     grantConsent: consent('grant'),
     revokeConsent: consent('revoke'),
     disableCookie() {
-      isCookieOff = true
+      isCookieDisabled = true
       tagferry.consent('revoke')
     },
-    // No consent of its own: it takes back what `disableCookie` has said.
+    // Not a consent of its own: it only undoes `disableCookie`.
     enableCookie() {
-      if (isCookieOff) tagferry.consent('grant')
-      isCookieOff = false
+      if (isCookieDisabled) tagferry.consent('grant')
+      isCookieDisabled = false
     },
   }
 }
 
-/** The rest of what a page may call. */
+/** Methods of the pixel that do nothing here. */
 export const idleMethods = ['on', 'off', 'once', 'debug', 'alias', 'group', 'load', 'setAndDefer']
 
-const isFirst = ([method]: Call) => /^identify$|Consent$|Cookie$/.test(method)
+/** Errors must not reach the page: the call was meant for the pixel. */
+const handle = (handlers: Handlers, method: string, args: unknown[]) => {
+  try {
+    handlers[method]?.(args)
+  } catch {}
+}
 
-export const start: Part['start'] = (tagferry, settings) => {
-  const page = window as unknown as { ttq?: Ttq }
-  const methods = createMethods(tagferry)
-  const attempt = (method: string, args: unknown[]) => {
-    try {
-      methods[method]?.(args)
-    } catch {}
-  }
-  /** What was called before: who the visitor is and what they allow comes first. */
-  const replay = (ttq: Ttq | undefined) => {
-    const calls = [ttq, ...Object.values(ttq?._i ?? {})]
-      .flatMap((list) => (Array.isArray(list) ? (list as Call[]) : []))
-      .filter(Array.isArray)
-    for (const call of [...calls.filter(isFirst), ...calls.filter((each) => !isFirst(each))]) {
-      const [method, ...args] = call
-      attempt(method, args)
-      call.splice(1, call.length, ...args)
-    }
-  }
+const isIdentityOrConsent = ([method]: Call) => /^identify$|Consent$|Cookie$/.test(method)
 
-  if (settings.ttq === 'mirror') {
-    const mirrored = new WeakSet<object>()
-    const mirror = (ttq: Ttq | undefined) => {
-      for (const method in methods) {
-        const real = ttq?.[method]
-        if (!real || mirrored.has(real)) continue
-        const both: Method = (...args) => {
-          attempt(method, args)
-          return real.apply(ttq, args)
-        }
-        mirrored.add(both)
-        ;(ttq as Ttq)[method] = both
+/** Handles queued calls. Identity and consent come first, because they apply to all events. */
+const replay = (handlers: Handlers, ttq: Ttq | undefined) => {
+  const calls = [ttq, ...Object.values(ttq?._i ?? {})]
+    .flatMap((queue) => (Array.isArray(queue) ? (queue as Call[]) : []))
+    .filter(Array.isArray)
+  const events = calls.filter((call) => !isIdentityOrConsent(call))
+  for (const call of [...calls.filter(isIdentityOrConsent), ...events]) {
+    const [method, ...args] = call
+    handle(handlers, method, args)
+    call.splice(1, call.length, ...args)
+  }
+}
+
+/** Wraps the methods of the page's `ttq`, now and whenever the pixel replaces the object or its methods. */
+const mirrorPixel = (handlers: Handlers) => {
+  const wrapped = new WeakSet<object>()
+  const wrapMethods = (ttq: Ttq | undefined) => {
+    for (const method in handlers) {
+      const original = ttq?.[method]
+      if (!original || wrapped.has(original)) continue
+      const wrapper: Method = (...args) => {
+        handle(handlers, method, args)
+        return original.apply(ttq, args)
       }
-      return ttq
+      wrapped.add(wrapper)
+      ;(ttq as Ttq)[method] = wrapper
     }
-    replay(page.ttq)
-    let current = mirror(page.ttq)
-    // The pixel puts itself in the place of what its code has left there.
-    Object.defineProperty(page, 'ttq', {
-      configurable: true,
-      get: () => current,
-      set: (ttq: Ttq) => {
-        current = mirror(ttq)
-      },
-    })
-    for (const waitMs of [1e3, 3e3, 1e4]) setTimeout(() => mirror(current), waitMs)
-    return
+    return ttq
   }
+  replay(handlers, page.ttq)
+  let current = wrapMethods(page.ttq)
+  // The pixel replaces the object that its code has created.
+  Object.defineProperty(page, 'ttq', {
+    configurable: true,
+    get: () => current,
+    set: (ttq: Ttq) => {
+      current = wrapMethods(ttq)
+    },
+  })
+  // The pixel may replace its methods after it has loaded.
+  for (const waitMs of [1e3, 3e3, 1e4]) setTimeout(() => wrapMethods(current), waitMs)
+}
 
-  const waiting = page.ttq
-  let isLoaded = settings.pageview !== 'off'
-  methods.page = () => {
-    // The pixel's code calls it for the page view that was sent on load.
-    if (!isLoaded) tagferry.page()
-    isLoaded = false
-  }
+/** Puts an object with the pixel's methods into its place, and handles the calls queued for it. */
+const replacePixel = (handlers: Handlers) => {
+  const queue = page.ttq
   const ttq: Record<string, unknown> = {}
-  for (const method of [...Object.keys(methods), ...idleMethods])
-    ttq[method] = (...args: unknown[]) => attempt(method, args)
+  for (const method of [...Object.keys(handlers), ...idleMethods])
+    ttq[method] = (...args: unknown[]) => handle(handlers, method, args)
   ttq.instance = () => ttq
   ttq.instances = () => [ttq]
-  ttq.ready = (run: unknown) => typeof run === 'function' && run()
-  ttq.push = (call: Call) => replay([call] as unknown as Ttq)
+  ttq.ready = (callback: unknown) => typeof callback === 'function' && callback()
+  ttq.push = (call: Call) => replay(handlers, [call] as unknown as Ttq)
   page.ttq = ttq as unknown as Ttq
-  replay(waiting)
+  replay(handlers, queue)
+}
+
+export const start: Plugin['start'] = (tagferry, settings) => {
+  const handlers = createHandlers(tagferry)
+  if (settings.ttq === 'mirror') return mirrorPixel(handlers)
+  let isLoadPageview = settings.pageview !== 'off'
+  handlers.page = () => {
+    // The first call of the pixel's code is for the page view that was sent on load.
+    if (!isLoadPageview) tagferry.page()
+    isLoadPageview = false
+  }
+  replacePixel(handlers)
 }

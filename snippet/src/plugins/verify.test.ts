@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { forbid, forgetVisits, setCookie, setValue, visit } from '../../testing/visit.js'
+import { denyAccess, resetBrowser, setCookie, setValue, visit } from '../../../tests/support/snippet/visit.js'
 
 afterEach(() => {
   document.querySelector('tagferry-badge')?.remove()
   for (const element of document.head.querySelectorAll('script, meta')) element.remove()
-  forgetVisits()
+  resetBrowser()
 })
 
 interface Check {
@@ -13,10 +13,10 @@ interface Check {
   report: Record<string, unknown>
 }
 
-const answers = (status: number) => () => Promise.resolve(new Response(null, { status }))
+const respondWith = (status: number) => () => Promise.resolve(new Response(null, { status }))
 
 const check = async (
-  fetch: (url: URL, request: RequestInit) => Promise<Response> = answers(204),
+  fetch: (url: URL, request: RequestInit) => Promise<Response> = respondWith(204),
   url = 'https://www.shop.example/?tagferry_verify=nonce-1&ttclid=abc',
   before?: () => void,
 ) => {
@@ -42,8 +42,8 @@ const check = async (
   }
 }
 
-describe('the check of an installation', () => {
-  test('tells the collector beside the endpoint what the page is like', async () => {
+describe('the installation check', () => {
+  test('posts a report about the page to the URL beside the endpoint', async () => {
     const { to, request, body, badge } = await check()
     expect(to).toBe('https://www.shop.example/tagferry/verify')
     expect(request).toMatchObject({ method: 'POST', credentials: 'omit' })
@@ -66,9 +66,9 @@ describe('the check of an installation', () => {
     expect(badge).toBe('')
   })
 
-  test('says nothing but texts, numbers and booleans, in less than 4 kB', async () => {
+  test('contains only strings, numbers and booleans, in less than 4 kB', async () => {
     const long = 'x'.repeat(3000)
-    const { request, body } = await check(answers(204), undefined, () => {
+    const { request, body } = await check(respondWith(204), undefined, () => {
       setTimeout(() => {
         for (let count = 0; count < 50; count++)
           document.dispatchEvent(
@@ -84,8 +84,8 @@ describe('the check of an installation', () => {
       expect(['string', 'number', 'boolean']).toContain(typeof value)
   })
 
-  test('sees the tag, its copies, the referrer policy, signals and automation', async () => {
-    const { body } = await check(answers(204), undefined, () => {
+  test('reports the tag, its copies, the referrer policy, GPC and automation', async () => {
+    const { body } = await check(respondWith(204), undefined, () => {
       for (let count = 0; count < 2; count++) {
         const tag = document.createElement('script')
         tag.dataset.site = 'shop.example'
@@ -111,27 +111,27 @@ describe('the check of an installation', () => {
     })
   })
 
-  test('works where nothing can be stored, and leaves no trace where it can', async () => {
+  test('works without storage, and removes its test entries', async () => {
     setCookie('mine=1')
     await check()
     expect(document.cookie).not.toContain('tagferry_check')
     expect(localStorage.getItem('tagferry_check')).toBeNull()
-    const { body } = await check(answers(204), undefined, () => {
-      forbid(document, 'cookie')
-      forbid(window, 'localStorage')
+    const { body } = await check(respondWith(204), undefined, () => {
+      denyAccess(document, 'cookie')
+      denyAccess(window, 'localStorage')
     })
     expect(body?.report).toMatchObject({ cookie_domain: '', storage: false, ttclid_kept: true })
   })
 
-  test('is made only when the address asks for it', async () => {
-    expect((await check(answers(204), 'https://www.shop.example/')).body).toBeUndefined()
+  test('runs only if the address contains the parameter', async () => {
+    expect((await check(respondWith(204), 'https://www.shop.example/')).body).toBeUndefined()
   })
 })
 
-describe('a report that cannot leave', () => {
-  const refuse = () => Promise.reject(new TypeError('Failed to fetch'))
+describe('a report that cannot be sent', () => {
+  const fail = () => Promise.reject(new TypeError('Failed to fetch'))
 
-  test('for a Content-Security-Policy: the badge says which line to add', async () => {
+  test('because of a Content-Security-Policy shows a badge with the line to add', async () => {
     const { badge } = await check(() => {
       document.dispatchEvent(
         Object.assign(new Event('securitypolicyviolation'), {
@@ -139,24 +139,24 @@ describe('a report that cannot leave', () => {
           blockedURI: 'https://www.shop.example/tagferry/verify',
         }),
       )
-      return refuse()
+      return fail()
     })
     expect(badge).toContain('Content-Security-Policy')
     expect(badge).toContain('connect-src https://www.shop.example')
   })
 
   test.each([
-    ['404', answers(404), 'no collector'],
-    ['500', answers(500), 'answered 500'],
-    ['a blocker', refuse, 'ad-blocker'],
-  ])('for %s: the badge names the cause', async (_what, fetch, words) => {
+    ['status 404', respondWith(404), 'no collector'],
+    ['status 500', respondWith(500), 'answered 500'],
+    ['a blocker', fail, 'ad-blocker'],
+  ])('because of %s shows a badge with the cause', async (_cause, fetch, text) => {
     const { badge } = await check(fetch)
-    expect(badge).toContain(words)
+    expect(badge).toContain(text)
     expect(badge).toContain('https://www.shop.example/tagferry/verify')
   })
 
-  test('the badge can be closed', async () => {
-    const { close } = await check(refuse)
+  test('shows a badge that can be closed', async () => {
+    const { close } = await check(fail)
     close()
     expect(document.querySelector('tagferry-badge')).toBeNull()
   })

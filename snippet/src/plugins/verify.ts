@@ -1,34 +1,34 @@
-/** The dashboard's check of an installation: what this page is like, told to the collector that asked. */
+/** Runs the dashboard's installation check: reports to the collector how the script is installed on this page. */
 import type { Settings } from '../settings.js'
 import { showBadge } from './badge.js'
-import type { Part } from './plugin.js'
+import type { Plugin } from './plugin.js'
 
 export const version = '0.1.0'
 
-/** Texts, numbers, booleans: the collector shows them as they are. */
+/** Flat, because the collector shows the values unchanged. */
 export type Report = Record<string, string | number | boolean>
 
 const key = 'tagferry_check'
 
-/** The shortest domain that keeps a cookie, `''` when none does. Leaves nothing behind. */
-const cookieDomain = (): string => {
+/** Returns the shortest domain that keeps a cookie, or `''`. Removes its test cookie. */
+const findCookieDomain = (): string => {
   const labels = location.hostname.split('.')
   for (let first = labels.length; first--; )
     try {
       const domain = labels.slice(first).join('.')
       const set = (maxAge: number) => {
-        // biome-ignore lint/suspicious/noDocumentCookie: the round trip of exactly this is what is asked.
+        // biome-ignore lint/suspicious/noDocumentCookie: this is the API under test.
         document.cookie = `${key}=1; Domain=${domain}; Path=/; Max-Age=${maxAge}; SameSite=Lax`
       }
       set(60)
-      const isKept = document.cookie.includes(`${key}=1`)
+      const isStored = document.cookie.includes(`${key}=1`)
       set(0)
-      if (isKept) return domain
+      if (isStored) return domain
     } catch {}
   return ''
 }
 
-const canStore = () => {
+const hasLocalStorage = () => {
   try {
     localStorage.setItem(key, '1')
     localStorage.removeItem(key)
@@ -38,36 +38,36 @@ const canStore = () => {
   }
 }
 
-/** The script tags of this snippet, whatever the file is called. */
+/** Finds the script tags of tagferry, even when the file has another name. */
 const findTags = (folder: string) =>
   [...document.scripts].filter(
     ({ src, dataset }) =>
       dataset.site !== undefined || (src.startsWith(folder) && /\/t(\.\w+)?\.js$/.test(src)),
   )
 
-const howLoaded = (tag: HTMLScriptElement | undefined) =>
+const getLoading = (tag: HTMLScriptElement | undefined) =>
   !tag ? 'module' : tag.type === 'module' ? 'module' : tag.async ? 'async' : tag.defer ? 'defer' : 'blocking'
 
 const createReport = (
   settings: Settings,
   clickEntry: string,
-  answers: Record<string, string>,
+  consentBySource: Record<string, string>,
   violations: string[],
 ): Report => {
   const tags = findTags(new URL('.', import.meta.url).href)
-  const page = navigator as { globalPrivacyControl?: boolean }
+  const { globalPrivacyControl } = navigator as { globalPrivacyControl?: boolean }
   return {
     version,
     site: settings.site,
     site_key: settings.siteKey ?? '',
     origin: location.origin,
     tag_in: tags[0]?.closest('head') ? 'head' : tags[0] ? 'body' : '',
-    tag_loading: howLoaded(tags[0]),
+    tag_loading: getLoading(tags[0]),
     copies: tags.length,
-    cookie_domain: cookieDomain(),
-    storage: canStore(),
-    gpc: page.globalPrivacyControl ?? 'unknown',
-    consent: Object.entries(answers)
+    cookie_domain: findCookieDomain(),
+    storage: hasLocalStorage(),
+    gpc: globalPrivacyControl ?? 'unknown',
+    consent: Object.entries(consentBySource)
       .map((entry) => entry.join('='))
       .join(' ')
       .slice(0, 300),
@@ -80,7 +80,7 @@ const createReport = (
   }
 }
 
-/** Why the report has not arrived, and what to change. */
+/** Explains why the report has not arrived: the cause, and what to change or to look at. */
 const findCause = (collector: URL, status: number | undefined, violations: string[]): [string, string?] => {
   if (
     violations.some((violation) => violation.startsWith('connect-src') || violation.startsWith('default-src'))
@@ -93,32 +93,48 @@ const findCause = (collector: URL, status: number | undefined, violations: strin
     return ['A page on https may not post to a collector on http:', collector.origin]
   if (status === 404) return ['There is no collector at this address:', collector.href]
   if (status) return [`The collector answered ${status}:`, collector.href]
-  return ['An ad-blocker, a firewall or a wrong host name keeps the collector away:', collector.href]
+  return ['An ad-blocker, a firewall or a wrong host name blocks the collector:', collector.href]
 }
 
-/** Violations are told late, and consent platforms answer late. */
-const patienceMs = 1500
+/** Violations are reported late, and consent platforms respond late. */
+const reportDelayMs = 1500
 
-export const start: Part['start'] = async (_tagferry, settings, clickEntry, _land, _isGranted, answers) => {
+const wait = (ms?: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Returns a list that grows with each new violation of the page's Content-Security-Policy. */
+const collectViolations = (): string[] => {
   const violations: string[] = []
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
     const violation = `${effectiveDirective} ${blockedURI}`
     if (!violations.includes(violation)) violations.push(violation)
   })
-  await new Promise((done) => setTimeout(done, patienceMs))
-  const collector = new URL('verify', new URL(settings.endpoint, location.href))
+  return violations
+}
+
+export const start: Plugin['start'] = async (
+  _tagferry,
+  settings,
+  getClickEntry,
+  _addCapturedClick,
+  _isGranted,
+  consentBySource,
+) => {
+  const violations = collectViolations()
+  await wait(reportDelayMs)
+  const url = new URL('verify', new URL(settings.endpoint, location.href))
   const { site, verify: nonce } = settings
-  const report = () => createReport(settings, clickEntry(), answers, violations)
-  const response = await fetch(collector, {
+  const report = () => createReport(settings, getClickEntry(), consentBySource, violations)
+  const response = await fetch(url, {
     method: 'POST',
     body: JSON.stringify({ site, nonce, report: report() }),
     credentials: 'omit',
   }).catch(() => undefined)
   if (response?.ok) return
-  await new Promise((done) => setTimeout(done))
-  showBadge(...findCause(collector, response?.status, violations))
+  // The violation of this very request is reported in a later task.
+  await wait()
+  showBadge(...findCause(url, response?.status, violations))
   if (response) return
-  // Where no request may leave, a script may still be loaded from where this one came.
-  const told = { site, nonce: nonce ?? '', report: JSON.stringify(report()) }
-  await import(/* @vite-ignore */ `${collector}?${new URLSearchParams(told)}`).catch(() => {})
+  // If requests are blocked, a script may still be loaded from the collector's origin.
+  const parameters = { site, nonce: nonce ?? '', report: JSON.stringify(report()) }
+  await import(/* @vite-ignore */ `${url}?${new URLSearchParams(parameters)}`).catch(() => {})
 }

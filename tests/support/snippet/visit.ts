@@ -1,7 +1,7 @@
-/** A visit to a page for tests: a fresh copy of the snippet in jsdom, and a collector that writes down what it got. */
+/** Opens a page in jsdom with a fresh copy of the script, and records what the script sends to the collector. */
 import { vi } from 'vitest'
-import type { WireAnswer, WireBody, WireEvent } from '../../collector/src/wire.js'
-import type { Tagferry } from '../src/api.js'
+import type { WireAnswer, WireBody, WireEvent } from '../../../collector/src/wire.js'
+import type { Tagferry } from '../../../snippet/src/api.js'
 
 declare const jsdom: {
   reconfigure(settings: { url: string }): void
@@ -13,16 +13,16 @@ export const startOfTest = new Date('2026-03-01T12:00:00Z')
 export interface VisitOptions {
   url?: string
   referrer?: string
-  /** The script tag's `data-*`, in camel case. */
+  /** The `data-*` attributes of the script tag, in camel case. */
   data?: Record<string, string>
-  /** What the collector says; accepts everything unless told. */
-  answer?: (body: WireBody, request: RequestInit) => Response | Promise<Response>
-  /** Calls that the stub has gathered. */
+  /** The collector's response; default: accepts every event. */
+  respond?: (body: WireBody, request: RequestInit) => Response | Promise<Response>
+  /** Calls that the stub has queued. */
   calls?: [string, unknown[]][]
   locks?: unknown
-  /** `full` is the script with everything, and the parts that its settings ask for. */
+  /** `full` also loads the plugins that the settings ask for. */
   script?: 'core' | 'full'
-  /** Runs before the script does. */
+  /** Runs before the script. */
   before?: (() => void) | undefined
 }
 
@@ -31,35 +31,37 @@ export interface Visit {
   posts: WireBody[]
   requests: RequestInit[]
   beacons: WireBody[]
-  /** Names of all events posted so far. */
+  /** Names of all events posted so far, without beacons. */
   names(): string[]
-  /** The posted events of that name. */
+  /** The posted events of this name, without beacons. */
   sent(name: string): WireEvent[]
 }
 
+/** Accepts all events of the body except the skipped ones. */
 export const accept = (body: WireBody, skipped: WireAnswer['skipped'] = []) =>
   Response.json(
     { accepted: body.events.length, duplicates: 0, skipped, ids: body.events.map((event) => event.event_id) },
     { status: 202 },
   )
 
-/** Answers requests for a lock one after the other, as a browser does. */
+/** Grants requests for a lock one after another, as a browser does. */
 export const createLocks = () => {
-  let turn: Promise<unknown> = Promise.resolve()
+  let queue: Promise<unknown> = Promise.resolve()
   return {
     request(_name: string, run: () => Promise<unknown>) {
-      turn = turn.then(run)
-      return turn
+      queue = queue.then(run)
+      return queue
     },
   }
 }
 
-const ends: (() => void)[] = []
+/** Undo the changes of the current visit. */
+const cleanups: (() => void)[] = []
 
 const set = (target: object, name: string, descriptor: PropertyDescriptor) => {
   const before = Object.getOwnPropertyDescriptor(target, name)
   Object.defineProperty(target, name, { ...descriptor, configurable: true })
-  ends.push(() => {
+  cleanups.push(() => {
     if (before) Object.defineProperty(target, name, before)
     else delete (target as Record<string, unknown>)[name]
   })
@@ -68,27 +70,27 @@ const set = (target: object, name: string, descriptor: PropertyDescriptor) => {
 export const setValue = (target: object, name: string, value: unknown) =>
   set(target, name, { value, writable: true })
 
-/** As in a sandboxed frame: even looking at it throws. */
-export const forbid = (target: object, name: string) => {
-  const refuse = () => {
+/** Makes every access throw, as in a sandboxed frame. */
+export const denyAccess = (target: object, name: string) => {
+  const deny = () => {
     throw new DOMException('The document is sandboxed', 'SecurityError')
   }
-  set(target, name, { get: refuse, set: refuse })
+  set(target, name, { get: deny, set: deny })
 }
 
 export const setCookie = (cookie: string) => {
-  // biome-ignore lint/suspicious/noDocumentCookie: the snippet reads them there.
+  // biome-ignore lint/suspicious/noDocumentCookie: the script reads this property.
   document.cookie = cookie
 }
 
-/** Leaves the page; what the browser keeps stays for the next visit of the test. */
-export const leave = () => {
-  for (const end of ends.splice(0).reverse()) end()
+/** Leaves the page. Cookies and storage stay for the next visit of the same test. */
+export const leavePage = () => {
+  for (const cleanup of cleanups.splice(0).reverse()) cleanup()
 }
 
-/** Forgets all visits: for `afterEach`. */
-export const forgetVisits = () => {
-  leave()
+/** Restores the browser for the next test: page, clock, mocks, cookies and storage. */
+export const resetBrowser = () => {
+  leavePage()
   vi.clearAllTimers()
   vi.useRealTimers()
   vi.restoreAllMocks()
@@ -96,23 +98,24 @@ export const forgetVisits = () => {
   jsdom.cookieJar.removeAllCookiesSync()
 }
 
-const catchListeners = (target: EventTarget) => {
+/** Removes the page's listeners when it is left. */
+const trackListeners = (target: EventTarget) => {
   const add = target.addEventListener.bind(target)
   setValue(target, 'addEventListener', (type: string, run: EventListener, isCapture?: boolean) => {
     add(type, run, isCapture)
-    ends.push(() => target.removeEventListener(type, run, isCapture))
+    cleanups.push(() => target.removeEventListener(type, run, isCapture))
   })
 }
 
 export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
-  leave()
+  leavePage()
   if (!vi.isFakeTimers()) vi.useFakeTimers({ now: startOfTest })
   const posts: WireBody[] = []
   const requests: RequestInit[] = []
   const beacons: WireBody[] = []
   jsdom.reconfigure({ url: options.url ?? 'https://www.shop.example/' })
-  catchListeners(window)
-  catchListeners(document)
+  trackListeners(window)
+  trackListeners(document)
   setValue(document, 'referrer', options.referrer ?? '')
   setValue(document, 'currentScript', {
     src: 'https://www.shop.example/tagferry/t.js',
@@ -125,7 +128,7 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
     const body = JSON.parse(`${request.body}`)
     posts.push(body)
     requests.push({ ...request, referrer: url })
-    return options.answer ? options.answer(body, request) : accept(body)
+    return options.respond ? options.respond(body, request) : accept(body)
   })
   for (const method of ['pushState', 'replaceState'] as const)
     setValue(history, method, History.prototype[method])
@@ -136,9 +139,9 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
 
   vi.resetModules()
   if (options.script === 'full') {
-    await import('../src/t.js')
+    await import('../../../snippet/src/t.js')
     await vi.dynamicImportSettled()
-  } else await import('../src/t.core.js')
+  } else await import('../../../snippet/src/t.core.js')
   return {
     get tagferry() {
       return globals.tagferry as Tagferry
@@ -151,5 +154,5 @@ export const visit = async (options: VisitOptions = {}): Promise<Visit> => {
   }
 }
 
-/** Lets idle callbacks, requests and answers happen. */
+/** Advances the clock until idle callbacks, requests and responses are done. */
 export const settle = () => vi.advanceTimersByTimeAsync(100)
