@@ -1,4 +1,4 @@
-// Builds everything that ships: the snippet (script and ES module), the collector, the example sandbox.
+// Builds everything that is published: the snippet (scripts and ES module), the collector and the example sandbox.
 import { createHash } from 'node:crypto'
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -9,12 +9,12 @@ import ts from 'typescript'
 
 const pkg = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'))
 const packages = [...Object.keys(pkg.dependencies), ...Object.keys(pkg.devDependencies)]
-/** Pure JavaScript that goes into the build: whoever runs the collector need not install it. */
+/** Pure JavaScript packages that are bundled, so that running the collector does not require installing them. */
 const bundled = ['preact', 'preact-render-to-string', 'better-sse', 'd3-scale', 'd3-shape']
-const isOf = (names, id) => names.some((name) => id === name || id.startsWith(`${name}/`))
-const external = (id) => id.startsWith('node:') || (isOf(packages, id) && !isOf(bundled, id))
+const isFrom = (names, id) => names.some((name) => id === name || id.startsWith(`${name}/`))
+const isExternal = (id) => id.startsWith('node:') || (isFrom(packages, id) && !isFrom(bundled, id))
 
-/** Prints each file's size and stops the build above its budget (bytes after gzip -9, and after brotli). */
+/** Prints the size of each file, and fails the build above its budget (bytes after gzip -9 and after brotli). */
 const budget = (limits) => ({
   name: 'budget',
   generateBundle(_options, bundle) {
@@ -34,7 +34,7 @@ const budget = (limits) => ({
   },
 })
 
-// With deeper inlining gzip finds fewer repetitions. `unsafe` rewrites nothing here that a page could redefine.
+// Deeper inlining leaves fewer repetitions for gzip. `unsafe` rewrites nothing here that a page could redefine.
 const compress = {
   passes: 3,
   lhs_constants: false,
@@ -44,32 +44,31 @@ const compress = {
   unsafe_arrows: true,
 }
 const minify = terser({ ecma: 2020, module: true, compress })
-/** Of a longer text gzip makes less where an `if` stays one. */
-const minifyLong = terser({ ecma: 2020, module: true, compress: { ...compress, conditionals: false } })
+/** For the larger scripts: gzip compresses `if` statements better than conditional expressions. */
+const minifyScript = terser({ ecma: 2020, module: true, compress: { ...compress, conditionals: false } })
 
 /**
- * One keyword for variables packs better, and none of them gets out of a block; the spaces keep the source map right.
- * Parts lie beside the script.
+ * Declares all variables with `let`, which compresses better; none of them leaves its block. The spaces keep the
+ * source map valid. Also points the import of a plugin to its built file beside the script.
  */
-const partPath = /\.\/plugins\/(.{7})\.ts/
-const respell = {
-  name: 'respell',
+const rewrite = {
+  name: 'rewrite',
   renderChunk: (code) => ({
     code: code
       .replace(/\bconst(?= )/g, 'let  ')
       .replace(/\bvar(?= )/g, 'let')
-      .replace(partPath, './t.$1.js'),
+      .replace(/\.\/plugins\/(\$\{\w+\})\.ts/, './t.$1.js'),
     map: null,
   }),
 }
 
-/** A block keeps a script's names to itself, with fewer bytes than a function. */
-const enclose = {
-  name: 'enclose',
+/** Wraps a script in a block, which hides its names from the page in fewer bytes than a function. */
+const wrapInBlock = {
+  name: 'wrap-in-block',
   renderChunk: (code) => ({ code: `{${code.trim().replace(/;$/, '')}}`, map: null }),
 }
 
-/** Copies under a name that changes with the content, and what a script tag's `integrity` says of them. */
+/** Copies files under a name with a hash of their content, and writes their `integrity` values to manifest.json. */
 const fingerprints = (folder, names) => ({
   name: 'fingerprints',
   writeBundle() {
@@ -77,7 +76,7 @@ const fingerprints = (folder, names) => ({
       if (/^t\.(core\.)?[0-9a-f]{12}\.js$/.test(file)) rmSync(folder + file)
     const entries = names.map((name) => {
       const code = readFileSync(folder + name)
-      const hash = (algorithm, form) => createHash(algorithm).update(code).digest(form)
+      const hash = (algorithm, encoding) => createHash(algorithm).update(code).digest(encoding)
       const file = name.replace(/js$/, `${hash('sha256', 'hex').slice(0, 12)}.js`)
       copyFileSync(folder + name, folder + file)
       const integrity = `sha384-${hash('sha384', 'base64')}`
@@ -94,19 +93,19 @@ const server = () =>
     include: ['collector/**', 'examples/**', 'tests/support/**'],
   })
 
-/** Of these files the types alone, and the lists they are made of; a function or class is another module's. */
-const typesOf = (source) => {
+/** Returns the types that a file declares, and the constants that they are derived from, without functions and classes. */
+const readTypes = (source) => {
   const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
   const { statements } = ts.createSourceFile(source, outputText, ts.ScriptTarget.ESNext, true)
-  const isList = (one) =>
-    ts.isVariableStatement(one) && ts.isTypeLiteralNode(one.declarationList.declarations[0].type ?? one)
+  const isConstant = (node) =>
+    ts.isVariableStatement(node) && ts.isTypeLiteralNode(node.declarationList.declarations[0].type ?? node)
   return statements
-    .filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one) || isList(one))
-    .map((one) => (isList(one) ? one.getFullText().replace('export ', '') : one.getFullText()))
+    .filter((node) => ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || isConstant(node))
+    .map((node) => (isConstant(node) ? node.getFullText().replace('export ', '') : node.getFullText()))
     .join('')
 }
 
-/** Writes files as they are, several as one. */
+/** Concatenates source files into each output file. */
 const assets = (files) => ({
   name: 'assets',
   generateBundle() {
@@ -117,48 +116,51 @@ const assets = (files) => ({
   },
 })
 
-/** Writes the types of a module as one file: its own after those of the files it takes types from. */
+/** Writes the types of several source files to one file without imports. Of `typesOnly` files only types are included. */
 const declarations = (fileName, sources, typesOnly = []) => ({
   name: 'declarations',
   generateBundle() {
-    const parts = sources.map((source) => {
-      if (typesOnly.includes(source)) return typesOf(source)
+    const texts = sources.map((source) => {
+      if (typesOnly.includes(source)) return readTypes(source)
       const { outputText } = ts.transpileDeclaration(readFileSync(source, 'utf8'), { fileName: source })
       return outputText.replace(
         /^((import|export) (type )?[*{].* from '\.\.?\/.*|export type \{.*\};)\n/gm,
         '',
       )
     })
-    this.emitFile({ type: 'asset', fileName, source: `${parts.join('\n')}\nexport {}\n` })
+    this.emitFile({ type: 'asset', fileName, source: `${texts.join('\n')}\nexport {}\n` })
   },
 })
 
-const script = (shrink, fileName, input, ...limits) => ({
+/** `limits`: bytes after gzip, and after brotli if they differ. */
+const script = (minifier, fileName, input, ...limits) => ({
   input,
   output: { file: `snippet/dist/${fileName}`, format: 'es', sourcemap: 'hidden' },
-  plugins: [browser(), respell, shrink, enclose, budget({ [fileName]: limits })],
+  plugins: [browser(), rewrite, minifier, wrapInBlock, budget({ [fileName]: limits })],
 })
 
-/** Where the sandbox's client takes types from. */
+/** Files whose types the sandbox's client exports. */
 const clientTypes = ['rules', 'ledger', 'kept', 'answers', 'settings']
   .map((name) => `examples/stand-in/${name}.ts`)
   .concat('examples/sandbox/expected.ts')
-const part = (name) => ({
+
+/** A plugin of the script, in a file of its own that the script loads when it is needed. */
+const plugin = (name) => ({
   input: `snippet/src/plugins/${name}.ts`,
   output: { file: `snippet/dist/t.${name}.js`, format: 'es', sourcemap: 'hidden' },
   plugins: [browser(), minify],
 })
-const isPart = (id) => id.startsWith('./plugins/')
+const isPlugin = (id) => id.startsWith('./plugins/')
 
-const all = [
-  script(minifyLong, 't.core.js', 'snippet/src/t.core.ts', 2560),
-  script(minifyLong, 't.js', 'snippet/src/t.ts', 4096, 3700),
+const builds = [
+  script(minifyScript, 't.core.js', 'snippet/src/t.core.ts', 2560),
+  script(minifyScript, 't.js', 'snippet/src/t.ts', 4096, 3700),
   script(minify, 'stub.js', 'snippet/src/stub.ts', 450),
   script(minify, 'stub.ttq.js', 'snippet/src/stub-ttq.ts', 450),
-  ...['ttq', 'datalayer', 'linker', 'verify'].map(part),
+  ...['ttq', 'datalayer', 'linker', 'verify'].map(plugin),
   {
     input: 'snippet/src/browser.ts',
-    external: isPart,
+    external: isPlugin,
     output: {
       file: 'snippet/dist/browser.js',
       format: 'es',
@@ -175,26 +177,26 @@ const all = [
     input: {
       main: 'collector/src/main.ts',
       'sqlite-worker': 'collector/src/store/sqlite/worker.ts',
-      middleware: 'collector/src/express.ts',
+      express: 'collector/src/express.ts',
     },
     output: {
       dir: 'collector/dist',
       format: 'es',
       sourcemap: true,
       chunkFileNames: '[name].js',
-      // A shell that is given `tagferry` would take it for its own script.
+      // Without this line a shell would run the command `tagferry` as a shell script.
       banner: ({ name }) => (name === 'main' ? '#!/usr/bin/env node' : ''),
     },
-    external,
+    external: isExternal,
     plugins: [
       resolve({ exportConditions: ['node'] }),
       server(),
-      declarations('middleware.d.ts', ['collector/src/express.ts']),
+      declarations('express.d.ts', ['collector/src/express.ts']),
     ],
   },
   {
     input: 'collector/src/dashboard/client/client.tsx',
-    output: { file: 'collector/dist/static/island.js', format: 'es' },
+    output: { file: 'collector/dist/static/client.js', format: 'es' },
     plugins: [
       resolve({ browser: true }),
       browser('./collector/src/dashboard/client/tsconfig.json'),
@@ -217,7 +219,7 @@ const all = [
       client: 'examples/sandbox/client.ts',
     },
     output: { dir: 'examples/dist', format: 'es', sourcemap: true, chunkFileNames: '[name].js' },
-    external,
+    external: isExternal,
     plugins: [
       server(),
       declarations('client.d.ts', [...clientTypes, 'examples/sandbox/client.ts'], clientTypes),
@@ -225,6 +227,6 @@ const all = [
   },
 ]
 
-// `ONLY=collector npm run build` builds one part.
+// `ONLY=collector npm run build` builds only what is written below that folder.
 const only = process.env.ONLY ?? ''
-export default all.filter(({ output }) => (output.file ?? output.dir).startsWith(only))
+export default builds.filter(({ output }) => (output.file ?? output.dir).startsWith(only))

@@ -1,4 +1,4 @@
-/** The built script: the same bytes from every build, fingerprints that fit, and nothing left in the page but its name. */
+/** Tests the built script: reproducible builds, hashed copies, plugins, and a single global in the page. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,8 @@ const dist = `${root}snippet/dist/`
 const read = (file: string) => readFileSync(dist + file)
 
 const build = async (file: string) => {
-  const { default: all } = (await import('../rollup.config.mjs' as string)) as { default: RollupOptions[] }
-  const options = all.find(({ output }) => (output as { file?: string }).file === `snippet/dist/${file}`)
+  const { default: builds } = (await import('../rollup.config.mjs' as string)) as { default: RollupOptions[] }
+  const options = builds.find(({ output }) => (output as { file?: string }).file === `snippet/dist/${file}`)
   if (!options) throw new Error(`no build of ${file}`)
   const bundle = await rollup(options)
   const { output } = await bundle.generate(options.output as never)
@@ -23,14 +23,14 @@ const build = async (file: string) => {
 
 describe('the built script', () => {
   it.each(['t.js', 't.verify.js'])(
-    '%s is the same from another build',
+    '%s is identical in a second build',
     async (file) => {
       expect(await build(file)).toBe(read(file).toString().split('\n//# sourceMappingURL')[0]?.trim())
     },
     120_000,
   )
 
-  it('has copies whose names and integrity fit their content', () => {
+  it('has copies whose name and integrity match their content', () => {
     const manifest = JSON.parse(`${read('manifest.json')}`) as Record<string, Record<string, unknown>>
     expect(Object.keys(manifest)).toEqual(['t.js', 't.core.js'])
     for (const [name, entry] of Object.entries(manifest)) {
@@ -56,7 +56,7 @@ describe('the built script', () => {
     ['t.core.js', 'tagferry'],
     ['stub.js', 'tagferry'],
     ['stub.ttq.js', 'ttq'],
-  ])('%s puts one name into the page: %s', (file, name) => {
+  ])('%s adds a single global to the page: %s', (file, name) => {
     const page: Record<string, unknown> = {
       location: new URL('https://other.example/'),
       document: { currentScript: { dataset: { site: 'shop.example' }, src: 'https://shop.example/t/t.js' } },
@@ -71,15 +71,15 @@ describe('the built script', () => {
     expect(names.filter((key) => key.length === 1)).toEqual([])
   })
 
-  it('loads its parts from beside itself, and knows each', () => {
+  it('loads each plugin from its own folder', () => {
     expect(`${read('t.js')}`).toMatch(/import\(`\.\/t\.\$\{\w+\}\.js`\)/)
-    for (const part of ['ttq', 'datalayer', 'linker', 'verify']) {
-      expect(`${read('t.js')}`).toContain(`"${part}"`)
-      expect(`${read(`t.${part}.js`)}`).toMatch(/export\{.*\bstart\b/)
+    for (const plugin of ['ttq', 'datalayer', 'linker', 'verify']) {
+      expect(`${read('t.js')}`).toContain(`"${plugin}"`)
+      expect(`${read(`t.${plugin}.js`)}`).toMatch(/export\{.*\bstart\b/)
     }
   })
 
-  it('is a module too, with types, under the name that the package exports', async () => {
+  it('is also exported by the package as a module with types', async () => {
     const exported = JSON.parse(readFileSync(`${root}package.json`, 'utf8')).exports['./browser'] as {
       types: string
       default: string
@@ -91,7 +91,7 @@ describe('the built script', () => {
     expect(readFileSync(root + exported.types, 'utf8')).toContain('createTagferry')
   })
 
-  it('tells the version of the package', async () => {
+  it('reports the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
     expect(`${read('t.verify.js')}`).toContain(`"${version}"`)
   })

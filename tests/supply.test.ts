@@ -100,7 +100,7 @@ describe('what is packed', () => {
       'collector/data/us-states.bin.br',
       'collector/data/common-passwords.txt',
       'collector/dist/sqlite-worker.js',
-      'collector/dist/static/island.js',
+      'collector/dist/static/client.js',
       'collector/migrations/sqlite/001-outbox.sql',
       'collector/migrations/postgres/001-outbox.sql',
       'snippet/dist/manifest.json',

@@ -24,7 +24,7 @@ export interface DashboardDeps {
 
 const statics = {
   'admin.css': 'text/css; charset=utf-8',
-  'island.js': 'text/javascript; charset=utf-8',
+  'client.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 }
 

@@ -21,7 +21,7 @@ export function renderDocument({ title, live = false, children }: DocumentProps)
         <title>{`${title} · tagferry`}</title>
         <link rel="stylesheet" href="/admin/static/admin.css" />
         <link rel="icon" href="/admin/static/icon.svg" type="image/svg+xml" />
-        {live && <script type="module" src="/admin/static/island.js" />}
+        {live && <script type="module" src="/admin/static/client.js" />}
       </head>
       <body>{children}</body>
     </html>,
