@@ -2,13 +2,15 @@
 import type { Command } from 'commander'
 import { loadKeyring } from '../config/keyring.js'
 import type { Sources } from '../diagnose/facts.js'
-import { type Issue, some } from '../diagnose/issue.js'
+import { diagnosePage } from '../diagnose/html-check.js'
+import type { Issue } from '../diagnose/issue.js'
 import { diagnosisOf } from '../diagnose/registry.js'
 import { bySeverity, diagnose } from '../diagnose/run.js'
+import { plural } from '../diagnose/wording.js'
 import { readScripts } from '../endpoints/script.js'
 import { openSiteRegistry } from '../sites/registry.js'
 import { openStore } from '../store/open.js'
-import { lookAtPage } from '../verification/page-check.js'
+import { fetchCopies } from '../verification/page-check.js'
 import type { CliDeps } from './command.js'
 import { printable } from './parts.js'
 
@@ -24,7 +26,7 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
     .action(async (url: string | undefined, { json = false }: { json?: boolean }) => {
       const settings = config()
       if (!settings) return
-      const page = url === undefined ? undefined : await lookAtPage(url, { local: true })
+      const page = url === undefined ? undefined : await fetchCopies(url, { allowLocal: true })
       if (typeof page === 'string') return fail(page)
       const { clock, kinds, version, places } = deps
       const store = await openStore(settings, loadKeyring(settings.secret, settings.dataDir), deps)
@@ -35,8 +37,8 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
         const sites = [...siteRegistry.sites()]
         const found = await diagnose(sources, sites)
         const scripts = readScripts(places.scripts).files
-        if (page) found.push(...page({ sites, scripts }))
-        report(bySeverity(found), some(sites.length, 'domain'), { json, say })
+        if (page) found.push(...diagnosePage(page, { sites, scripts }))
+        report(bySeverity(found), plural(sites.length, 'domain'), { json, say })
       } finally {
         await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
         await store.close()
@@ -61,6 +63,6 @@ function report(
     say(printable(`${severity} ${code}${place}: ${title}${detail ? ` (${detail})` : ''} — ${fix}`))
   }
   say(
-    `${looked}: ${errors === 0 ? 'no error' : some(errors, 'error')}, ${some(told.length, 'issue')} in all.`,
+    `${looked}: ${errors === 0 ? 'no error' : plural(errors, 'error')}, ${plural(told.length, 'issue')} in all.`,
   )
 }

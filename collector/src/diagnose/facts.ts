@@ -1,5 +1,4 @@
-/** Gathers what the checks look at: a site's newest events, its counts of a week, its connections and queue. */
-
+/** Gathers the facts that the checks use: events, hourly counts, connections and queues of a site. */
 import { scopeText } from '../config/schema.js'
 import type { HashedEvent } from '../event.js'
 import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
@@ -14,8 +13,10 @@ export interface Sources {
   store: Pick<Records, 'record'> & Reports & Pick<Store, 'queues'>
   siteRegistry: Pick<SiteRegistry, 'sites'>
   kinds: readonly VendorKind[]
+  /** By variable name. */
   settings: ReadonlyMap<string, { value: string; from: string }>
   version: string
+  /** Unix milliseconds. */
   clock: () => number
 }
 
@@ -27,49 +28,53 @@ export interface SiteFacts {
   version: string
   site: SiteConfig
   kinds: readonly VendorKind[]
-  /** Of the last seven days. */
+  /** Counts of the last seven days. */
   hours: readonly HourCount[]
-  /** The newest, at most 200, of whatever age; newest first. */
+  /** The newest 200 events of whatever age, newest first. */
   events: readonly ListedEvent[]
-  /** A few of the accepted ones, whole. */
+  /** A few accepted events with their content, newest first. */
   samples: readonly Pick<HashedEvent, 'event' | 'page' | 'properties'>[]
   /** Of this site. */
   pauses: readonly Pause[]
+  /** Of this site. */
   queues: readonly Queue[]
+  /** Of all sites. */
   rejectedSamples: readonly RejectedSample[]
   /** By vendor. */
   lastAttempts: ReadonlyMap<string, Attempt>
-  /** What the script said last, if it was asked within a week. */
+  /** The last report of the script about its page, if it is at most a week old. */
   report?: VerifyReport
-  /** The site's own, else TAGFERRY_LDU_SCOPE. */
-  scope: string
+  /** The site's own scope of Limited Data Use, else TAGFERRY_LDU_SCOPE. */
+  lduScope: string
 }
 
 export interface InstanceFacts {
+  /** Unix milliseconds. */
   now: number
-  /** Domains and aliases that there are. */
+  /** Domains and aliases of all sites. */
   names: readonly string[]
   rejectedSamples: readonly RejectedSample[]
   /** TAGFERRY_HOST. */
   host: string
-  /** The dashboard has a listener of its own. */
-  apart: boolean
-  /** Whoever looks at the dashboard. */
+  /** Whether TAGFERRY_ADMIN_LISTEN gives the dashboard a listener of its own. */
+  separateAdminListener: boolean
+  /** Absent on the command line. */
   owner?: Owner
 }
 
+/** The connection of the browser that shows the dashboard. */
 export interface Owner {
-  /** As the collector sees it; '' where it sees none. */
+  /** As the collector sees it; '' if it sees none. */
   address: string
-  /** It can be placed on a map. */
   isPublic: boolean
-  /** Host name under which the owner's browser reaches the collector. */
+  /** Host name under which the browser reaches the collector. */
   host: string
 }
 
-const newest = 200
-const sampled = 5
-/** Events that are about products. */
+const maxEvents = 200
+const maxSamples = 5
+
+/** Events that should name a product. */
 export const productEvents: ReadonlySet<string> = new Set([
   'ViewContent',
   'AddToCart',
@@ -83,19 +88,15 @@ export async function gatherSite(sources: Sources, site: SiteConfig): Promise<Si
   const now = clock()
   const { domain } = site
   const thisHour = Math.floor(now / hourMs)
-  const [hours, page, pauses, queues, rejectedSamples, record, attempts] = await Promise.all([
+  const [hours, { events }, pauses, queues, rejectedSamples, record, attempts] = await Promise.all([
     store.hours({ site: domain, from: thisHour - 7 * 24, to: thisHour }),
-    store.events({ site: domain, limit: newest }),
+    store.events({ site: domain, limit: maxEvents }),
     store.pauses(),
     store.queues(),
     store.rejectedSamples(),
     store.record('setting', verifyRecordId(domain)),
     Promise.all(kinds.map(({ name: vendor }) => store.lastAttempt({ site: domain, vendor }))),
   ])
-  const accepted = page.events.filter(({ skipReason }) => skipReason === undefined)
-  const products = accepted.filter(({ event }) => productEvents.has(event))
-  const chosen = (products.length > 0 ? products : accepted).slice(0, sampled)
-  const details = await Promise.all(chosen.map(({ id }) => store.event(id)))
   const report = readVerifyReport(record?.body)
   return {
     now,
@@ -103,15 +104,29 @@ export async function gatherSite(sources: Sources, site: SiteConfig): Promise<Si
     site,
     kinds,
     hours,
-    events: page.events,
-    samples: details.flatMap((detail) => detail?.stored ?? []),
+    events,
+    samples: await gatherSamples(store, events),
     pauses: pauses.filter((pause) => pause.site === domain),
     queues: queues.filter((queue) => queue.site === domain),
     rejectedSamples,
-    lastAttempts: new Map(kinds.flatMap(({ name }, at) => (attempts[at] ? [[name, attempts[at]]] : []))),
+    lastAttempts: new Map(
+      kinds.flatMap(({ name }, index) => (attempts[index] ? [[name, attempts[index]]] : [])),
+    ),
     ...(report && report.at > now - 7 * dayMs && { report }),
-    scope: site.lduScope ? scopeText(site.lduScope) : (settings.get('TAGFERRY_LDU_SCOPE')?.value ?? ''),
+    lduScope: site.lduScope ? scopeText(site.lduScope) : (settings.get('TAGFERRY_LDU_SCOPE')?.value ?? ''),
   }
+}
+
+/** Prefers events about products. */
+async function gatherSamples(
+  store: Pick<Reports, 'event'>,
+  events: readonly ListedEvent[],
+): Promise<SiteFacts['samples']> {
+  const accepted = events.filter(({ skipReason }) => skipReason === undefined)
+  const ofProducts = accepted.filter(({ event }) => productEvents.has(event))
+  const chosen = (ofProducts.length > 0 ? ofProducts : accepted).slice(0, maxSamples)
+  const details = await Promise.all(chosen.map(({ id }) => store.event(id)))
+  return details.flatMap((detail) => detail?.stored ?? [])
 }
 
 export async function gatherInstance(sources: Sources, owner?: Owner): Promise<InstanceFacts> {
@@ -121,7 +136,7 @@ export async function gatherInstance(sources: Sources, owner?: Owner): Promise<I
     names: siteRegistry.sites().flatMap(({ domain, aliases }) => [domain, ...aliases]),
     rejectedSamples: await store.rejectedSamples(),
     host: settings.get('TAGFERRY_HOST')?.value ?? '',
-    apart: (settings.get('TAGFERRY_ADMIN_LISTEN')?.value ?? '') !== '',
+    separateAdminListener: (settings.get('TAGFERRY_ADMIN_LISTEN')?.value ?? '') !== '',
     ...(owner && { owner }),
   }
 }

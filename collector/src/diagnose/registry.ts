@@ -1,14 +1,18 @@
 /**
- * The registry of diagnoses: dashboard, command line and the troubleshooting page take their words from here, so that
- * they cannot disagree.
+ * Lists all diagnoses. The dashboard, the command line and docs/troubleshooting.md take their words from here, so they
+ * cannot disagree.
  */
+import type { Rule } from './rule.js'
+import { connection } from './rules/connection.js'
+import { events } from './rules/events.js'
+import { identity } from './rules/identity.js'
+import { install } from './rules/install.js'
+import { operation } from './rules/operation.js'
+import { privacy } from './rules/privacy.js'
+import { queue } from './rules/queue.js'
 
-import { events, operation, queue } from './entries-flow.js'
-import { install } from './entries-install.js'
-import { connection, identity, privacy } from './entries-site.js'
-import type { Entry, Group } from './entry.js'
-
-const byGroup = {
+/** In the order of the troubleshooting page. */
+const rulesByGroup = {
   Install: install,
   Privacy: privacy,
   Identity: identity,
@@ -16,24 +20,27 @@ const byGroup = {
   Events: events,
   Queue: queue,
   Operation: operation,
-} satisfies Record<Group, Record<string, Entry>>
+}
 
-type CodesOf<Entries> = Entries extends Record<infer Code, Entry> ? Code : never
-/** A closed set: a check cannot raise what has no words. */
-export type Code = CodesOf<(typeof byGroup)[Group]>
+export type Group = keyof typeof rulesByGroup
+/** The codes of all rules: a closed union. */
+export type Code = (typeof rulesByGroup)[Group][number]['code']
 
-export interface Diagnosis extends Entry {
+export interface Diagnosis extends Rule {
   code: Code
   group: Group
 }
 
-/** All of them, by group. */
-export const registry: readonly Diagnosis[] = Object.entries(byGroup).flatMap(([group, entries]) =>
-  Object.entries(entries).map(([code, entry]) => ({ code: code as Code, group: group as Group, ...entry })),
+export const groups = Object.keys(rulesByGroup) as Group[]
+
+export const registry: readonly Diagnosis[] = groups.flatMap((group) =>
+  rulesByGroup[group].map((rule): Diagnosis => ({ ...rule, group })),
 )
 
-const byCode = new Map(registry.map((diagnosis) => [diagnosis.code, diagnosis]))
+const byCode = Object.fromEntries(registry.map((diagnosis) => [diagnosis.code, diagnosis])) as Record<
+  Code,
+  Diagnosis
+>
 
-/** The words of a code; nothing for a text that is none. */
-export const diagnosisOf = (code: Code): Diagnosis => byCode.get(code) as Diagnosis
-export const isCode = (text: string): text is Code => byCode.has(text as Code)
+export const diagnosisOf = (code: Code): Diagnosis => byCode[code]
+export const isCode = (text: string): text is Code => Object.hasOwn(byCode, text)

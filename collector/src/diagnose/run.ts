@@ -1,8 +1,5 @@
-/** Runs the checks: facts in, open issues out, the gravest first. Pure: an issue closes when its facts are gone. */
-import { eventChecks, instanceChecks } from './checks-flow.js'
-import { installChecks } from './checks-install.js'
-import { connectionChecks, identityChecks, privacyChecks } from './checks-site.js'
-import { severities } from './entry.js'
+/** Runs the checks on gathered facts. Issues are computed anew each time: one closes as soon as its facts are gone. */
+import type { SiteConfig } from '../sites/registry.js'
 import {
   gatherInstance,
   gatherSite,
@@ -11,39 +8,28 @@ import {
   type SiteFacts,
   type Sources,
 } from './facts.js'
-import type { Checks, Issue } from './issue.js'
-import { type Code, diagnosisOf } from './registry.js'
-
-const siteChecks: readonly Checks[] = [
-  installChecks,
-  privacyChecks,
-  identityChecks,
-  connectionChecks,
-  eventChecks,
-]
-
-/** Codes that are computed here; the others come from a look at a page, or from the script itself. */
-export const computed: ReadonlySet<string> = new Set([...siteChecks, instanceChecks].flatMap(Object.keys))
+import type { Issue } from './issue.js'
+import { diagnosisOf, registry } from './registry.js'
+import { severities } from './rule.js'
 
 export function diagnoseSite(facts: SiteFacts): Issue[] {
-  return siteChecks.flatMap((checks) => run(checks, facts, facts.site.domain))
-}
-
-export function diagnoseInstance(facts: InstanceFacts): Issue[] {
-  return run(instanceChecks, facts)
-}
-
-function run<Facts>(checks: Checks<Facts>, facts: Facts, site?: string): Issue[] {
-  return Object.entries(checks).flatMap(([code, check]) => {
-    const found = check(facts)
-    return found ? [{ code: code as Code, ...(site !== undefined && { site }), ...found }] : []
+  return registry.flatMap(({ code, checkSite }) => {
+    const finding = checkSite?.(facts)
+    return finding ? [{ code, site: facts.site.domain, ...finding }] : []
   })
 }
 
-/** All that is open of these sites and of tagferry itself. */
+export function diagnoseInstance(facts: InstanceFacts): Issue[] {
+  return registry.flatMap(({ code, checkInstance }) => {
+    const finding = checkInstance?.(facts)
+    return finding ? [{ code, ...finding }] : []
+  })
+}
+
+/** All open issues of these sites and of this collector, most severe first. */
 export async function diagnose(
   sources: Sources,
-  sites: Parameters<typeof gatherSite>[1][],
+  sites: readonly SiteConfig[],
   owner?: Owner,
 ): Promise<Issue[]> {
   const facts = await Promise.all(sites.map((site) => gatherSite(sources, site)))
@@ -53,7 +39,7 @@ export async function diagnose(
   ])
 }
 
-export const bySeverity = (issues: readonly Issue[]): Issue[] =>
-  issues.toSorted((one, other) => rank(one) - rank(other))
+/** Most severe first; issues of the same severity keep their order. */
+export const bySeverity = (issues: readonly Issue[]): Issue[] => issues.toSorted((a, b) => rank(a) - rank(b))
 
 const rank = ({ code }: Issue) => severities.indexOf(diagnosisOf(code).severity)

@@ -1,6 +1,5 @@
-/** The troubleshooting table: three rows that everybody meets first, then all of the registry. For Help and docs/. */
-import { groups } from './entry.js'
-import { type Diagnosis, registry } from './registry.js'
+/** Builds the troubleshooting page for Help and docs/: three common problems first, then all diagnoses by group. */
+import { type Diagnosis, type Group, groups, registry } from './registry.js'
 
 export interface FirstAid {
   problem: string
@@ -24,33 +23,32 @@ export const firstAid: readonly FirstAid[] = [
   },
 ]
 
-/** By group, in their order. */
-export const byGroup: readonly { group: string; diagnoses: Diagnosis[] }[] = groups.map((group) => ({
+export const byGroup: readonly { group: Group; diagnoses: Diagnosis[] }[] = groups.map((group) => ({
   group,
   diagnoses: registry.filter((diagnosis) => diagnosis.group === group),
 }))
 
-/** Who sees it, for what no check of the collector can. */
-export const seenBy = ({ by }: Diagnosis) =>
-  by === 'script'
+/** Tells where to look for an issue that no check can find; '' for all others. */
+export const scriptOnlyNote = ({ scriptOnly }: Diagnosis) =>
+  scriptOnly
     ? "No check can see it from here: look at the browser's console, with data-debug in the tag."
     : ''
 
-/** `docs/troubleshooting.md`. */
+/** The text of `docs/troubleshooting.md`. */
 export function troubleshootingPage(): string {
   const sections = byGroup.map(
     ({ group, diagnoses }) => `## ${group}\n\n${table(headings, diagnoses.map(cellsOf))}`,
   )
   return [
     '# Troubleshooting',
-    'Made from the registry of diagnoses (`collector/src/diagnose`): the dashboard under Diagnostics and `tagferry doctor` use the same words. An error stops events or loses them; a warning makes them worth less; the rest is good to know.',
+    'Generated from the rules in `collector/src/diagnose/rules`: the dashboard under Diagnostics and `tagferry doctor` use the same words. An error stops events or loses them; a warning makes them worth less; the rest is good to know.',
     table(
       ['problem', 'solution'],
       firstAid.map(({ problem, solution }) => [problem, solution]),
     ),
     ...sections,
   ]
-    .map((part) => `${part}\n`)
+    .map((section) => `${section}\n`)
     .join('\n')
 }
 
@@ -58,7 +56,7 @@ const headings = ['code', 'what happened', 'why it matters', 'do this']
 
 function cellsOf(diagnosis: Diagnosis): string[] {
   const { code, severity, title, why, fix } = diagnosis
-  return [`\`${code}\` (${severity})`, title, why, [fix, seenBy(diagnosis)].filter(Boolean).join(' ')]
+  return [`\`${code}\` (${severity})`, title, why, [fix, scriptOnlyNote(diagnosis)].filter(Boolean).join(' ')]
 }
 
 function table(heads: readonly string[], rows: readonly string[][]): string {

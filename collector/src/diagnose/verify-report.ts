@@ -1,36 +1,38 @@
-/** What the script said of a page that it was asked to verify, read with care: another version may say more, or less. */
+/** Reads the report of a script about its page. Unknown and malformed fields are dropped: script versions differ. */
 import { z } from 'zod'
 
-/** Anything that is not as expected is left out. */
 const lenient = <Schema extends z.ZodType>(schema: Schema) => schema.optional().catch(undefined)
 
 const schema = z.object({
-  /** Of the script. */
+  /** Version of the script. */
   version: lenient(z.string()),
-  /** As the tag says it. */
+  /** `data-site` of the tag. */
   site: lenient(z.string()),
   /** Of the page, such as `https://shop.example`. */
   origin: lenient(z.string()),
-  /** Where the tag stands. */
+  /** Where the tag is. */
   tag_in: lenient(z.enum(['head', 'body'])),
-  /** How many tags there are. */
+  /** How many tags the page has. */
   copies: lenient(z.number()),
-  /** The shortest domain that keeps a cookie; '' when none does. */
+  /** The shortest domain on which the browser keeps a cookie; '' if it keeps none. */
   cookie_domain: lenient(z.string()),
+  /** Whether the browser sends Global Privacy Control. */
   gpc: lenient(z.boolean()),
-  /** Whether the landing address had a click id in it. */
+  /** Whether the landing address contained a click id. */
   ttclid_seen: lenient(z.boolean()),
   /** What the Content Security Policy has blocked, such as `connect-src https://collector.example`. */
   violations: lenient(z.string()),
 })
 
-/** With the time of its arrival, Unix milliseconds. */
-export type VerifyReport = z.infer<typeof schema> & { at: number }
+export type VerifyReport = z.infer<typeof schema> & {
+  /** When the report arrived, Unix milliseconds. */
+  at: number
+}
 
-/** The record of kind `setting` that holds what a site was asked, and its answer. */
+/** Id of the record of kind `setting` that holds the last handshake of a site and its report. */
 export const verifyRecordId = (site: string) => `verify:${site}`
 
-/** @param body of the record; nothing while there is no answer */
+/** @param body of the record; gives nothing as long as it holds no report */
 export function readVerifyReport(
   body: { report?: unknown; at?: unknown } | undefined,
 ): VerifyReport | undefined {

@@ -1,11 +1,10 @@
-/** Which addresses a page may be fetched from, however they are written, and wherever a page sends us. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchPage, isOutside } from './guarded-fetch.js'
 
-/** This machine, in as many spellings as there are parsers. */
-const here = [
+/** This machine, in the spellings that URL parsers accept. */
+const localUrls = [
   'http://127.0.0.1/',
   'http://127.1/',
   'http://127.0.1/',
@@ -41,8 +40,8 @@ const here = [
   'http://[::ffff:7f00:1]/',
 ]
 
-/** The network around it, and what leads there. */
-const near = [
+/** Private networks, and addresses that may lead there. */
+const privateUrls = [
   'http://0/',
   'http://0.0.0.0/',
   'http://[::]/',
@@ -94,13 +93,15 @@ const near = [
 ]
 
 describe('a page is never fetched', () => {
-  it.each(here)('from this machine, where only the web is allowed: %s', async (url) => {
-    expect(await fetchPage(url, { local: false })).toMatch(/ was not fetched: it is at a private address\.$/)
+  it.each(localUrls)('from this machine unless that is allowed: %s', async (url) => {
+    expect(await fetchPage(url, { allowLocal: false })).toMatch(
+      / was not fetched: it is at a private address\.$/,
+    )
   })
 
-  it.each(near)('from the network around: %s', async (url) => {
-    for (const local of [false, true])
-      expect(await fetchPage(url, { local })).toContain(' was not fetched: it is at a private address.')
+  it.each(privateUrls)('from a private network: %s', async (url) => {
+    for (const allowLocal of [false, true])
+      expect(await fetchPage(url, { allowLocal })).toContain(' was not fetched: it is at a private address.')
   })
 
   it.each([
@@ -110,7 +111,7 @@ describe('a page is never fetched', () => {
     'data:text/html,x',
     'blob:null/x',
   ])('by anything but http: %s', async (url) =>
-    expect(await fetchPage(url, { local: true })).toContain('only http and https are'),
+    expect(await fetchPage(url, { allowLocal: true })).toContain('only http and https are'),
   )
 
   it.each([
@@ -123,13 +124,13 @@ describe('a page is never fetched', () => {
     'http://[::1',
     'http://127.0.0.1:99999/',
     'http://local host/',
-  ])('from what is no address: %j', async (url) => {
-    expect(await fetchPage(url, { local: true })).toContain('is no address')
+  ])('from an invalid address: %j', async (url) => {
+    expect(await fetchPage(url, { allowLocal: true })).toContain('is no address')
   })
 })
 
-it('tells no password that stood in the address', async () => {
-  expect(await fetchPage('http://owner:secret@10.0.0.1/', { local: false })).toBe(
+it('leaves the password of the address out of messages', async () => {
+  expect(await fetchPage('http://owner:secret@10.0.0.1/', { allowLocal: false })).toBe(
     'http://10.0.0.1/ was not fetched: it is at a private address.',
   )
 })
@@ -140,7 +141,7 @@ describe('a page of this machine', () => {
   let location: string | undefined
   beforeAll(async () => {
     server = createServer((_request, response) => {
-      if (location === undefined) response.end('here')
+      if (location === undefined) response.end('page')
       else response.writeHead(302, { location }).end()
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -148,15 +149,15 @@ describe('a page of this machine', () => {
   })
   afterAll(() => void server.close())
 
-  it('is fetched where its owner names it', async () => {
+  it('is fetched if the owner names it and that is allowed', async () => {
     location = undefined
-    expect(await fetchPage(origin, { local: true })).toEqual({ url: origin, html: 'here' })
+    expect(await fetchPage(origin, { allowLocal: true })).toEqual({ url: origin, html: 'page' })
   })
 
-  it('sends us nowhere into the network around', async () => {
-    for (const url of near) {
+  it('cannot redirect into the private network', async () => {
+    for (const url of privateUrls) {
       location = new URL(url).href
-      expect(await fetchPage(origin, { local: true })).toBe(
+      expect(await fetchPage(origin, { allowLocal: true })).toBe(
         `${location} was not fetched: it is at a private address. Only localhost may be.`,
       )
     }
@@ -165,16 +166,16 @@ describe('a page of this machine', () => {
 
 describe('an address', () => {
   it.each(['1.1.1.1', '9.9.9.9', '172.15.0.1', '192.0.1.1', '198.17.0.1', '198.20.0.1', '223.255.255.255'])(
-    '%s is outside',
+    '%s is public',
     (address) => expect(isOutside(address)).toBe(true),
   )
 
-  it.each(['2001:200::1', '2606:4700::1111', '2a00:1450:4001::1', '3ffe::1'])('%s is outside', (address) => {
+  it.each(['2001:200::1', '2606:4700::1111', '2a00:1450:4001::1', '3ffe::1'])('%s is public', (address) => {
     expect(isOutside(address)).toBe(true)
   })
 
   it.each(['', 'localhost', '1.2.3', 'fe80::1%eth0', '::ffff:1.1.1.1', '2001:1ff::1'])(
-    '%j is none that is outside',
+    '%j is not a public address',
     (address) => expect(isOutside(address)).toBe(false),
   )
 })

@@ -1,16 +1,16 @@
-/** Fetches a page that the owner has named, and nothing else: no private address, no endless answer, no endless wait. */
+/** Fetches a page that the owner names: from public addresses only, with limits on time, size and redirects. */
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import type { FetchedPage } from '../diagnose/html-check.js'
+import type { FetchedPage } from '../diagnose/page-facts.js'
 import { cleanAddress, isLoopback } from '../http/client-ip.js'
 
-/** For all of it: names, redirects, the body. */
+/** For the whole fetch: name lookups, redirects and bodies. */
 const deadlineMs = 5_000
-const largest = 1_048_576
-const mostRedirects = 3
+const maxBytes = 1_048_576
+const maxRedirects = 3
 
 /**
  * What is not the public web (IANA's registers of special-purpose addresses). More than what cannot be placed on a
@@ -54,95 +54,100 @@ export function isOutside(address: string): boolean {
   return isIP(address) === 4 && !inward.check(address, 'ipv4')
 }
 
-export interface Reach {
-  /** Whether this machine itself may be asked, where the owner names it. */
-  local: boolean
-  /** A sentence on why an address is not to be asked: the first one, and each that it redirects to. */
+export interface FetchRules {
+  /** Whether a page of this machine may be fetched if its address is the given one. */
+  allowLocal: boolean
+  /** Says why an address must not be fetched, in words without a full stop. Also called for redirect targets. */
   refuse?: (url: URL) => string | undefined
 }
 
-/** What came, or a sentence on why nothing did. */
+/** Gives the page, or a sentence that says why it was not fetched. */
 export async function fetchPage(
-  text: string,
-  { local, refuse = () => undefined }: Reach,
+  address: string,
+  { allowLocal, refuse = () => undefined }: FetchRules,
 ): Promise<FetchedPage | string> {
-  if (!URL.canParse(text)) return `"${text}" is no address: give one such as https://shop.example/.`
-  let url = new URL(text)
-  // Neither asked with nor told: a page that everybody may see is looked at.
+  if (!URL.canParse(address)) return `"${address}" is no address: give one such as https://shop.example/.`
+  let url = new URL(address)
+  // Credentials are not sent, and not shown in messages: only public pages are checked.
   url.username = url.password = ''
   const deadline = AbortSignal.timeout(deadlineMs)
-  // A page out there may not send us to one in here.
-  const mayBeLocal = local && isLocal(bareOf(url.hostname))
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  // Decided by the given address: a public page must not redirect to this machine.
+  const mayBeLocal = allowLocal && isLocal(bareHost(url))
+  const privateAddress = `it is at a private address.${allowLocal ? ' Only localhost may be.' : ''}`
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (!/^https?:$/.test(url.protocol)) return `${url.href} was not fetched: only http and https are.`
     const refusal = refuse(url)
     if (refusal) return `${url.href} was not fetched: ${refusal}.`
     try {
-      const address = await addressOf(url, mayBeLocal, deadline)
-      if (address === undefined)
-        return `${url.href} was not fetched: it is at a private address.${local ? ' Only localhost may be.' : ''}`
-      const response = await request(url, address, deadline)
-      const { statusCode = 0, headers } = response
-      if (statusCode >= 300 && statusCode < 400 && headers.location && URL.canParse(headers.location, url)) {
-        response.destroy()
-        url = new URL(headers.location, url)
-        continue
-      }
-      if (statusCode !== 200) {
-        response.destroy()
-        return `${url.href} answered ${statusCode}: give the address of a page that everybody may see.`
-      }
-      const policy = [headers['content-security-policy'] ?? []].flat().join(',')
-      return { url: url.href, html: await readText(response), ...(policy && { policy }) }
+      const ip = await resolveHost(bareHost(url), mayBeLocal, deadline)
+      if (ip === undefined) return `${url.href} was not fetched: ${privateAddress}`
+      const result = await readResponse(url, await sendRequest(url, ip, deadline))
+      if (!(result instanceof URL)) return result
+      url = result
     } catch (error) {
-      const why = deadline.aborted ? `no answer within ${deadlineMs / 1_000} s` : (error as Error).message
-      return `${url.href} could not be fetched: ${why}.`
+      const reason = deadline.aborted ? `no answer within ${deadlineMs / 1_000} s` : (error as Error).message
+      return `${url.href} could not be fetched: ${reason}.`
     }
   }
-  return `${text} could not be fetched: it redirects more than ${mostRedirects} times.`
+  return `${address} could not be fetched: it redirects more than ${maxRedirects} times.`
 }
 
-/** The one address that is connected to, so that a name cannot mean another one a moment later. */
-async function addressOf(
-  { hostname }: URL,
+/** Gives the target if the response is a redirect. */
+async function readResponse(url: URL, response: IncomingMessage): Promise<FetchedPage | URL | string> {
+  const { statusCode = 0, headers } = response
+  if (statusCode === 200) {
+    const policy = [headers['content-security-policy'] ?? []].flat().join(',')
+    return { url: url.href, html: await readText(response), ...(policy && { policy }) }
+  }
+  response.destroy()
+  const isRedirect = statusCode >= 300 && statusCode < 400
+  if (isRedirect && headers.location && URL.canParse(headers.location, url))
+    return new URL(headers.location, url)
+  return `${url.href} answered ${statusCode}: give the address of a page that everybody may see.`
+}
+
+/** Gives the one IP address to connect to: a second lookup could give another one (DNS rebinding). */
+async function resolveHost(
+  host: string,
   mayBeLocal: boolean,
   deadline: AbortSignal,
 ): Promise<string | undefined> {
-  const bare = bareOf(hostname)
-  const found = isLocalName(bare) ? '127.0.0.1' : isIP(bare) ? bare : await lookUp(bare, deadline)
+  const found = isLocalName(host) ? '127.0.0.1' : isIP(host) ? host : await lookUp(host, deadline)
   const address = cleanAddress(found) ?? ''
-  if (isLoopback(address)) return mayBeLocal && isLocal(bare) ? address : undefined
+  if (isLoopback(address)) return mayBeLocal && isLocal(host) ? address : undefined
   return isOutside(address) ? address : undefined
 }
 
-/** The system's resolver cannot be stopped: it is left behind when the time is over. */
+/** A lookup of the system cannot be cancelled: after the deadline its result is ignored. */
 async function lookUp(host: string, deadline: AbortSignal): Promise<string> {
-  const late = once(deadline, 'abort').then(() => Promise.reject(deadline.reason))
-  return (await Promise.race([lookup(host), late])).address
+  const timeout = once(deadline, 'abort').then(() => Promise.reject(deadline.reason))
+  return (await Promise.race([lookup(host), timeout])).address
 }
 
-const bareOf = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
+/** Without the brackets of IPv6. */
+const bareHost = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '')
 const isLocalName = (host: string) => host === 'localhost' || host.endsWith('.localhost')
 const isLocal = (host: string) => isLocalName(host) || isLoopback(host)
 
-function request(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const fixed: LookupFunction = (_host, options, done) =>
-    options.all ? done(null, [{ address, family: isIP(address) }]) : done(null, address, isIP(address))
+function sendRequest(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const family = isIP(address)
+  const toAddress: LookupFunction = (_host, options, done) =>
+    options.all ? done(null, [{ address, family }]) : done(null, address, family)
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'tagferry doctor' }
   const get = url.protocol === 'https:' ? getHttps : getHttp
   return new Promise((resolve, reject) => {
-    get(url, { lookup: fixed, signal, headers, agent: false }, resolve).once('error', reject)
+    get(url, { lookup: toAddress, signal, headers, agent: false }, resolve).once('error', reject)
   })
 }
 
-/** The start of it is enough: our tag stands in the head. */
+/** Reads the first `maxBytes`: our tag belongs in the head. */
 async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     size += chunk.length
-    if (size >= largest) break
+    if (size >= maxBytes) break
   }
-  return Buffer.concat(chunks).subarray(0, largest).toString('utf8')
+  return Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8')
 }

@@ -1,9 +1,9 @@
-/** Knows a made-up site on which nothing is wrong; a test changes one thing of it. For tests. */
-
+/** Facts about a healthy site and collector, in which each test changes what its case is about. */
 import type { InstanceFacts, SiteFacts } from '../../../collector/src/diagnose/facts.js'
+import type { Expected, FetchedPage } from '../../../collector/src/diagnose/page-facts.js'
 import type { VerifyReport } from '../../../collector/src/diagnose/verify-report.js'
 import type { ConnectionConfig, SiteConfig } from '../../../collector/src/sites/registry.js'
-import type { HourCount, ListedEvent, Pause } from '../../../collector/src/store/reports.js'
+import type { HourCount, ListedEvent } from '../../../collector/src/store/reports.js'
 import type { Attempt } from '../../../collector/src/store/store.js'
 import { hourMs, minuteMs } from '../../../collector/src/time.js'
 import { vendors } from '../../../collector/src/vendors/index.js'
@@ -14,7 +14,7 @@ export const thisHour = Math.floor(now / hourMs)
 
 export const connection: ConnectionConfig = {
   vendor: 'tiktok',
-  fingerprint: 'first',
+  fingerprint: 'current',
   enabled: true,
   complete: true,
   fields: { pixelCode: 'CHRTV0567FRME7OQ5DI0' },
@@ -22,7 +22,7 @@ export const connection: ConnectionConfig = {
   version: 1,
 }
 
-export const site = (more: Partial<SiteConfig> = {}): SiteConfig => ({
+export const site = (changes: Partial<SiteConfig> = {}): SiteConfig => ({
   domain: 'shop.example',
   aliases: ['shop.example.net'],
   siteKey: 'site-key-1',
@@ -32,10 +32,10 @@ export const site = (more: Partial<SiteConfig> = {}): SiteConfig => ({
   managedByEnv: false,
   version: 1,
   connections: [connection],
-  ...more,
+  ...changes,
 })
 
-export const event = (more: Partial<ListedEvent> = {}): ListedEvent => ({
+export const event = (changes: Partial<ListedEvent> = {}): ListedEvent => ({
   id: 1,
   site: 'shop.example',
   event: 'Purchase',
@@ -49,10 +49,16 @@ export const event = (more: Partial<ListedEvent> = {}): ListedEvent => ({
   limitedDataUse: false,
   privacyReason: 'non-us',
   keys: ['email', 'visitor'],
-  ...more,
+  ...changes,
 })
 
-export const hour = (more: Partial<HourCount> = {}): HourCount => ({
+/** An event whose key is absent. */
+export function eventWithout(key: 'value' | 'currency'): ListedEvent {
+  const { [key]: _absent, ...rest } = event()
+  return rest
+}
+
+export const hour = (changes: Partial<HourCount> = {}): HourCount => ({
   hour: thisHour,
   site: 'shop.example',
   event: 'Purchase',
@@ -65,12 +71,12 @@ export const hour = (more: Partial<HourCount> = {}): HourCount => ({
   skipped: 0,
   ldu: 20,
   keys: { ttclid: 20, email: 90, phone: 60, external_id: 80, ttp: 20, visitor: 100 },
-  ...more,
+  ...changes,
 })
 
 const product = { value: 49.9, currency: 'USD', contents: [{ content_id: 'sku-1' }] }
 
-export const facts = (more: Partial<SiteFacts> = {}): SiteFacts => ({
+export const siteFacts = (changes: Partial<SiteFacts> = {}): SiteFacts => ({
   now,
   version: '1.0.0',
   site: site(),
@@ -82,41 +88,39 @@ export const facts = (more: Partial<SiteFacts> = {}): SiteFacts => ({
   queues: [],
   rejectedSamples: [],
   lastAttempts: new Map(),
-  scope: 'ccpa',
-  ...more,
+  lduScope: 'ccpa',
+  ...changes,
 })
 
-export const instanceFacts = (more: Partial<InstanceFacts> = {}): InstanceFacts => ({
+export const instanceFacts = (changes: Partial<InstanceFacts> = {}): InstanceFacts => ({
   now,
   names: ['shop.example'],
   rejectedSamples: [],
   host: '127.0.0.1',
-  apart: false,
-  ...more,
+  separateAdminListener: false,
+  ...changes,
 })
 
-/** What raises a code, a part of what is told of it, and what comes close and does not raise it. */
-export type Case<Facts = SiteFacts> = readonly [
-  code: string,
-  raising: Partial<Facts>,
-  detail: string,
-  quiet: Partial<Facts>,
-]
-
-export const report = (more: Partial<VerifyReport>): Partial<SiteFacts> => ({
+export const report = (changes: Partial<VerifyReport>) => ({
   report: {
     at: now - minuteMs,
     version: '1.0.0',
     site: 'shop.example',
     origin: 'https://shop.example',
-    ...more,
+    ...changes,
   },
 })
-export const knock = (reason: 'origin_not_allowed' | 'unknown_site', name: string, at = now - minuteMs) => ({
-  rejectedSamples: [{ at, reason, site: name, event: 'Purchase' }],
-})
-export const times = <One>(number: number, one: One): One[] => Array.from({ length: number }, () => one)
-export const pause = (fingerprint: string): Partial<SiteFacts> => ({
+
+/** An event that was rejected, for site or instance facts. */
+export const rejected = (
+  reason: 'origin_not_allowed' | 'unknown_site',
+  domain: string,
+  at = now - minuteMs,
+) => ({ rejectedSamples: [{ at, reason, site: domain, event: 'Purchase' }] })
+
+export const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item)
+
+export const pause = (fingerprint: string) => ({
   pauses: [
     {
       site: 'shop.example',
@@ -126,23 +130,46 @@ export const pause = (fingerprint: string): Partial<SiteFacts> => ({
       pausedAt: 5,
       probeAt: now,
     },
-  ] satisfies Pause[],
+  ],
 })
-export const queue = (ageMs: number, pending = 12): Partial<SiteFacts> => ({
+
+export const queue = (ageMs: number, pending = 12) => ({
   queues: [{ site: 'shop.example', vendor: 'tiktok', pending, oldestAt: now - ageMs }],
 })
-export const attempt = (outcome: string, ageMs: number): Partial<SiteFacts> => {
-  const last: Attempt = {
+
+export function lastAttempt(outcome: string, ageMs: number): Partial<SiteFacts> {
+  const attempt: Attempt = {
     at: now - ageMs,
     durationMs: 5,
     outcome,
     ambiguous: false,
     message: 'Too many requests',
   }
-  return { lastAttempts: new Map([['tiktok', last]]) }
+  return { lastAttempts: new Map([['tiktok', attempt]]) }
 }
-export const connected = (more: Partial<typeof connection>, also = {}) =>
-  ({ site: site({ connections: [{ ...connection, ...more }], ...also }) }) satisfies Partial<SiteFacts>
+
+export const connected = (changes: Partial<ConnectionConfig>) => ({
+  site: site({ connections: [{ ...connection, ...changes }] }),
+})
+
 export const sample = (properties: Record<string, unknown>, url = 'https://shop.example/') => ({
   samples: [{ event: 'Purchase', page: { url }, properties: properties as WireProperties }],
+})
+
+/** A correct tag of ours. */
+export const tag =
+  '<script async src="https://t.shop.example/t.js" data-site="shop.example" integrity="sha384-1"></script>'
+
+export const expected: Expected = {
+  sites: [{ domain: 'shop.example', aliases: ['shop.example.net'] }],
+  scripts: new Map([['t.js', { integrity: 'sha384-1' }]]),
+}
+
+export const page = (
+  head: string,
+  { body = '', url = 'https://www.shop.example/', policy = '' } = {},
+): FetchedPage => ({
+  url,
+  html: `<!doctype html><html><head>${head}</head><body>${body}</body></html>`,
+  ...(policy && { policy }),
 })

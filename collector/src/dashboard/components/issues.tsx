@@ -1,9 +1,9 @@
 /** Open issues of a domain as the dashboard shows them: since when, which were put aside, which have closed. */
 
-import type { Severity } from '../../diagnose/entry.js'
 import type { Owner } from '../../diagnose/facts.js'
 import type { Issue } from '../../diagnose/issue.js'
 import { type Code, diagnosisOf } from '../../diagnose/registry.js'
+import type { Severity } from '../../diagnose/rule.js'
 import { diagnose } from '../../diagnose/run.js'
 import { cleanAddress, isPublic } from '../../http/client-ip.js'
 import { type Context, to } from '../page.js'

@@ -1,6 +1,6 @@
 /** Help: what to do in trouble, the interface for other programs, the settings with their sources, the version. */
 import type { ComponentChildren } from 'preact'
-import { byGroup, firstAid, seenBy } from '../../diagnose/troubleshooting.js'
+import { byGroup, firstAid, scriptOnlyNote } from '../../diagnose/troubleshooting.js'
 import { Copyable, ScrollArea } from '../components/elements.js'
 import { SeverityBadge } from '../components/issues.js'
 import { type Context, type Page, to } from '../page.js'
@@ -49,7 +49,7 @@ export const help: Page = {
                     ) : (
                       diagnosis.fix
                     )}{' '}
-                    {seenBy(diagnosis)} <small>More: {diagnosis.docs}</small>
+                    {scriptOnlyNote(diagnosis)} <small>More: {diagnosis.docs}</small>
                   </td>
                 </tr>
               ))}

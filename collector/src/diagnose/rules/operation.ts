@@ -1,0 +1,17 @@
+/** Diagnoses of how the owner runs this collector. */
+import type { Rule } from '../rule.js'
+
+export const operation = [
+  {
+    code: 'dashboard_exposed',
+    severity: 'warning',
+    title: 'The dashboard can be reached from other machines',
+    why: 'It stands on the same listener as the collector, and TAGFERRY_HOST opens that one to others.',
+    fix: 'Set TAGFERRY_ADMIN_LISTEN, such as 127.0.0.1:8788: dashboard and metrics get a listener of their own.',
+    docs: 'docs/operations.md',
+    checkInstance: ({ host, separateAdminListener }) =>
+      separateAdminListener || isLoopback(host) ? undefined : { detail: host },
+  },
+] as const satisfies readonly Rule[]
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
