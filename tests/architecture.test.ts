@@ -103,7 +103,6 @@ const pending: readonly string[] = [
   'collector/src/store/sqlite/counts.ts: createCounts',
   'collector/src/store/sqlite/queries.ts: createQueries',
   'collector/src/store/sqlite/records.ts: createRecords',
-  'collector/src/verification/handshake.ts imports express',
   'examples/sandbox.ts: start',
   'examples/sandbox/client.ts: connectSandbox',
   'examples/shop/example-pages/consent.ts: pageOf',

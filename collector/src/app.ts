@@ -6,7 +6,7 @@ import { addOpenApiRoute } from './endpoints/openapi.js'
 import { addScriptRoutes } from './endpoints/script.js'
 import { addCollectRoutes, type RouteDeps } from './intake/route.js'
 import type { Metrics } from './metrics.js'
-import { addVerifyRoute, type VerifyDeps } from './verification/handshake.js'
+import { addVerifyRoute, type VerifyDeps } from './verification/route.js'
 
 export interface InsideDeps {
   metrics: Pick<Metrics, 'text'>

@@ -1,102 +1,69 @@
-/** The handshake by which a page tells its owner how the script stands in it: asked for once, answered once. */
+/** Runs the verification handshake: issues a nonce for a site, and stores the report that a page sends back with it. */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Express } from 'express'
-import { readBody } from '../http/body.js'
-import { cleanAddress } from '../http/client-ip.js'
-import type { Limiter } from '../http/rate-limit.js'
+import { verifyRecordId } from '../diagnose/verify-report.js'
 import type { Records } from '../store/records.js'
+import { hourMs } from '../time.js'
 
-/** What a page may tell: short texts, numbers, yes or no. */
+/** The fields of a report: short texts, numbers and booleans. */
 export type Report = Record<string, string | number | boolean>
 
-export interface Verification {
-  /** Asks anew; what was reported before is forgotten. */
-  begin(site: string, now: number): Promise<void>
-  /** What was asked last, and the answer if there is one. */
-  last(site: string): Promise<{ nonce: string; askedAt: number; report?: Report; at?: number } | undefined>
-  /** Takes an answer; nothing happens for one that nobody has asked for. */
-  take(site: string, nonce: string, report: unknown, now: number): Promise<void>
+interface Handshake {
+  nonce: string
+  /** Unix milliseconds. */
+  askedAt: number
+  /** Absent until the page has reported. */
+  report?: Report
+  /** When the report arrived, Unix milliseconds. */
+  at?: number
 }
 
-const validMs = 3_600_000
-const largest = 8_192
+export interface Verification {
+  /** Issues a new nonce and forgets the last report. */
+  begin(site: string, now: number): Promise<void>
+  last(site: string): Promise<Handshake | undefined>
+  /** Stores a report; ignores one with an unknown nonce, or with a nonce that is older than an hour. */
+  submit(site: string, nonce: string, report: unknown, now: number): Promise<void>
+}
+
+const maxFields = 60
+const maxTextLength = 300
 
 export function createVerification(store: Pick<Records, 'record' | 'write'>): Verification {
   const last = async (site: string) => {
-    const record = await store.record('setting', `verify:${site}`)
-    return record?.body as { nonce: string; askedAt: number; report?: Report; at?: number } | undefined
+    const record = await store.record('setting', verifyRecordId(site))
+    return record?.body as Handshake | undefined
   }
+  const save = (site: string, handshake: Handshake) =>
+    store.write([{ kind: 'setting', id: verifyRecordId(site), body: { ...handshake } }])
   return {
     last,
     async begin(site, now) {
-      const body = { nonce: randomBytes(16).toString('base64url'), askedAt: now }
-      await store.write([{ kind: 'setting', id: `verify:${site}`, body }])
+      await save(site, { nonce: randomBytes(16).toString('base64url'), askedAt: now })
     },
-    async take(site, nonce, report, now) {
-      const asked = await last(site)
-      if (!asked || now - asked.askedAt > validMs || !isSame(nonce, asked.nonce)) return
-      const body = { ...asked, report: readReport(report), at: now }
-      await store.write([{ kind: 'setting', id: `verify:${site}`, body }])
+    async submit(site, nonce, report, now) {
+      const handshake = await last(site)
+      if (!handshake || now - handshake.askedAt > hourMs || !isEqual(nonce, handshake.nonce)) return
+      await save(site, { ...handshake, report: readReport(report), at: now })
     },
   }
 }
 
-function isSame(given: string, nonce: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(nonce)]
-  return one.length === other.length && timingSafeEqual(one, other)
+/** Compares in constant time. */
+function isEqual(a: string, b: string): boolean {
+  const [bytesA, bytesB] = [Buffer.from(a), Buffer.from(b)]
+  return bytesA.length === bytesB.length && timingSafeEqual(bytesA, bytesB)
 }
 
+/** Anybody may send a report: other types are dropped, and long texts are cut. */
 function readReport(report: unknown): Report {
   if (typeof report !== 'object' || report === null) return {}
   const entries = Object.entries(report)
     .filter(([key]) => /^[a-z][a-z_]{0,40}$/i.test(key))
-    .slice(0, 60)
+    .slice(0, maxFields)
   const fields = entries.flatMap(([key, value]): [string, string | number | boolean][] => {
-    if (typeof value === 'string') return [[key, value.slice(0, 300)]]
-    return typeof value === 'boolean' || Number.isFinite(value) ? [[key, value as number | boolean]] : []
+    if (typeof value === 'string') return [[key, value.slice(0, maxTextLength)]]
+    if (typeof value === 'boolean') return [[key, value]]
+    return typeof value === 'number' && Number.isFinite(value) ? [[key, value]] : []
   })
   return Object.fromEntries(fields)
-}
-
-export interface VerifyDeps {
-  verification: Verification
-  limiter: Limiter | undefined
-  clock: () => number
-}
-
-/** `POST /verify` with `{site, nonce, report}`; answers 204 whatever came, so that nobody learns anything. */
-export function addVerifyRoute(app: Express, { verification, limiter, clock }: VerifyDeps): void {
-  const take = async ({ site, nonce, report }: Record<string, unknown>) => {
-    if (typeof site === 'string' && typeof nonce === 'string' && site.length <= 253)
-      await verification.take(site, nonce, report, clock())
-  }
-  app.use('/verify', (request, response, next) => {
-    response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' })
-    const wait = limiter?.take(cleanAddress(request.ip) ?? '', clock()) ?? 0
-    if (wait > 0) return void response.status(429).set('Retry-After', String(wait)).end()
-    next()
-  })
-  app.post('/verify', async (request, response) => {
-    const body = await readBody(request, largest, 10_000)
-    if (!body.ok) {
-      response.shouldKeepAlive = false
-      return void response.status(body.refusal.status).end()
-    }
-    await take((body.value ?? {}) as Record<string, unknown>)
-    response.status(204).end()
-  })
-  // A page whose policy lets no request out may still load scripts from here: its answer is the address of an empty one.
-  app.get('/verify', async (request, response) => {
-    const { report, ...asked } = Object.fromEntries(new URL(request.url, 'http://collector').searchParams)
-    await take({ ...asked, report: readJson(report) })
-    response.set('Cross-Origin-Resource-Policy', 'cross-origin').type('text/javascript').end()
-  })
-}
-
-function readJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text))
-  } catch {
-    return undefined
-  }
 }
