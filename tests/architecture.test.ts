@@ -64,7 +64,6 @@ const pending: readonly string[] = [
   'collector/src/commands/command.ts imports collector/src/collector.ts',
   'collector/src/commands/keys.ts: addKeys',
   'collector/src/commands/password.ts imports collector/src/dashboard/auth/auth.ts',
-  'collector/src/commands/tail.ts imports collector/src/dashboard/filter.ts',
   'collector/src/config/config.ts imports collector/src/vendors/vendor.ts',
   'collector/src/dashboard/auth/auth.ts: createAuth',
   'collector/src/dashboard/client/events.tsx: followEvents',

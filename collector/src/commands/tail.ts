@@ -1,7 +1,7 @@
 /** `tail`: each event as it arrives, and what becomes of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { type Filter, readFilter } from '../dashboard/filter.js'
+import { type EventFilter, parseEventFilter } from '../store/event-filter.js'
 import type { Outbox } from '../store/outbox.js'
 import type { EventDetail, ListedEvent } from '../store/reports.js'
 import { answerLine, answersOf, arrivalLine, isOpen } from './answers.js'
@@ -31,7 +31,7 @@ export function addTail(program: Command, given: CliDeps): void {
     .action(async ({ filter: words, site, json = false }: Options) => {
       const settings = config()
       if (!settings) return
-      const { filter, problem } = readFilter(words)
+      const { filter, problem } = parseEventFilter(words)
       if (problem) return fail(problem)
       const missing = missingStore(settings)
       if (missing) return fail(missing)
@@ -55,7 +55,12 @@ interface Print {
   answers: (detail: EventDetail) => void
 }
 
-async function follow(store: Outbox, filter: Filter & { site?: string }, print: Print, stop: AbortSignal) {
+async function follow(
+  store: Outbox,
+  filter: EventFilter & { site?: string },
+  print: Print,
+  stop: AbortSignal,
+) {
   // On arrival nobody knows yet what becomes of an event: state and reason are looked at later.
   const { state: _state, reason: _reason, ...asArrived } = filter
   let after = (await store.events({ limit: 1 })).events[0]?.id ?? 0
@@ -89,7 +94,7 @@ async function follow(store: Outbox, filter: Filter & { site?: string }, print: 
   }
 }
 
-function isWanted({ deliveries, skipReason }: ListedEvent, { state, reason }: Filter): boolean {
+function isWanted({ deliveries, skipReason }: ListedEvent, { state, reason }: EventFilter): boolean {
   const states = skipReason ? ['skipped'] : deliveries.map((one) => one.state)
   const reasons = [skipReason, ...deliveries.map((one) => one.reason)]
   return (state === undefined || states.includes(state)) && (reason === undefined || reasons.includes(reason))

@@ -1,8 +1,8 @@
 /** Events: what arrived and what became of it, newest first, filtered, and live on the first page. */
 
+import { parseEventFilter } from '../../store/event-filter.js'
 import { ActionForm, DomainPicker, Empty, NoDomain, ScrollArea } from '../components/elements.js'
 import { EventHeads, EventRow } from '../components/event-row.js'
-import { readFilter } from '../filter.js'
 import { count } from '../labels.js'
 import { type Context, type Page, to } from '../page.js'
 
@@ -19,7 +19,7 @@ export const events: Page = {
     const { site, services, query, now } = context
     if (!site) return <NoDomain />
     const text = query.get('q')?.trim() ?? ''
-    const { filter, problem } = readFilter(text)
+    const { filter, problem } = parseEventFilter(text)
     const before = Number(query.get('before')) || undefined
     const found = problem
       ? { events: [] }
