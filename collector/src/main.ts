@@ -6,6 +6,7 @@ import { type Collector, startCollector } from './collector.js'
 import { addCommands } from './commands/index.js'
 import { type Config, readConfig, type Settings } from './config/config.js'
 import { readEnvironment, readFile, variableName } from './config/env.js'
+import { createAuth } from './dashboard/auth/auth.js'
 import { createLog } from './log.js'
 import { vendors } from './vendors/index.js'
 
@@ -34,16 +35,23 @@ program
   .addHelpText('after', '\nAll settings: docs/operations.md. Each is TAGFERRY_… in the environment.')
   .action(start)
 addCommands(program, {
-  config: () => configOf({}),
-  deps: { version, kinds: vendors, places, clock: Date.now, log: createLog('warn') },
+  version,
+  kinds: vendors,
+  places,
+  clock: Date.now,
+  log: createLog('warn'),
+  readConfig: () => configOf({}),
+  // No command sets a password, so the list of common ones is not needed.
+  openAuth: (store) => createAuth({ store, clock: Date.now, password: undefined, common: new Set() }),
   apiKey: process.env.TAGFERRY_KEY || undefined,
-  stopped,
-  say: console.log,
-  refuse(sentence) {
-    console.error(sentence)
+  stopSignal,
+  print: console.log,
+  note: console.error,
+  fail(reason) {
+    if (reason !== undefined) console.error(reason)
     process.exitCode = 1
   },
-  fail: (sentence) => end(2, sentence),
+  failUsage: (problem) => end(2, problem),
 })
 await program.parseAsync().catch((error: unknown) => {
   // Help was asked for, or the words cannot be understood: either has been said.
@@ -51,8 +59,8 @@ await program.parseAsync().catch((error: unknown) => {
   end(1, error instanceof Error ? error.message : String(error))
 })
 
-/** The settings of all sources; where something is wrong, all of it is said and nothing is given. */
-function configOf(flags: Settings): Config | undefined {
+/** Reads the settings of all sources. If any is wrong, prints all problems and ends the process. */
+function configOf(flags: Settings): Config {
   const environment = readEnvironment(process.env)
   const file = readFile('tagferry.config.json')
   const read = readConfig([flags, environment.settings, file.settings], vendors)
@@ -61,14 +69,12 @@ function configOf(flags: Settings): Config | undefined {
   for (const { setting, problem } of problems)
     console.error(`${variableName(process.env, setting)}: ${problem}`)
   end(78, 'tagferry did not start. Correct these settings and start it again.')
-  return undefined
 }
 
 async function start(flags: Settings, { args }: Command): Promise<void> {
   // It is the command for no command: what it cannot understand was meant for one.
   if (args[0] !== undefined) return end(2, `There is no command ${args[0]}; tagferry --help lists them.`)
   const config = configOf(flags)
-  if (!config) return
   // What finds no space to be printed is lost; the service is not.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const log = createLog(config.logLevel)
@@ -112,8 +118,8 @@ async function start(flags: Settings, { args }: Command): Promise<void> {
   }
 }
 
-/** For a command that goes on until it is stopped, or until nobody reads what it says. */
-function stopped(): AbortSignal {
+/** For a command that runs until it is stopped, or until nobody reads its output. */
+function stopSignal(): AbortSignal {
   const stopping = new AbortController()
   const stop = () => stopping.abort()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
@@ -121,7 +127,7 @@ function stopped(): AbortSignal {
   return stopping.signal
 }
 
-function end(code: number, sentence: string): void {
+function end(code: number, sentence: string): never {
   console.error(sentence)
   process.exit(code)
 }

@@ -1,20 +1,23 @@
-/** `doctor`: all diagnoses of all domains, and of a page if one is named; what is open decides the exit code. */
+/** `doctor`: prints the issues of all domains, and of a page if its address is given. */
 import type { Command } from 'commander'
-import { loadKeyring } from '../config/keyring.js'
-import type { Sources } from '../diagnose/facts.js'
-import { diagnosePage } from '../diagnose/html-check.js'
+import type { Config } from '../config/config.js'
+import { diagnosePage, type PageCopies } from '../diagnose/html-check.js'
 import type { Issue } from '../diagnose/issue.js'
 import { diagnosisOf } from '../diagnose/registry.js'
 import { bySeverity, diagnose } from '../diagnose/run.js'
-import { plural } from '../diagnose/wording.js'
 import { readScripts } from '../endpoints/script.js'
 import { openSiteRegistry } from '../sites/registry.js'
-import { openStore } from '../store/open.js'
+import type { Outbox } from '../store/outbox.js'
 import { fetchCopies } from '../verification/page-check.js'
-import type { CliDeps } from './command.js'
-import { printable } from './parts.js'
+import type { CommandDeps } from './command.js'
+import { plural, printable } from './output.js'
+import { withStore } from './store.js'
 
-export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps): void {
+interface Options {
+  json?: boolean
+}
+
+export function addDoctor(program: Command, deps: CommandDeps): void {
   program
     .command('doctor [url]')
     .description('run all diagnoses; with the address of a page, look at that page too')
@@ -23,46 +26,48 @@ export function addDoctor(program: Command, { config, deps, say, fail }: CliDeps
       'after',
       '\nExits with 1 while an error is open.\nExample: tagferry doctor https://shop.example/',
     )
-    .action(async (url: string | undefined, { json = false }: { json?: boolean }) => {
-      const settings = config()
-      if (!settings) return
-      const page = url === undefined ? undefined : await fetchCopies(url, { allowLocal: true })
-      if (typeof page === 'string') return fail(page)
-      const { clock, kinds, version, places } = deps
-      const store = await openStore(settings, loadKeyring(settings.secret, settings.dataDir), deps)
-      const vendors = new Map(kinds.map((kind) => [kind.name, kind.create(settings.vendors, clock)]))
-      try {
-        const siteRegistry = await openSiteRegistry({ config: settings, store, kinds, vendors })
-        const sources: Sources = { store, siteRegistry, kinds, version, clock, settings: settings.shown }
-        const sites = [...siteRegistry.sites()]
-        const found = await diagnose(sources, sites)
-        const scripts = readScripts(places.scripts).files
-        if (page) found.push(...diagnosePage(page, { sites, scripts }))
-        report(bySeverity(found), plural(sites.length, 'domain'), { json, say })
-      } finally {
-        await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
-        await store.close()
-      }
-    })
+    .action((url: string | undefined, options: Options) => runDoctor(url, options, deps))
 }
 
-function report(
-  issues: readonly Issue[],
-  looked: string,
-  { json, say }: { json: boolean; say: CliDeps['say'] },
-) {
-  const told = issues.map((issue) => {
+async function runDoctor(url: string | undefined, { json }: Options, deps: CommandDeps): Promise<void> {
+  const config = deps.readConfig()
+  const copies = url === undefined ? undefined : await fetchCopies(url, { allowLocal: true })
+  if (typeof copies === 'string') return deps.failUsage(copies)
+  const { issues, siteCount } = await withStore(config, deps, (store) =>
+    findIssues(store, copies, config, deps),
+  )
+  const described = issues.map((issue) => {
     const { severity, title, why, fix, docs } = diagnosisOf(issue.code)
     return { severity, ...issue, title, why, fix, docs }
   })
-  const errors = told.filter(({ severity }) => severity === 'error').length
-  if (errors > 0) process.exitCode = 1
-  if (json) return say(JSON.stringify(told, null, 2))
-  for (const { severity, code, site, title, detail, fix } of told) {
+  const errorCount = described.filter(({ severity }) => severity === 'error').length
+  if (errorCount > 0) deps.fail()
+  if (json) return deps.print(JSON.stringify(described, null, 2))
+  for (const { severity, code, site, title, detail, fix } of described) {
     const place = site === undefined ? '' : ` ${site}`
-    say(printable(`${severity} ${code}${place}: ${title}${detail ? ` (${detail})` : ''} — ${fix}`))
+    deps.print(printable(`${severity} ${code}${place}: ${title}${detail ? ` (${detail})` : ''} — ${fix}`))
   }
-  say(
-    `${looked}: ${errors === 0 ? 'no error' : plural(errors, 'error')}, ${plural(told.length, 'issue')} in all.`,
-  )
+  const errors = errorCount === 0 ? 'no error' : plural(errorCount, 'error')
+  deps.print(`${plural(siteCount, 'domain')}: ${errors}, ${plural(described.length, 'issue')} in all.`)
+}
+
+/** Most severe first. */
+async function findIssues(
+  store: Outbox,
+  copies: PageCopies | undefined,
+  config: Config,
+  { kinds, clock, version, places }: CommandDeps,
+): Promise<{ issues: Issue[]; siteCount: number }> {
+  const vendors = new Map(kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
+  try {
+    const siteRegistry = await openSiteRegistry({ config, store, kinds, vendors })
+    const sites = siteRegistry.sites()
+    const sources = { store, siteRegistry, kinds, version, clock, settings: config.shown }
+    const issues = await diagnose(sources, sites)
+    const scripts = readScripts(places.scripts).files
+    const pageIssues = copies ? diagnosePage(copies, { sites, scripts }) : []
+    return { issues: bySeverity([...issues, ...pageIssues]), siteCount: sites.length }
+  } finally {
+    await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
+  }
 }

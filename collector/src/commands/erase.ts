@@ -1,11 +1,11 @@
-/** `erase`: a person's events leave, whatever has become of them. */
+/** `erase`: removes a person's events, delivered or not. */
 import type { Command } from 'commander'
 import { hashesOf, type Person } from '../intake/subject-hashes.js'
-import type { CliDeps } from './command.js'
-import { withStore } from './parts.js'
+import type { CommandDeps } from './command.js'
+import { plural } from './output.js'
+import { withStore } from './store.js'
 
-export function addErase(program: Command, given: CliDeps): void {
-  const { config, say, fail } = given
+export function addErase(program: Command, deps: CommandDeps): void {
   program
     .command('erase')
     .description('remove all events of a person, sent or waiting')
@@ -13,23 +13,21 @@ export function addErase(program: Command, given: CliDeps): void {
     .option('--phone <number>', 'their phone number, or its SHA-256')
     .option('--external-id <id>', 'the id that the shop knows them by, or its SHA-256')
     .addHelpText('after', '\nExample: tagferry erase --email jane@example.com --phone "+1 415 555 1234"')
-    .action(async (person: Person) => {
-      const settings = config()
-      if (!settings) return
-      const hashes = hashesOf(
-        person,
-        settings.sites.map(({ country }) => country),
-      )
-      if (hashes.length === 0) {
-        return fail(
-          'Nobody was named: give --email, --phone or --external-id (a phone number with its country code).',
-        )
-      }
-      const erased = await withStore(settings, given, async (store) => {
-        let all = 0
-        for (const hash of hashes) all += await store.erase(hash)
-        return all
-      })
-      say(`${erased} ${erased === 1 ? 'event' : 'events'} erased.`)
-    })
+    .action((person: Person) => runErase(person, deps))
+}
+
+async function runErase(person: Person, deps: CommandDeps): Promise<void> {
+  const config = deps.readConfig()
+  const countries = config.sites.map(({ country }) => country)
+  const hashes = hashesOf(person, countries)
+  if (hashes.length === 0)
+    return deps.failUsage(
+      'Nobody was named: give --email, --phone or --external-id (a phone number with its country code).',
+    )
+  const erased = await withStore(config, deps, async (store) => {
+    let total = 0
+    for (const hash of hashes) total += await store.erase(hash)
+    return total
+  })
+  deps.print(`${plural(erased, 'event')} erased.`)
 }

@@ -1,18 +1,20 @@
-/** The commands beside `start`: each reads the same settings, does one thing, and says what it did. */
+/** Registers the commands beside `start`. */
 import type { Command } from 'commander'
-import type { CliDeps } from './command.js'
+import type { CommandDeps } from './command.js'
 import { addDoctor } from './doctor.js'
 import { addErase } from './erase.js'
 import { addHealthcheck } from './healthcheck.js'
-import { addKeys } from './keys.js'
+import { addInvite } from './invite.js'
+import { addKeys } from './keys/index.js'
 import { addMigrateStore } from './migrate-store.js'
-import { addInvite, addPassword } from './password.js'
+import { addPasswordReset } from './password-reset.js'
 import { addPurge } from './purge.js'
 import { addReplay } from './replay.js'
-import { addSend } from './send.js'
+import { addSend } from './send/index.js'
 import { addTail } from './tail.js'
 import { addVersion } from './version.js'
 
+/** In the order of `--help`. */
 const commands = [
   addDoctor,
   addSend,
@@ -21,13 +23,13 @@ const commands = [
   addHealthcheck,
   addKeys,
   addInvite,
-  addPassword,
+  addPasswordReset,
   addErase,
   addPurge,
   addMigrateStore,
   addVersion,
 ]
 
-export function addCommands(program: Command, given: CliDeps): void {
-  for (const add of commands) add(program, given)
+export function addCommands(program: Command, deps: CommandDeps): void {
+  for (const addCommand of commands) addCommand(program, deps)
 }

@@ -1,13 +1,18 @@
-/** `purge`: old events leave before their time. */
+/** `purge`: removes old events before their retention ends. */
 import type { Command } from 'commander'
-import type { CliDeps } from './command.js'
-import { missingStore, withStore } from './parts.js'
-import { readTime, timeHint } from './replay-selection.js'
+import type { Store } from '../store/store.js'
+import type { CommandDeps } from './command.js'
+import { plural } from './output.js'
+import { missingStore, withStore } from './store.js'
+import { parseTime, timeHint } from './time.js'
 
 const pageRows = 1_000
 
-export function addPurge(program: Command, given: CliDeps): void {
-  const { config, deps, say, fail } = given
+interface Options {
+  before: string
+}
+
+export function addPurge(program: Command, deps: CommandDeps): void {
   program
     .command('purge')
     .description('remove the events that arrived before a time; what waits or is being sent stays')
@@ -16,24 +21,28 @@ export function addPurge(program: Command, given: CliDeps): void {
       'after',
       '\nThe ids of removed events are forgotten: a repeat of one would be taken for a new event.\nExample: tagferry purge --before 2026-01-01',
     )
-    .action(async ({ before: text }: { before: string }) => {
-      const settings = config()
-      if (!settings) return
-      const now = deps.clock()
-      const before = readTime(text, now)
-      if (before === undefined) return fail(timeHint)
-      if (before > now) return fail('That time is still to come: all events would go. Give an earlier one.')
-      const missing = missingStore(settings)
-      if (missing) return fail(missing)
-      const removed = await withStore(settings, given, async (store) => {
-        let all = 0
-        for (let next: number | undefined = 0; next !== undefined; ) {
-          const page = await store.purge(before, next, pageRows)
-          all += page.removed
-          next = page.next
-        }
-        return all
-      })
-      say(`${removed} ${removed === 1 ? 'event' : 'events'} removed.`)
-    })
+    .action((options: Options) => runPurge(options, deps))
+}
+
+async function runPurge(options: Options, deps: CommandDeps): Promise<void> {
+  const config = deps.readConfig()
+  const now = deps.clock()
+  const before = parseTime(options.before, now)
+  if (before === undefined) return deps.failUsage(timeHint)
+  if (before > now)
+    return deps.failUsage('That time is still to come: all events would go. Give an earlier one.')
+  const missing = missingStore(config)
+  if (missing) return deps.failUsage(missing)
+  const removed = await withStore(config, deps, (store) => purgeAll(store, before))
+  deps.print(`${plural(removed, 'event')} removed.`)
+}
+
+async function purgeAll(store: Pick<Store, 'purge'>, before: number): Promise<number> {
+  let total = 0
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const page = await store.purge(before, after, pageRows)
+    total += page.removed
+    after = page.next
+  }
+  return total
 }

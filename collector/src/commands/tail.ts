@@ -1,17 +1,16 @@
-/** `tail`: each event as it arrives, and what becomes of it. */
+/** `tail`: prints events as they arrive, and what becomes of them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { type EventFilter, parseEventFilter } from '../store/event-filter.js'
-import type { Outbox } from '../store/outbox.js'
-import type { EventDetail, ListedEvent } from '../store/reports.js'
-import { answerLine, answersOf, arrivalLine, isOpen } from './answers.js'
-import type { CliDeps } from './command.js'
-import { missingStore, withStore } from './parts.js'
+import type { EventDetail, ListedEvent, Reports } from '../store/reports.js'
+import type { CommandDeps } from './command.js'
+import { arrivalLine, deliveryResults, isPending, resultLine } from './delivery-results.js'
+import { missingStore, withStore } from './store.js'
 
 const pollMs = 500
-const rowsAtOnce = 200
-/** Older ones that still wait are no longer looked at. */
-const mostFollowed = 500
+const pageRows = 200
+/** Of more pending events the oldest are no longer followed. */
+const maxFollowed = 500
 
 interface Options {
   filter: string
@@ -19,8 +18,7 @@ interface Options {
   json?: boolean
 }
 
-export function addTail(program: Command, given: CliDeps): void {
-  const { config, deps, stopped, say, fail } = given
+export function addTail(program: Command, deps: CommandDeps): void {
   program
     .command('tail')
     .description('print events as they arrive, and what becomes of them, until stopped')
@@ -28,74 +26,79 @@ export function addTail(program: Command, given: CliDeps): void {
     .option('--site <domain>', 'of one site only')
     .option('--json', 'one line of JSON each')
     .addHelpText('after', '\nExample: tagferry tail --filter "status:failed"')
-    .action(async ({ filter: words, site, json = false }: Options) => {
-      const settings = config()
-      if (!settings) return
-      const { filter, problem } = parseEventFilter(words)
-      if (problem) return fail(problem)
-      const missing = missingStore(settings)
-      if (missing) return fail(missing)
-      const print = {
-        arrival: (event: ListedEvent) =>
-          say(json ? JSON.stringify({ kind: 'arrival', ...event }) : arrivalLine(event)),
-        answers: (detail: EventDetail) => {
-          for (const told of answersOf(detail))
-            say(json ? JSON.stringify({ kind: 'answer', ...told }) : answerLine(told, deps.clock()))
-        },
-      }
-      const stop = stopped()
-      await withStore(settings, given, (store) =>
-        follow(store, { ...filter, ...(site && { site }) }, print, stop),
-      )
-    })
+    .action((options: Options) => runTail(options, deps))
 }
 
-interface Print {
-  arrival: (event: ListedEvent) => void
-  answers: (detail: EventDetail) => void
+async function runTail({ filter: text, site, json = false }: Options, deps: CommandDeps): Promise<void> {
+  const config = deps.readConfig()
+  const { filter, problem } = parseEventFilter(text)
+  if (problem) return deps.failUsage(problem)
+  const missing = missingStore(config)
+  if (missing) return deps.failUsage(missing)
+  const stopped = deps.stopSignal()
+  await withStore(config, deps, (store) =>
+    follow(store, { ...filter, ...(site && { site }) }, createPrinter(json, deps), stopped),
+  )
 }
+
+interface Printer {
+  arrival: (event: ListedEvent) => void
+  results: (detail: EventDetail) => void
+}
+
+function createPrinter(json: boolean, { print, clock }: CommandDeps): Printer {
+  return {
+    arrival: (event) => print(json ? JSON.stringify({ kind: 'arrival', ...event }) : arrivalLine(event)),
+    results: (detail) => {
+      for (const result of deliveryResults(detail))
+        print(json ? JSON.stringify({ kind: 'answer', ...result }) : resultLine(result, clock()))
+    },
+  }
+}
+
+type Filter = EventFilter & { site?: string }
 
 async function follow(
-  store: Outbox,
-  filter: EventFilter & { site?: string },
-  print: Print,
-  stop: AbortSignal,
-) {
-  // On arrival nobody knows yet what becomes of an event: state and reason are looked at later.
-  const { state: _state, reason: _reason, ...asArrived } = filter
+  store: Pick<Reports, 'events' | 'event'>,
+  filter: Filter,
+  printer: Printer,
+  stopped: AbortSignal,
+): Promise<void> {
+  // State and reason of an event are not final when it arrives: they are compared later, by `matchesOutcome`.
+  const { state: _state, reason: _reason, ...query } = filter
   let after = (await store.events({ limit: 1 })).events[0]?.id ?? 0
-  /** Events that still wait, and whether their arrival was told. */
-  const open = new Map<number, boolean>()
+  /** Ids of pending events, and whether their arrival was printed. */
+  const pending = new Map<number, boolean>()
 
-  async function look(event: ListedEvent): Promise<void> {
-    const told = open.get(event.id) ?? false
-    const wanted = isWanted(event, filter)
-    if (wanted && !told) print.arrival(event)
-    if (isOpen(event)) {
-      open.set(event.id, told || wanted)
+  async function update(event: ListedEvent): Promise<void> {
+    const isPrinted = pending.get(event.id) ?? false
+    const isMatch = matchesOutcome(event, filter)
+    if (isMatch && !isPrinted) printer.arrival(event)
+    if (isPending(event)) {
+      pending.set(event.id, isPrinted || isMatch)
       return
     }
-    open.delete(event.id)
-    const detail = wanted ? await store.event(event.id) : undefined
-    if (detail) print.answers(detail)
+    pending.delete(event.id)
+    const detail = isMatch ? await store.event(event.id) : undefined
+    if (detail) printer.results(detail)
   }
 
-  while (!stop.aborted) {
-    const page = await store.events({ ...asArrived, after, limit: rowsAtOnce })
-    for (const id of [...open.keys()]) {
+  while (!stopped.aborted) {
+    const page = await store.events({ ...query, after, limit: pageRows })
+    for (const id of [...pending.keys()]) {
       const event = await store.event(id)
-      if (event) await look(event)
-      else open.delete(id)
+      if (event) await update(event)
+      else pending.delete(id)
     }
-    for (const event of page.events) await look(event)
-    for (const id of [...open.keys()].slice(0, -mostFollowed)) open.delete(id)
+    for (const event of page.events) await update(event)
+    for (const id of [...pending.keys()].slice(0, -maxFollowed)) pending.delete(id)
     after = page.next ?? page.events.at(-1)?.id ?? after
-    if (page.next === undefined) await sleep(pollMs, undefined, { signal: stop }).catch(() => {})
+    if (page.next === undefined) await sleep(pollMs, undefined, { signal: stopped }).catch(() => {})
   }
 }
 
-function isWanted({ deliveries, skipReason }: ListedEvent, { state, reason }: EventFilter): boolean {
-  const states = skipReason ? ['skipped'] : deliveries.map((one) => one.state)
-  const reasons = [skipReason, ...deliveries.map((one) => one.reason)]
+function matchesOutcome({ deliveries, skipReason }: ListedEvent, { state, reason }: Filter): boolean {
+  const states = skipReason ? ['skipped'] : deliveries.map((delivery) => delivery.state)
+  const reasons = [skipReason, ...deliveries.map((delivery) => delivery.reason)]
   return (state === undefined || states.includes(state)) && (reason === undefined || reasons.includes(reason))
 }

@@ -1,15 +1,20 @@
-/** `version`: which tagferry this is. */
+/** `version`: prints the version. */
 import type { Command } from 'commander'
-import type { CliDeps } from './command.js'
+import type { CommandDeps } from './command.js'
 
-export function addVersion(program: Command, { deps, say }: CliDeps): void {
+interface Options {
+  json?: boolean
+}
+
+export function addVersion(program: Command, deps: CommandDeps): void {
   program
     .command('version')
     .description('print the version')
     .option('--json', 'as JSON, with that of Node')
     .addHelpText('after', '\nExample: tagferry version --json')
-    .action(({ json = false }: { json?: boolean }) => {
-      const { version } = deps
-      say(json ? JSON.stringify({ version, node: process.versions.node }) : version)
-    })
+    .action((options: Options) => runVersion(options, deps))
+}
+
+function runVersion({ json }: Options, { version, print }: CommandDeps): void {
+  print(json ? JSON.stringify({ version, node: process.versions.node }) : version)
 }

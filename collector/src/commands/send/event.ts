@@ -1,36 +1,37 @@
-/** The event that `send` posts: from a file, a name and what is to be set in it. Pure. */
+/** Composes the event that `send` posts, from a file, a name and overrides. */
 
 export interface Composed {
+  /** Absent unless the file names one. */
   site?: string
   event: Record<string, unknown>
 }
 
-interface Parts {
+interface EventSource {
+  /** Name of the event. */
   name?: string | undefined
-  /** Text of the file, if one was named. */
+  /** Text of the file, if there is one. */
   file?: string | undefined
   /** Such as `user.email=jane@example.com`. */
   overrides: readonly string[]
 }
 
-/** @returns the event, or a sentence on what is wrong */
-export function composeEvent({ name, file, overrides }: Parts): Composed | string {
+/** @returns the event, or a sentence that says what is wrong */
+export function composeEvent({ name, file, overrides }: EventSource): Composed | string {
   const read = file === undefined ? { event: {} } : readEvent(file)
   if (typeof read === 'string') return read
-  let event: unknown = name === undefined ? read.event : { ...read.event, event: name }
+  let event: Record<string, unknown> = name === undefined ? read.event : { ...read.event, event: name }
   for (const override of overrides) {
     const [, path, text] = /^([^=]+)=(.*)$/s.exec(override) ?? []
     if (path === undefined || text === undefined)
       return `"${override}" sets nothing: write --override user.email=jane@example.com.`
-    event = set(event, path.split('.'), readValue(text))
+    event = setInObject(event, path.split('.'), parseValue(text))
   }
-  const composed = { ...read, event: event as Record<string, unknown> }
-  return typeof composed.event.event === 'string'
-    ? composed
+  return typeof event.event === 'string'
+    ? { ...read, event }
     : 'Say which event: tagferry send Purchase, or a file with "event" in it.'
 }
 
-/** A file holds an event, or a whole request of one event. */
+/** Takes an event, or a request body with a single event. */
 function readEvent(text: string): Composed | string {
   let json: unknown
   try {
@@ -49,20 +50,27 @@ function readEvent(text: string): Composed | string {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Another value with one place set; objects are made where there is none. */
-function set(into: unknown, [key = '', ...rest]: string[], value: unknown): unknown {
-  if (Array.isArray(into) && /^\d+$/.test(key)) {
-    const index = Number(key)
-    return rest.length === 0
-      ? into.with(Math.min(index, into.length - 1), value)
-      : into.map((entry, at) => (at === index ? set(entry, rest, value) : entry))
-  }
-  const object = isObject(into) ? into : {}
-  return { ...object, [key]: rest.length === 0 ? value : set(object[key], rest, value) }
+/** Gives a copy with the value at the path; creates missing objects on the way. */
+function setAt(target: unknown, path: readonly string[], value: unknown): unknown {
+  const [key = '', ...rest] = path
+  if (!Array.isArray(target) || !/^\d+$/.test(key))
+    return setInObject(isObject(target) ? target : {}, path, value)
+  const index = Number(key)
+  return rest.length === 0
+    ? target.with(Math.min(index, target.length - 1), value)
+    : target.map((item, at) => (at === index ? setAt(item, rest, value) : item))
 }
 
-/** JSON where it is some; but digits that a number would change, such as `007`, stay a text. */
-function readValue(text: string): unknown {
+function setInObject(
+  target: Record<string, unknown>,
+  [key = '', ...rest]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  return { ...target, [key]: rest.length === 0 ? value : setAt(target[key], rest, value) }
+}
+
+/** Parses JSON. Other text stays as it is, and so do digits that a number would change, such as `007`. */
+function parseValue(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'number' && String(value) !== text ? text : value
