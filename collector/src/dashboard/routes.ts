@@ -8,7 +8,7 @@ import { messagePage } from './auth/public-pages.js'
 import { type AuthenticatedRequest, addAuth, logOut } from './auth/session.js'
 import { renderAppShell } from './components/app-shell.js'
 import { type Form, readForm } from './form.js'
-import { addLive } from './live/live.js'
+import { addLive } from './live/route.js'
 import type { Context, DashboardServices, Page, Problems } from './page.js'
 import { pages } from './pages/index.js'
 

@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import type { ListedEvent } from '../../store/reports.js'
 import { EventRow } from '../components/event-row.js'
-import { count } from '../labels.js'
+import { count } from '../components/labels.js'
 import { showTimes } from './times.js'
 
 interface Frame {

@@ -1,7 +1,7 @@
 /** One event as a row of a list: the same on the server and in the live feed of the browser. */
 import type { ListedEvent } from '../../store/reports.js'
-import { count, lduLabels, money, skipLabels } from '../labels.js'
 import { Badge, StateBadge, Time } from './elements.js'
+import { count, lduLabels, money, skipLabels } from './labels.js'
 
 export interface RowProps {
   event: ListedEvent

@@ -1,8 +1,8 @@
 /** Diagnostics: what is wrong and what to do, what has closed, how the owner is seen, and who changed what. */
 import { diagnosisOf, isCode } from '../../diagnose/registry.js'
 import { DomainPicker, Empty, ScrollArea, Time } from '../components/elements.js'
-import { dismiss, IssueCards, type Look, look, ownerOf } from '../components/issues.js'
-import { count } from '../labels.js'
+import { dismiss, IssueCards, type Look, look, ownerOf } from '../components/issue-cards.js'
+import { count } from '../components/labels.js'
 import { type Context, type Page, to } from '../page.js'
 
 const perPage = 50

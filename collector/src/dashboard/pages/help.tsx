@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { byGroup, firstAid, scriptOnlyNote } from '../../diagnose/troubleshooting.js'
 import { Copyable, ScrollArea } from '../components/elements.js'
-import { SeverityBadge } from '../components/issues.js'
+import { SeverityBadge } from '../components/issue-cards.js'
 import { type Context, type Page, to } from '../page.js'
 
 /** Titles by the anchor of each. */

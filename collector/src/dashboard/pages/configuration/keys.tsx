@@ -1,6 +1,6 @@
 /** Configuration > Inbound Integration Keys: what servers show to send events; each is seen once. */
-import { mostKeys, newKey, revokedKey } from '../../sites/api-keys.js'
-import type { ApiKeyConfig } from '../../sites/registry.js'
+import { mostKeys, newKey, revokedKey } from '../../../sites/api-keys.js'
+import type { ApiKeyConfig } from '../../../sites/registry.js'
 import {
   ActionForm,
   Badge,
@@ -11,9 +11,9 @@ import {
   NoDomain,
   ScrollArea,
   Time,
-} from '../components/elements.js'
-import { ConfigurationTabs } from '../components/tabs.js'
-import type { Page } from '../page.js'
+} from '../../components/elements.js'
+import type { Page } from '../../page.js'
+import { ConfigurationTabs } from './tabs.js'
 
 export const keys: Page = {
   path: '/configuration/keys',

@@ -1,13 +1,13 @@
 /** Overview: how far the set-up has come, and how the events fare. */
-import type { HourCount, HourValue } from '../../store/reports.js'
-import { Shares, StackedBars } from '../components/charts.js'
-import { DomainPicker, Time } from '../components/elements.js'
-import { EventTable, keyLabels } from '../components/event-table.js'
-import { IssueCards, openIssues } from '../components/issues.js'
-import { firstEvent, OnboardingChecklist, onboardingSteps } from '../components/onboarding-checklist.js'
-import { count, money } from '../labels.js'
-import { type Page, to } from '../page.js'
-import { barsOf, coverage, duration, eventSums, quantile, ranges } from '../summary.js'
+import type { HourCount, HourValue } from '../../../store/reports.js'
+import { DomainPicker, Time } from '../../components/elements.js'
+import { IssueCards, openIssues } from '../../components/issue-cards.js'
+import { count, money } from '../../components/labels.js'
+import { type Page, to } from '../../page.js'
+import { Shares, StackedBars } from './charts.js'
+import { EventTable, keyLabels } from './event-table.js'
+import { firstEvent, OnboardingChecklist, onboardingSteps } from './onboarding-checklist.js'
+import { barsOf, coverage, duration, eventSums, quantile, ranges } from './summary.js'
 
 const hourMs = 3_600_000
 const week = 168

@@ -1,5 +1,5 @@
 /** The tabs of Configuration. */
-import { type Context, to } from '../page.js'
+import { type Context, to } from '../../page.js'
 
 const tabs = [
   { path: '/configuration', label: 'Vendors' },

@@ -1,13 +1,13 @@
 /** The events of a week by name, with the columns of TikTok's own Events Manager, so that both can be held side by side. */
 
-import type { Issue } from '../../diagnose/issue.js'
-import { diagnosisOf } from '../../diagnose/registry.js'
-import type { HourCount, HourValue, MatchKey } from '../../store/reports.js'
-import { customName } from '../../store/sql/rollup-batch.js'
-import { count } from '../labels.js'
-import { type Context, to } from '../page.js'
-import { coverage, eventSums } from '../summary.js'
-import { Badge, ScrollArea, Time } from './elements.js'
+import type { Issue } from '../../../diagnose/issue.js'
+import { diagnosisOf } from '../../../diagnose/registry.js'
+import type { HourCount, HourValue, MatchKey } from '../../../store/reports.js'
+import { customName } from '../../../store/sql/rollup-batch.js'
+import { Badge, ScrollArea, Time } from '../../components/elements.js'
+import { count } from '../../components/labels.js'
+import { type Context, to } from '../../page.js'
+import { coverage, eventSums } from './summary.js'
 
 const hourMs = 3_600_000
 const week = 168

@@ -1,8 +1,8 @@
 /** Configuration > Vendors: which vendors a domain's events go to. */
 
-import { ActionForm, Badge, DomainPicker, ManagedBy, NoDomain, Switch } from '../components/elements.js'
-import { ConfigurationTabs } from '../components/tabs.js'
-import { type Page, to } from '../page.js'
+import { ActionForm, Badge, DomainPicker, ManagedBy, NoDomain, Switch } from '../../components/elements.js'
+import { type Page, to } from '../../page.js'
+import { ConfigurationTabs } from './tabs.js'
 
 export const vendors: Page = {
   path: '/configuration',

@@ -1,9 +1,9 @@
 /** Token Entry for one vendor: its fields, how the connection stands, and what can be done with it. */
-import type { ConnectionConfig, SiteConfig } from '../../sites/registry.js'
-import type { VendorKind } from '../../vendors/vendor.js'
-import { type Context, to } from '../page.js'
+import type { ConnectionConfig, SiteConfig } from '../../../sites/registry.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
+import { ActionForm, Field, ManagedBy, Time } from '../../components/elements.js'
+import { type Context, to } from '../../page.js'
 import { ConnectionBadge, connectionStatus } from './connection-status.js'
-import { ActionForm, Field, ManagedBy, Time } from './elements.js'
 
 export const connectionOf = (site: SiteConfig, { name }: VendorKind) =>
   site.connections.find(({ vendor }) => vendor === name)

@@ -1,11 +1,11 @@
 /** Check from the server: the form, and what was found at a page of the site the last time. */
-import type { Issue } from '../../diagnose/issue.js'
-import { diagnosisOf } from '../../diagnose/registry.js'
-import type { SiteConfig } from '../../sites/registry.js'
-import { count } from '../labels.js'
-import { type Context, type Done, to } from '../page.js'
-import { ActionForm, Badge, Field, Time } from './elements.js'
-import { SeverityBadge } from './issues.js'
+import type { Issue } from '../../../diagnose/issue.js'
+import { diagnosisOf } from '../../../diagnose/registry.js'
+import type { SiteConfig } from '../../../sites/registry.js'
+import { ActionForm, Badge, Field, Time } from '../../components/elements.js'
+import { SeverityBadge } from '../../components/issue-cards.js'
+import { count } from '../../components/labels.js'
+import { type Context, type Done, to } from '../../page.js'
 
 interface Checked {
   at: number

@@ -1,7 +1,7 @@
 /** Counts by the hour, added up for the overview: bars, match keys, the way to a purchase, waiting times. */
 
-import { type HourCount, type MatchKey, matchKeys, type Wait, waitEdges } from '../store/reports.js'
-import type { Bar } from './components/charts.js'
+import { type HourCount, type MatchKey, matchKeys, type Wait, waitEdges } from '../../../store/reports.js'
+import type { Bar } from './charts.js'
 
 const hourMs = 3_600_000
 

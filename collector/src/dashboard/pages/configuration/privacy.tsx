@@ -1,10 +1,10 @@
 /** Configuration > Privacy: what decides on Limited Data Use and consent of a domain, and how long events are kept. */
-import { lduScope, scopeText } from '../../config/schema.js'
-import { lawInForce, lawsFrom } from '../../privacy/laws.js'
-import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain } from '../components/elements.js'
-import { Select } from '../components/select.js'
-import { ConfigurationTabs } from '../components/tabs.js'
-import { type Context, type Page, to } from '../page.js'
+import { lduScope, scopeText } from '../../../config/schema.js'
+import { lawInForce, lawsFrom } from '../../../privacy/laws.js'
+import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain } from '../../components/elements.js'
+import { Select } from '../../components/fields.js'
+import { type Context, type Page, to } from '../../page.js'
+import { ConfigurationTabs } from './tabs.js'
 
 const scopes: Record<string, string> = {
   ccpa: 'Visitors from California',

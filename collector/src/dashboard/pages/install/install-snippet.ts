@@ -1,6 +1,6 @@
 /** What a site owner pastes: the stub that keeps early calls, and the tag that loads the script. */
-import type { SiteConfig } from '../sites/registry.js'
-import type { DashboardServices } from './page.js'
+import type { SiteConfig } from '../../../sites/registry.js'
+import type { DashboardServices } from '../../page.js'
 
 export interface Snippet {
   /** Stub and tag. */

@@ -1,10 +1,10 @@
 /** Events: what arrived and what became of it, newest first, filtered, and live on the first page. */
 
-import { parseEventFilter } from '../../store/event-filter.js'
-import { ActionForm, DomainPicker, Empty, NoDomain, ScrollArea } from '../components/elements.js'
-import { EventHeads, EventRow } from '../components/event-row.js'
-import { count } from '../labels.js'
-import { type Context, type Page, to } from '../page.js'
+import { ActionForm, DomainPicker, Empty, NoDomain, ScrollArea } from '../../components/elements.js'
+import { EventHeads, EventRow } from '../../components/event-row.js'
+import { count } from '../../components/labels.js'
+import { parseEventFilter } from '../../../store/event-filter.js'
+import { type Context, type Page, to } from '../../page.js'
 
 const perPage = 50
 const hourMs = 3_600_000

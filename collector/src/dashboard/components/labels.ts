@@ -1,6 +1,6 @@
 /** What the house's short names mean, in words for the owner. */
-import type { SkipReason } from '../event.js'
-import type { Outcome } from '../vendors/vendor.js'
+import type { SkipReason } from '../../event.js'
+import type { Outcome } from '../../vendors/vendor.js'
 
 /** Why an event was not sent, and where that is set. */
 export const skipLabels: Record<SkipReason, { words: string; path?: string }> = {

@@ -1,7 +1,7 @@
 /** How a connection stands: not connected, connected, refused by the vendor, in trouble. In words for the owner. */
-import type { ConnectionConfig, SiteConfig } from '../../sites/registry.js'
-import type { DashboardServices } from '../page.js'
-import { Badge, type Tone } from './elements.js'
+import type { ConnectionConfig, SiteConfig } from '../../../sites/registry.js'
+import { Badge, type Tone } from '../../components/elements.js'
+import type { DashboardServices } from '../../page.js'
 
 export interface ConnectionStatus {
   word: 'Not connected' | 'Connected' | 'Needs Reconnection' | 'Error'

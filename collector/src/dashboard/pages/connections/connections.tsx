@@ -1,10 +1,10 @@
 /** Connections: Token Entry for each vendor, tested when saved, and what became of the connection since. */
 import { z } from 'zod'
-import type { Outcome, VendorKind } from '../../vendors/vendor.js'
-import { DomainPicker, NoDomain } from '../components/elements.js'
-import { connectionOf, tokenEntry } from '../components/token-entry.js'
-import type { Form } from '../form.js'
-import { type Context, type Done, type Page, type Problems, to } from '../page.js'
+import type { Outcome, VendorKind } from '../../../vendors/vendor.js'
+import { DomainPicker, NoDomain } from '../../components/elements.js'
+import type { Form } from '../../form.js'
+import { type Context, type Done, type Page, type Problems, to } from '../../page.js'
+import { connectionOf, tokenEntry } from './token-entry.js'
 
 export const connections: Page = {
   path: '/connections',

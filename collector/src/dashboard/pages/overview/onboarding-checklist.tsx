@@ -1,6 +1,7 @@
 /** The set-up checklist: what is done, what comes next. */
-import { type Context, to } from '../page.js'
-import { Badge } from './elements.js'
+
+import { Badge } from '../../components/elements.js'
+import { type Context, to } from '../../page.js'
 
 export interface Step {
   label: string

@@ -1,7 +1,7 @@
 /** Pictures as SVG made on the server, each with its words and a real table beside it. */
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
-import { ScrollArea } from './elements.js'
+import { ScrollArea } from '../../components/elements.js'
 
 export interface Bar {
   /** Such as `14:00` or `Nov 3`. */

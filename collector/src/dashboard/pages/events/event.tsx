@@ -1,12 +1,12 @@
 /** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
-import type { HashedEvent } from '../../event.js'
-import type { EventDetail } from '../../store/reports.js'
-import { ActionForm, Badge, ScrollArea, StateBadge, Time } from '../components/elements.js'
-import { messageOf } from '../components/event-row.js'
-import { keyLabels } from '../components/event-table.js'
-import { count, lduLabels, money, outcomeLabels, skipLabels } from '../labels.js'
-import { type Context, type Page, to } from '../page.js'
-import { duration } from '../summary.js'
+import type { HashedEvent } from '../../../event.js'
+import type { EventDetail } from '../../../store/reports.js'
+import { ActionForm, Badge, ScrollArea, StateBadge, Time } from '../../components/elements.js'
+import { messageOf } from '../../components/event-row.js'
+import { count, lduLabels, money, outcomeLabels, skipLabels } from '../../components/labels.js'
+import { type Context, type Page, to } from '../../page.js'
+import { keyLabels } from '../overview/event-table.js'
+import { duration } from '../overview/summary.js'
 
 export const event: Page = {
   path: '/events/:id',

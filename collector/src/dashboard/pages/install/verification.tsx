@@ -1,8 +1,8 @@
 /** Verify installation: the first event, and what the site itself has said about the script in its pages. */
-import type { SiteConfig } from '../../sites/registry.js'
-import type { Report } from '../../verification/handshake.js'
-import { type Context, to } from '../page.js'
-import { ActionForm, Badge, Time, type Tone } from './elements.js'
+import type { SiteConfig } from '../../../sites/registry.js'
+import type { Report } from '../../../verification/handshake.js'
+import { ActionForm, Badge, Time, type Tone } from '../../components/elements.js'
+import { type Context, to } from '../../page.js'
 
 /** How long until the usual causes are worth reading. */
 const patienceMs = 20_000

@@ -1,12 +1,12 @@
 /** Install: what to paste where, and whether it has arrived. */
 import type { ComponentChildren } from 'preact'
-import type { SiteConfig } from '../../sites/registry.js'
-import { serverSamples } from '../code-samples.js'
-import { Copyable, DomainPicker, NoDomain } from '../components/elements.js'
-import { checkPage, pageCheckOf } from '../components/page-check.js'
-import { verificationOf } from '../components/verification.js'
-import { snippetFor } from '../install-snippet.js'
-import { type Context, type Page, to } from '../page.js'
+import type { SiteConfig } from '../../../sites/registry.js'
+import { Copyable, DomainPicker, NoDomain } from '../../components/elements.js'
+import { type Context, type Page, to } from '../../page.js'
+import { serverSamples } from './code-samples.js'
+import { snippetFor } from './install-snippet.js'
+import { checkPage, pageCheckOf } from './page-check.js'
+import { verificationOf } from './verification.js'
 
 const tabs: Record<
   string,

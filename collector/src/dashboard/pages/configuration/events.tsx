@@ -1,8 +1,8 @@
 /** Configuration > Events: names that TikTok has changed, further domains, and the country of phone numbers. */
-import { domain as domainField } from '../../config/schema.js'
-import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain, Switch } from '../components/elements.js'
-import { ConfigurationTabs } from '../components/tabs.js'
-import type { Page } from '../page.js'
+import { domain as domainField } from '../../../config/schema.js'
+import { ActionForm, DomainPicker, Field, ManagedBy, NoDomain, Switch } from '../../components/elements.js'
+import type { Page } from '../../page.js'
+import { ConfigurationTabs } from './tabs.js'
 
 export const eventsConfiguration: Page = {
   path: '/configuration/events',
