@@ -204,7 +204,7 @@ const builds = [
       assets({
         'admin.css': [
           'node_modules/@picocss/pico/css/pico.min.css',
-          ...['base', 'frame', 'parts', 'controls', 'tables', 'overview', 'pages'].map(
+          ...['base', 'app-shell', 'components', 'controls', 'tables', 'overview', 'pages'].map(
             (name) => `collector/src/dashboard/static/${name}.css`,
           ),
         ],

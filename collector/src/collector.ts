@@ -5,7 +5,7 @@ import { createAdminApp, createApp } from './app.js'
 import type { Config } from './config/config.js'
 import { loadKeyring } from './config/keyring.js'
 import { openDashboard } from './dashboard/open.js'
-import type { Sent } from './dashboard/page.js'
+import type { SendResult } from './dashboard/pages/services.js'
 import type { RequestContext } from './event.js'
 import { type Listener, serve } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
@@ -202,7 +202,7 @@ function checkOne(site: string, event: unknown): string[] {
 }
 
 /** An event that the owner has written, the way of all others: as if the site's server had sent it. */
-async function sendOne(intake: Intake, site: string, event: unknown, receivedAt: number): Promise<Sent> {
+async function sendOne(intake: Intake, site: string, event: unknown, receivedAt: number): Promise<SendResult> {
   const cookies = { optOut: false }
   const context: RequestContext = { source: 'server', receivedAt, keySite: site, gpc: false, cookies }
   try {

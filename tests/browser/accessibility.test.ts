@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { call, until } from '../contract/http.js'
 import { ok } from '../contract/tiktok.js'
+import { pagePaths } from '../dashboard/page-paths.js'
 import { connect, type Desk, password, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Collector, startCollector } from '../support/collector.js'
@@ -64,7 +64,7 @@ afterAll(async () => {
 })
 
 /** The pages with an event of the desk's for `:id`. */
-const pathsOf = (id: string) => pages.map(({ path }) => `/admin${path.replace('/:id', `/${id}`)}`)
+const pathsOf = (id: string) => pagePaths.map((path) => path.replace('/:id', `/${id}`))
 
 async function faultsOfAll({ page }: Visit, state: string, paths: readonly string[]): Promise<string[]> {
   const faults: string[] = []

@@ -1,7 +1,7 @@
 /** The dashboard in a real browser: set up by keys alone, quiet, and whole without scripts. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
+import { pagePaths } from '../dashboard/page-paths.js'
 import { type Desk, password, pixelCode, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { arrive, enter, open, type Visit } from './dashboard-session.js'
@@ -111,7 +111,7 @@ describe('a new owner without a mouse', () => {
   it('opens every page without an error in the console', async () => {
     const visit = await visitOf(desk)
     await enter(visit)
-    const paths = pages.map(({ path }) => `/admin${path.replace('/:id', '/1')}`)
+    const paths = pagePaths.map((path) => path.replace('/:id', '/1'))
     for (const path of [
       ...paths,
       '/admin/login',

@@ -39,7 +39,7 @@ describe('the list of events', () => {
     near.pipe(far).pipe(near)
   })
 
-  const status = () => page.locator('[data-live=state]')
+  const status = () => page.locator('[data-live=status]')
   const says = (text: string) => status().filter({ hasText: text }).waitFor()
   const row = (id: string) => page.getByRole('row').filter({ hasText: id })
   const ids = async () => (await page.locator('tbody code.id').allTextContents()).map((text) => text.trim())

@@ -1,8 +1,8 @@
 /** Hostile texts in every field that anybody can post and every form of the dashboard: none of them runs, asks or breaks anything. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { call } from '../contract/http.js'
+import { pagePaths } from '../dashboard/page-paths.js'
 import { connect, type Desk, pixelCode, post, startDesk } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
 import { enter, open, type Visit } from './dashboard-session.js'
@@ -67,7 +67,7 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       path = /<a href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
     }
     expect(ids.length).toBeGreaterThan(all.length * 0.9)
-    const bare = pages.map(({ path }) => `/admin${path.replace('/:id', `/${ids[0]}`)}`)
+    const bare = pagePaths.map((path) => path.replace('/:id', `/${ids[0]}`))
     // Of the rest every fifth: each is made by the same few lines.
     const details = ids
       .filter((_, at) => at < scripts.length || at % 5 === 0)

@@ -1,15 +1,11 @@
 /** Who may enter the dashboard, and what a request must show to change anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { call, until } from '../contract/http.js'
 import { startCollector } from '../support/collector.js'
+import { pagePaths } from './page-paths.js'
 import { type Desk, logIn, password, post, startDesk } from './support.js'
 
-const paths = [
-  ...pages.map(({ path }) => `/admin${path.replace('/:id', '/1')}`),
-  '/admin',
-  '/admin/no-such-page',
-]
+const paths = [...pagePaths.map((path) => path.replace('/:id', '/1')), '/admin', '/admin/no-such-page']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 describe('the dashboard', () => {

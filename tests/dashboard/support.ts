@@ -1,4 +1,4 @@
-// Knows how a test stands at the dashboard: a collector with a password, a session, forms as a browser sends them.
+// Starts a collector with a password for tests of the dashboard, logs in, and submits forms as a browser does.
 
 import { type Answer, call, until } from '../contract/http.js'
 import { startTikTok, type TikTok } from '../contract/tiktok.js'

@@ -38,5 +38,5 @@ export interface DashboardAuth {
   /** Gives the token of a new one-time set-up link. */
   createSetupLink(): Promise<string>
   /** Removes the password and ends all sessions. */
-  forget(): Promise<void>
+  removePassword(): Promise<void>
 }

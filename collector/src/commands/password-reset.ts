@@ -18,7 +18,7 @@ async function runPasswordReset(options: SetupLinkOptions, deps: CommandDeps): P
   const config = deps.readConfig()
   if (config.adminPassword !== undefined) return deps.fail(managedByEnv)
   const link = await withAuth(config, deps, async (auth) => {
-    await auth.forget()
+    await auth.removePassword()
     return createSetupLink(auth, config, options)
   })
   deps.print('The password is gone and all sessions have ended. Choose another one within a day at')

@@ -1,23 +1,23 @@
-/** What a form sent: texts by field, without what no field may hold. */
+/** Reads a submitted form: text by field name, without invisible characters. */
 
 export interface Form {
-  /** Trimmed, in one line; '' when absent. */
+  /** Trimmed, on one line; '' when absent. */
   text(name: string): string
-  /** As it came, in several lines. */
+  /** Unchanged, with line breaks; '' when absent. */
   raw(name: string): string
-  /** Ticked. */
+  /** Whether a checkbox is checked or a button was pressed. */
   flag(name: string): boolean
 }
 
-/** Control and invisible characters come from no keyboard; URLSearchParams gives no lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const unwanted = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g
+/** Control and invisible characters, which no keyboard types. URLSearchParams never yields lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes.
+const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g
 
-/** @param body as the browser sends it, `application/x-www-form-urlencoded` */
+/** @param body `application/x-www-form-urlencoded` */
 export function readForm(body: unknown): Form {
   const fields = new URLSearchParams(typeof body === 'string' ? body : '')
   return {
-    text: (name) => (fields.get(name) ?? '').replace(unwanted, '').trim(),
+    text: (name) => (fields.get(name) ?? '').replace(invisible, '').trim(),
     raw: (name) => fields.get(name) ?? '',
     flag: (name) => fields.has(name),
   }

@@ -1,86 +1,66 @@
-/** What a page of the dashboard is: an address, a view of what there is now, and what its forms do. */
+/** Defines a dashboard page: its address, its view, and the actions of its forms. */
 import type { ComponentChildren } from 'preact'
-import type { Scripts } from '../endpoints/script.js'
-import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
-import type { Records } from '../store/records.js'
-import type { Reports } from '../store/reports.js'
-import type { Store } from '../store/store.js'
-import type { Vendor, VendorKind } from '../vendors/vendor.js'
-import type { Verification } from '../verification/handshake.js'
-import type { CheckPage } from '../verification/page-check.js'
-import type { Auth } from './auth/auth.js'
+import type { SiteConfig } from '../sites/registry.js'
 import type { Form } from './form.js'
 
-/** What the dashboard may know and do. */
-export interface DashboardServices {
-  version: string
-  /** Unix milliseconds. */
-  clock: () => number
-  siteRegistry: SiteRegistry
-  store: Records & Reports & Pick<Store, 'append' | 'replay' | 'queues' | 'skips'>
-  kinds: readonly VendorKind[]
-  vendors: ReadonlyMap<string, Pick<Vendor, 'credentials' | 'map' | 'test'>>
-  password: Pick<Auth, 'managedByEnv' | 'change'>
-  /** What has been saved takes effect: on the next request and the next send. */
-  apply(): Promise<void>
-  /** The settings of the process, secrets masked, by the name that sets each. */
-  settings: ReadonlyMap<string, { value: string; from: string }>
-  scripts: Scripts
-  verification: Pick<Verification, 'begin' | 'last'>
-  /** Looks at a page of a site from here: what is wrong with it, or why it did not come. Absent where it is off. */
-  checkPage?: CheckPage | undefined
-  /** What is wrong with an event of the site's server; nothing is sent or kept. */
-  check(site: string, event: unknown): string[]
-  /** Sends one event the way of all events, as the site's server. */
-  send(site: string, event: unknown): Promise<Sent>
-  /** Credits for the region data, to be shown on every page. */
-  regionCredit: { text: string; url: string }
-}
-
-export type Sent = { problems: string[] } | { ids: string[]; skipped?: string }
-
+/** One request for a page, as its view and its actions see it. */
 export interface Context {
-  services: DashboardServices
-  /** The chosen domain: that of `?site=`, else the first one. */
+  /** All domains, in the order of the domain picker. */
+  sites: readonly SiteConfig[]
+  /** The selected domain: that of `?site=`, else the first one. */
   site?: SiteConfig
   query: URLSearchParams
-  /** What stands for `:id` in the path. */
+  /** Value of `:id` in the path; '' without one. */
   id: string
   /** Unix milliseconds. */
   now: number
-  /** Where this collector is reached, as the owner's browser sees it. */
+  /** Origin of this collector as the owner's browser sees it. */
   origin: string
-  /** Address of the owner's browser, as the collector sees it. */
+  /** Address of the owner's browser as the collector sees it. */
   address: string
   csrf: string
-  /** What an action gave to be shown this once. */
+  /** Result of an action that is shown this one time only. */
   oneTimeSecret?: string
-  /** After a refused form: what was sent, and what is wrong by field; '' is the form as a whole. */
-  refused?: { action: string; values: Form; problems: Problems }
+  /** A submitted form that is shown again with its values. */
+  submission?: Submission
 }
 
+export interface Submission {
+  action: string
+  values: Form
+  problems: Problems
+}
+
+/** Sentences for the owner by field name; '' stands for the form as a whole. */
 export type Problems = Record<string, string>
 
-export type Done =
-  /** In words for the owner, shown on the next page. */
-  | { said: string; to?: string }
+/** What follows an action. */
+export type ActionResult =
+  /** Redirects, and shows the message on the next page. */
+  | { flashMessage: string; to?: string }
+  /** Shows the form again with its values and what is wrong with them. */
   | { problems: Problems }
-  /** To be shown this once and never again: the page follows at once, without a way back to it. */
-  | { once: string; said: string }
+  /** Shows the form again with its values; nothing is wrong with them. */
+  | { flashMessage: string; keepForm: true }
+  /** Shows the page without a redirect: the secret is stored nowhere, so this is the only response that can have it. */
+  | { flashMessage: string; oneTimeSecret: string }
 
+export type Action = (form: Form, context: Context) => Promise<ActionResult>
+
+/** A page has what it needs from the function that creates it; the context holds the request alone. */
 export interface Page {
   /** Below `/admin`, such as `/connections`; may end in `/:id`. */
   path: string
   title: string
-  /** As it stands in the way around; absent for a page that is reached from another. */
+  /** Label in the navigation; absent for a page that other pages link to. */
   nav?: string
-  /** Nothing given: there is no such thing. */
+  /** Returns undefined where the path names something that does not exist. */
   view(context: Context): Promise<ComponentChildren | undefined> | ComponentChildren | undefined
-  /** What the forms of the page do, by their `action` field. */
-  actions?: Readonly<Record<string, (form: Form, context: Context) => Promise<Done>>>
+  /** By the `action` field of the form. */
+  actions?: Readonly<Record<string, Action>>
 }
 
-/** The page's address for a domain. */
+/** The address of a page, for a domain. */
 export function to(path: string, site?: { domain: string }, more: Record<string, string> = {}): string {
   const query = new URLSearchParams({ ...(site && { site: site.domain }), ...more }).toString()
   return `/admin${path === '/' ? '' : path}${query && `?${query}`}`

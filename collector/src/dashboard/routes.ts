@@ -1,23 +1,34 @@
-/** The dashboard over HTTP: headers of every answer, static files, and how a page is found, shown and acted on. */
+/** Serves the dashboard below `/admin`: security headers, static files, log-in, live feed and pages. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import express, { type ErrorRequestHandler, type Express, type Response } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express'
 import helmet from 'helmet'
+import type { SiteRegistry } from '../sites/registry.js'
 import type { Auth } from './auth/auth.js'
 import { messagePage } from './auth/public-pages.js'
 import { type AuthenticatedRequest, addAuth, logOut } from './auth/session.js'
-import { renderAppShell } from './components/app-shell.js'
-import { type Form, readForm } from './form.js'
-import { addLive } from './live/route.js'
-import type { Context, DashboardServices, Page, Problems } from './page.js'
-import { pages } from './pages/index.js'
+import { type About, renderAppShell } from './components/app-shell.js'
+import { readForm } from './form.js'
+import { addLiveRoute, type LiveDeps } from './live/route.js'
+import type { Context, Page, Submission } from './page.js'
 
 export interface DashboardDeps {
-  services: DashboardServices
+  pages: readonly Page[]
+  siteRegistry: Pick<SiteRegistry, 'sites'>
+  /** Unix milliseconds. */
+  clock: () => number
   auth: Auth
-  /** Folder of the built style sheet and script. */
+  live: LiveDeps
+  about: About
+  /** Folder of the built style sheet and client script. */
   statics: string
-  /** The collector ends: so do the live feeds. */
+  /** Aborts when the collector stops: the live feeds end then. */
   stopping: AbortSignal
   onBug: (error: unknown) => void
 }
@@ -28,102 +39,138 @@ const statics = {
   'icon.svg': 'image/svg+xml',
 }
 
-/** Adds everything below `/admin`. */
 export function addDashboard(app: Express, deps: DashboardDeps): void {
-  const { services, auth, statics: folder, stopping, onBug } = deps
   const router = express.Router({ caseSensitive: true })
-  router.use(headers)
-  router.use((_request, response, next) => {
-    response.set('Cache-Control', 'no-store')
-    next()
-  })
+  router.use(securityHeaders, noStore)
+  addStatics(router, deps.statics)
+  router.use(express.text({ type: 'application/x-www-form-urlencoded', limit: '16kb' }))
+  addAuth(router, deps.auth)
+  addLiveRoute(router, deps.live, deps.stopping)
+  for (const page of deps.pages) addPage(router, page, deps)
+  router.use((_request, response) => sendNotFound(response))
+  router.use(errorHandler(deps.onBug))
+  app.use('/admin', router)
+}
+
+function addStatics(router: Router, folder: string): void {
   for (const [file, type] of Object.entries(statics)) {
     const body = readFileSync(join(folder, file))
     router.get(`/static/${file}`, (_request, response) => {
       response.set({ 'Content-Type': type, 'Cache-Control': 'public, max-age=300' }).end(body)
     })
   }
-  router.use(express.text({ type: 'application/x-www-form-urlencoded', limit: '16kb' }))
-  addAuth(router, auth)
-  addLive(router, services, stopping)
-  for (const page of pages) {
-    router.get(page.path, (request: AuthenticatedRequest, response) => render(request, response, page))
-    if (page.actions)
-      router.post(page.path, (request: AuthenticatedRequest, response) => handlePost(request, response, page))
-  }
-  router.use((_request, response) => void response.status(404).send(messagePage(nothingHere)))
-  const failed: ErrorRequestHandler = (error, _request, response, _next) => {
-    const status = (error as { status?: number }).status ?? 500
-    if (status >= 500) onBug(error)
-    if (response.headersSent) return void response.destroy()
-    response.status(status).send(messagePage(status === 413 ? tooLarge : status < 500 ? odd : broken))
-  }
-  router.use(failed)
-  app.use('/admin', router)
+}
 
-  async function render(request: AuthenticatedRequest, response: Response, page: Page, more: More = {}) {
-    const { refused, said, once } = more
-    const context = { ...contextOf(request), ...(refused && { refused }), ...(once && { once }) }
-    const view = await page.view(context)
-    if (view === undefined) return void response.status(404).send(messagePage(nothingHere))
-    const kept = request.session?.flashMessage
-    if (request.session && kept) await auth.setFlashMessage(request.session, undefined)
-    const flash = said ?? kept
-    response.status(refused ? 422 : 200).send(renderAppShell({ page, pages, context, flash, view }))
-  }
+function addPage(router: Router, page: Page, deps: DashboardDeps): void {
+  router.get(page.path, async (request: AuthenticatedRequest, response) => {
+    await render(request, response, page, deps)
+  })
+  if (!page.actions) return
+  router.post(page.path, async (request: AuthenticatedRequest, response) => {
+    await handlePost(request, response, page, deps)
+  })
+}
 
-  async function handlePost(request: AuthenticatedRequest, response: Response, page: Page) {
-    const form = readForm(request.body)
-    const action = form.text('action')
-    const perform = Object.hasOwn(page.actions ?? {}, action) ? page.actions?.[action] : undefined
-    if (!perform || !request.session) return void response.status(400).send(messagePage(odd))
-    const context = contextOf(request)
-    const done = await perform(form, context)
-    if ('problems' in done) {
-      const refused = { action, values: form, problems: done.problems }
-      return render(request, response, page, { refused })
-    }
-    if ('once' in done) return render(request, response, page, done)
-    // All sessions may have ended with it.
-    if (done.to === '/admin/login') return logOut(response)
-    await auth.setFlashMessage(request.session, done.said)
-    response.redirect(303, done.to ?? request.originalUrl)
-  }
+/** What an action adds to the page that follows without a redirect. */
+interface PostResult {
+  flashMessage?: string
+  oneTimeSecret?: string
+  submission?: Submission
+}
 
-  function contextOf(request: AuthenticatedRequest): Context {
-    const query = new URL(request.originalUrl, 'http://localhost').searchParams
-    const sites = services.siteRegistry.sites()
-    const named = query.get('site')
-    const site = named === null ? sites[0] : sites.find(({ domain }) => domain === named)
-    return {
-      services,
-      query,
-      id: String(request.params.id ?? ''),
-      now: services.clock(),
-      origin: `${request.protocol}://${request.host}`,
-      address: request.ip ?? '',
-      csrf: request.session?.csrf ?? '',
-      ...(site && { site }),
-    }
+async function render(
+  request: AuthenticatedRequest,
+  response: Response,
+  page: Page,
+  deps: DashboardDeps,
+  { flashMessage, ...result }: PostResult = {},
+): Promise<void> {
+  const { about, pages, auth } = deps
+  const context = { ...contextOf(request, deps), ...result }
+  const view = await page.view(context)
+  if (view === undefined) return sendNotFound(response)
+  const { session } = request
+  if (session?.flashMessage) await auth.setFlashMessage(session, undefined)
+  const isRefused = Object.keys(result.submission?.problems ?? {}).length > 0
+  const message = flashMessage ?? session?.flashMessage
+  response
+    .status(isRefused ? 422 : 200)
+    .send(renderAppShell({ about, page, pages, context, flashMessage: message, view }))
+}
+
+async function handlePost(
+  request: AuthenticatedRequest,
+  response: Response,
+  page: Page,
+  deps: DashboardDeps,
+): Promise<void> {
+  const values = readForm(request.body)
+  const action = values.text('action')
+  const perform = Object.hasOwn(page.actions ?? {}, action) ? page.actions?.[action] : undefined
+  if (!perform || !request.session) return void response.status(400).send(messagePage(unreadable))
+  const result = await perform(values, contextOf(request, deps))
+  if ('problems' in result) {
+    const submission = { action, values, problems: result.problems }
+    return render(request, response, page, deps, { submission })
+  }
+  const { flashMessage } = result
+  if ('keepForm' in result) {
+    const submission = { action, values, problems: {} }
+    return render(request, response, page, deps, { flashMessage, submission })
+  }
+  if ('oneTimeSecret' in result) return render(request, response, page, deps, result)
+  // A changed password ends all sessions, so there is none to store a message in.
+  if (result.to === '/admin/login') return logOut(response)
+  await deps.auth.setFlashMessage(request.session, flashMessage)
+  response.redirect(303, result.to ?? request.originalUrl)
+}
+
+function contextOf(request: AuthenticatedRequest, { siteRegistry, clock }: DashboardDeps): Context {
+  const { searchParams: query } = new URL(request.originalUrl, 'http://localhost')
+  const sites = siteRegistry.sites()
+  const requested = query.get('site')
+  const site = requested === null ? sites[0] : sites.find(({ domain }) => domain === requested)
+  return {
+    sites,
+    ...(site && { site }),
+    query,
+    id: String(request.params.id ?? ''),
+    now: clock(),
+    origin: `${request.protocol}://${request.host}`,
+    address: request.ip ?? '',
+    csrf: request.session?.csrf ?? '',
   }
 }
 
-/** What an action left to be shown. */
-interface More {
-  refused?: { action: string; values: Form; problems: Problems }
-  said?: string
-  once?: string
-}
-
-const nothingHere = {
+const notFound = {
   title: 'There is nothing here',
   text: 'The address is wrong, or what was here is gone.',
 }
 const tooLarge = { title: 'Too much text', text: 'Nothing was changed. A form holds at most 16 kB.' }
-const odd = { title: 'This could not be read', text: 'Nothing was changed. Go back and try again.' }
+const unreadable = { title: 'This could not be read', text: 'Nothing was changed. Go back and try again.' }
 const broken = { title: 'Something is broken', text: 'Nothing was lost. The log of tagferry says more.' }
 
-const headers = helmet({
+const sendNotFound = (response: Response): void => {
+  response.status(404).send(messagePage(notFound))
+}
+
+/** Express recognises an error handler by its four parameters. */
+const errorHandler =
+  (onBug: DashboardDeps['onBug']): ErrorRequestHandler =>
+  (error, _request, response, _next) => {
+    const status = (error as { status?: number }).status ?? 500
+    if (status >= 500) onBug(error)
+    if (response.headersSent) return void response.destroy()
+    const message = status === 413 ? tooLarge : status < 500 ? unreadable : broken
+    response.status(status).send(messagePage(message))
+  }
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+const securityHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {

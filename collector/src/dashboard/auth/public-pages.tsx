@@ -1,9 +1,9 @@
-/** The pages that need no session: log-in, set-up, and short messages. They tell nothing about what is inside. */
+/** Renders the public pages: log-in, set-up and messages. They reveal nothing of the collector's data. */
 import type { ComponentChildren } from 'preact'
 import { renderDocument } from '../components/document.js'
 
 const Card = ({ title, children }: { title: string; children: ComponentChildren }) => (
-  <main class="outside container">
+  <main class="public container">
     <p class="brand">
       <img src="/admin/static/icon.svg" alt="" width="28" height="28" /> tagferry
     </p>
@@ -20,6 +20,9 @@ const Problem = ({ text }: { text: string | undefined }) =>
       {text}
     </p>
   )
+
+const problemAttributes = (problem: string | undefined) =>
+  problem === undefined ? {} : ({ 'aria-invalid': 'true', 'aria-describedby': 'problem' } as const)
 
 export function loginPage({ needsSetUp, problem }: { needsSetUp: boolean; problem?: string }): string {
   return renderDocument({
@@ -42,7 +45,7 @@ export function loginPage({ needsSetUp, problem }: { needsSetUp: boolean; proble
               autocomplete="current-password"
               required
               autofocus
-              {...(problem && { 'aria-invalid': 'true', 'aria-describedby': 'problem' })}
+              {...problemAttributes(problem)}
             />
           </label>
           <button type="submit">Log in</button>
@@ -53,7 +56,7 @@ export function loginPage({ needsSetUp, problem }: { needsSetUp: boolean; proble
 }
 
 export function setUpPage({ token, problem }: { token: string; problem?: string }): string {
-  const fault = problem && { 'aria-invalid': 'true' as const, 'aria-describedby': 'problem' }
+  const invalid = problemAttributes(problem)
   return renderDocument({
     title: 'Set up',
     children: (
@@ -70,12 +73,12 @@ export function setUpPage({ token, problem }: { token: string; problem?: string 
               autocomplete="new-password"
               required
               autofocus
-              {...fault}
+              {...invalid}
             />
           </label>
           <label>
             The same again
-            <input type="password" name="again" autocomplete="new-password" required {...fault} />
+            <input type="password" name="again" autocomplete="new-password" required {...invalid} />
           </label>
           <button type="submit">Save and enter</button>
         </form>

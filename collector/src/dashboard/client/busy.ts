@@ -1,6 +1,6 @@
-/** A form whose answer takes seconds says so on its button, and is sent once. */
+/** Shows on a form's button that the response is pending, and prevents a second submission. */
 
-export function tellBusy(): void {
+export function showBusyForms(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-busy]')) {
     form.addEventListener('submit', () => {
       const button = form.querySelector<HTMLButtonElement>('button[type=submit]')

@@ -1,9 +1,11 @@
-/** Buttons that copy what stands beside them. */
+/** Shows the buttons that copy code, and makes them work. */
+
+const confirmationMs = 2_000
 
 export function addCopyButtons(): void {
+  // Browsers offer the clipboard over https and on localhost only.
+  if (!navigator.clipboard) return
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
-    // Over plain http there is no clipboard.
-    if (!navigator.clipboard) return
     button.hidden = false
     const label = button.textContent
     button.addEventListener('click', () => {
@@ -11,7 +13,7 @@ export function addCopyButtons(): void {
         button.textContent = 'Copied'
         setTimeout(() => {
           button.textContent = label
-        }, 2_000)
+        }, confirmationMs)
       })
     })
   }

@@ -1,101 +1,140 @@
-/** The live list of events: new rows in their place, states as they change, a pause, and how the line stands. */
+/** Keeps the list of events live: inserts new rows, updates states, pauses, and shows the connection's status. */
 import { render } from 'preact'
 import type { ListedEvent } from '../../store/reports.js'
 import { EventRow } from '../components/event-row.js'
-import { count } from '../components/labels.js'
+import { count } from '../components/format.js'
 import { showTimes } from './times.js'
 
 interface Frame {
+  /** Oldest first. */
   events: ListedEvent[]
+  /** The collector's clock, Unix milliseconds. */
   now: number
-  /** In the first frame after the line was made: how many came meanwhile. */
+  /** In the first frame of a connection: number of new events. */
   missed?: number
-  /** Between these and what is shown there are more. */
+  /** Events are missing between these and the rows of the table. */
   gap?: true
 }
 
-const mostShown = 500
+interface LiveList {
+  site: string
+  /** Row id of the newest event in the page. */
+  after: string
+  table: HTMLTableElement
+  rows: HTMLTableSectionElement
+  status: HTMLElement
+  pauseButton: HTMLButtonElement
+}
+
+const maxRows = 500
 
 export function followEvents(): void {
-  const table = document.querySelector<HTMLTableElement>('table[data-live]')
-  const state = document.querySelector<HTMLElement>('[data-live=state]')
-  const pause = document.querySelector<HTMLButtonElement>('[data-live=pause]')
-  const body = table?.tBodies[0]
-  if (!table || !body || !state || !pause) return
-  const { live: site = '', after = '' } = table.dataset
-  let held: Frame[] | undefined
-  let broken = false
-  let cut = false
-
-  const show = ({ events, now, gap }: Frame) => {
-    const [oldest] = events
-    if (gap && oldest) {
-      // Rows with a hole between them would look as if nothing had happened there.
-      for (const row of [...body.rows]) if (Number(row.dataset.event) < oldest.id) row.remove()
-      cut = true
-    }
-    for (const event of events) {
-      const old = body.querySelector(`[data-event="${event.id}"]`)
-      const holder = document.createElement('tbody')
-      render(<EventRow event={event} now={now} />, holder)
-      const row = holder.firstElementChild
-      if (!row) continue
-      showTimes(row)
-      if (old) old.replaceWith(row)
-      else
-        body.insertBefore(row, [...body.rows].find((other) => Number(other.dataset.event) < event.id) ?? null)
-    }
-    while (body.rows.length > mostShown) body.deleteRow(-1)
-    const hidden = table.closest<HTMLElement>('[hidden]')
-    if (hidden && body.rows.length > 0) {
-      hidden.hidden = false
-      document.querySelector('.empty')?.remove()
-    }
-  }
-
+  const list = findList()
+  if (!list) return
+  const { site, after, pauseButton } = list
   const source = new EventSource(`/admin/events/live?${new URLSearchParams({ site, after })}`)
+  /** Frames that arrived since the pause. */
+  let pausedFrames: Frame[] | undefined
+  let hasLostConnection = false
+  let hasGap = false
 
-  /** @param more what has just happened */
-  const tell = (more = '') => {
-    const full =
-      body.rows.length >= mostShown ? `Showing last ${mostShown} · ` : cut ? 'Showing the newest · ' : ''
-    const [line, text] =
-      source.readyState === EventSource.CLOSED
-        ? ['lost', 'Not live any more: load the page again']
-        : source.readyState === EventSource.CONNECTING
-          ? ['lost', 'Reconnecting…']
-          : held
-            ? ['paused', `Paused (${unseen(held, body)} new)`]
-            : ['live', `${full}Live${more}`]
-    // A reader that is told of each row would never fall silent.
-    if (state.textContent === text) return
-    state.textContent = text
-    state.dataset.line = line
+  const show = (frame: Frame) => {
+    hasGap ||= frame.gap === true
+    showFrame(list, frame)
+  }
+  const updateStatus = (caughtUp = 0) => {
+    const isFull = list.rows.rows.length >= maxRows
+    const scope = isFull ? `Showing last ${maxRows} · ` : hasGap ? 'Showing the newest · ' : ''
+    const suffix = caughtUp > 0 ? ` (${count(caughtUp, 'event')} caught up)` : ''
+    const live: Status = { state: 'live', text: `${scope}Live${suffix}` }
+    const paused = pausedFrames && pausedStatus(countUnseen(pausedFrames, list.rows))
+    showStatus(list.status, connectionProblem(source) ?? paused ?? live)
   }
 
   source.onerror = () => {
-    broken = true
-    tell()
+    hasLostConnection = true
+    updateStatus()
   }
   source.addEventListener('events', (message) => {
     const frame = JSON.parse(message.data) as Frame
-    if (held) held.push(frame)
+    if (pausedFrames) pausedFrames.push(frame)
     else show(frame)
-    tell(broken && frame.missed ? ` (${count(frame.missed, 'event')} caught up)` : '')
-    broken = false
-    pause.hidden = false
+    updateStatus(hasLostConnection ? frame.missed : 0)
+    hasLostConnection = false
+    pauseButton.hidden = false
   })
-  pause.addEventListener('click', () => {
-    if (held) for (const frame of held) show(frame)
-    held = held ? undefined : []
-    pause.textContent = held ? 'Resume' : 'Pause'
-    tell()
+  pauseButton.addEventListener('click', () => {
+    for (const frame of pausedFrames ?? []) show(frame)
+    pausedFrames = pausedFrames ? undefined : []
+    pauseButton.textContent = pausedFrames ? 'Resume' : 'Pause'
+    updateStatus()
   })
 }
 
-/** How many events wait that the table does not show yet. */
-function unseen(frames: readonly Frame[], body: HTMLTableSectionElement): number {
-  const shown = new Set([...body.rows].map((row) => Number(row.dataset.event)))
+/** Returns undefined on pages without a live list. */
+function findList(): LiveList | undefined {
+  const table = document.querySelector<HTMLTableElement>('table[data-live]')
+  const status = document.querySelector<HTMLElement>('[data-live=status]')
+  const pauseButton = document.querySelector<HTMLButtonElement>('[data-live=pause]')
+  const rows = table?.tBodies[0]
+  if (!table || !rows || !status || !pauseButton) return undefined
+  const { live: site = '', after = '' } = table.dataset
+  return { site, after, table, rows, status, pauseButton }
+}
+
+function showFrame({ table, rows }: LiveList, { events, now, gap }: Frame): void {
+  const [oldest] = events
+  // Rows on both sides of a gap would look as if nothing had happened between them.
+  if (gap && oldest) for (const row of [...rows.rows]) if (idOf(row) < oldest.id) row.remove()
+  for (const event of events) showEvent(rows, event, now)
+  while (rows.rows.length > maxRows) rows.deleteRow(-1)
+  const hiddenArea = table.closest<HTMLElement>('[hidden]')
+  if (hiddenArea && rows.rows.length > 0) {
+    hiddenArea.hidden = false
+    document.querySelector('.empty')?.remove()
+  }
+}
+
+const idOf = (row: HTMLTableRowElement) => Number(row.dataset.event)
+
+/** Replaces the event's row, or inserts one in the order of ids, newest first. */
+function showEvent(rows: HTMLTableSectionElement, event: ListedEvent, now: number): void {
+  const container = document.createElement('tbody')
+  render(<EventRow event={event} now={now} />, container)
+  const row = container.firstElementChild
+  if (!row) return
+  showTimes(row)
+  const existing = rows.querySelector(`[data-event="${event.id}"]`)
+  const older = [...rows.rows].find((candidate) => idOf(candidate) < event.id)
+  if (existing) existing.replaceWith(row)
+  else rows.insertBefore(row, older ?? null)
+}
+
+interface Status {
+  /** For the style sheet. */
+  state: 'live' | 'paused' | 'lost'
+  text: string
+}
+
+function connectionProblem({ readyState }: EventSource): Status | undefined {
+  if (readyState === EventSource.CLOSED)
+    return { state: 'lost', text: 'Not live any more: load the page again' }
+  if (readyState === EventSource.CONNECTING) return { state: 'lost', text: 'Reconnecting…' }
+  return undefined
+}
+
+const pausedStatus = (unseen: number): Status => ({ state: 'paused', text: `Paused (${unseen} new)` })
+
+/** Changes the text only when it differs: screen readers announce every change. */
+function showStatus(element: HTMLElement, { state, text }: Status): void {
+  if (element.textContent === text) return
+  element.textContent = text
+  element.dataset.state = state
+}
+
+/** Number of events in the frames that the table has no row of. */
+function countUnseen(frames: readonly Frame[], rows: HTMLTableSectionElement): number {
+  const shown = new Set([...rows.rows].map(idOf))
   const ids = frames.flatMap(({ events }) => events.map(({ id }) => id))
   return new Set(ids.filter((id) => !shown.has(id))).size
 }

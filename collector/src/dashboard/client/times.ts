@@ -1,52 +1,59 @@
-/** Times as the owner's clock shows them, or in UTC: the owner chooses, and the browser keeps the choice. */
+/** Shows times in local time or in UTC; a button switches, and the browser remembers the choice. */
 
-const key = 'tagferry-times'
+const storageKey = 'tagferry-times'
 const thisYear = new Date().getFullYear()
 
-/** The year only where it is another one, seconds unless the hour is all there is. */
-function format(at: Date, hour: boolean, timeZone?: string): string {
-  return at.toLocaleString(undefined, {
-    ...{ month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
-    ...(at.getFullYear() !== thisYear && { year: 'numeric' }),
-    ...(!hour && { second: '2-digit' }),
+/**
+ * Leaves the year out in the current one.
+ * @param isHour leaves the seconds out: the instant is a whole hour
+ */
+function format(date: Date, isHour: boolean, timeZone?: string): string {
+  return date.toLocaleString(undefined, {
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(date.getFullYear() !== thisYear && { year: 'numeric' }),
+    ...(!isHour && { second: '2-digit' }),
     ...(timeZone && { timeZone }),
-  } as const)
+  })
 }
 
-const isUtc = () => {
+function isUtc(): boolean {
   try {
-    return localStorage.getItem(key) === 'utc'
+    return localStorage.getItem(storageKey) === 'utc'
   } catch {
     return false
   }
 }
 
+/** Formats every `<time>` within an element; its tooltip has the other form. */
 export function showTimes(root: Element): void {
   for (const time of root.querySelectorAll('time')) {
-    const at = new Date(time.dateTime)
-    const hour = time.dataset.hour !== undefined
-    const texts = [format(at, hour), `${format(at, hour, 'UTC')} UTC`] as const
-    time.textContent = texts[isUtc() ? 1 : 0]
-    time.title = texts[isUtc() ? 0 : 1]
+    const date = new Date(time.dateTime)
+    const isHour = time.dataset.hour !== undefined
+    const local = format(date, isHour)
+    const utc = `${format(date, isHour, 'UTC')} UTC`
+    time.textContent = isUtc() ? utc : local
+    time.title = isUtc() ? local : utc
   }
 }
 
-/** A button that goes from one to the other. */
 export function addTimesButton(): void {
   const button = document.querySelector<HTMLButtonElement>('button[data-times]')
   if (!button) return
-  const show = () => {
+  const update = () => {
     button.textContent = isUtc() ? 'Show times in local time' : 'Show times in UTC'
     showTimes(document.body)
   }
   button.hidden = false
   button.addEventListener('click', () => {
     try {
-      localStorage.setItem(key, isUtc() ? 'local' : 'utc')
+      localStorage.setItem(storageKey, isUtc() ? 'local' : 'utc')
     } catch {
-      // A browser that keeps nothing shows local times.
+      // Without storage the page stays in local time.
     }
-    show()
+    update()
   })
-  show()
+  update()
 }

@@ -1,16 +1,15 @@
-/** The frame of every document: head, style, title. */
+/** Renders a complete HTML document with its head. */
 import type { ComponentChildren } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 
 export interface DocumentProps {
   title: string
-  /** Loads the script of the live pages. */
-  live?: boolean
+  /** Loads the client script. */
+  hasClientScript?: boolean
   children: ComponentChildren
 }
 
-/** A whole HTML document as text. */
-export function renderDocument({ title, live = false, children }: DocumentProps): string {
+export function renderDocument({ title, hasClientScript = false, children }: DocumentProps): string {
   const html = renderToString(
     <html lang="en">
       <head>
@@ -21,7 +20,7 @@ export function renderDocument({ title, live = false, children }: DocumentProps)
         <title>{`${title} · tagferry`}</title>
         <link rel="stylesheet" href="/admin/static/admin.css" />
         <link rel="icon" href="/admin/static/icon.svg" type="image/svg+xml" />
-        {live && <script type="module" src="/admin/static/client.js" />}
+        {hasClientScript && <script type="module" src="/admin/static/client.js" />}
       </head>
       <body>{children}</body>
     </html>,

@@ -1,15 +1,31 @@
-/** One event as a row of a list: the same on the server and in the live feed of the browser. */
+/** Renders an event as a table row, on the server and in the client script's live list. */
 import type { ListedEvent } from '../../store/reports.js'
-import { Badge, StateBadge, Time } from './elements.js'
-import { count, lduLabels, money, skipLabels } from './labels.js'
+import { Badge, StateBadge } from './badge.js'
+import { count, money } from './format.js'
+import { lduLabel, skipLabels } from './labels.js'
+import { Time } from './time.js'
 
-export interface RowProps {
+export interface EventRowProps {
   event: ListedEvent
   /** Unix milliseconds. */
   now: number
 }
 
-export function EventRow({ event, now }: RowProps) {
+/** Header cells for the columns of `EventRow`. */
+export const EventHeader = () => (
+  <tr>
+    <th scope="col">Event</th>
+    <th scope="col">State</th>
+    <th scope="col" class="number">
+      Value
+    </th>
+    <th scope="col">Event ID</th>
+    <th scope="col">Flags</th>
+    <th scope="col">Received</th>
+  </tr>
+)
+
+export function EventRow({ event, now }: EventRowProps) {
   const { id, eventId, receivedAt, value, currency } = event
   return (
     <tr data-event={id}>
@@ -33,8 +49,7 @@ export function EventRow({ event, now }: RowProps) {
   )
 }
 
-/** What is to be known of an event beside its state. */
-export const Flags = ({ event }: { event: ListedEvent }) => (
+const Flags = ({ event }: { event: ListedEvent }) => (
   <span class="flags">
     {event.paired ? (
       <Badge tone="plain">
@@ -47,7 +62,7 @@ export const Flags = ({ event }: { event: ListedEvent }) => (
     )}
     {event.limitedDataUse && (
       <Badge tone="plain">
-        <abbr title={`Limited Data Use: ${lduLabels(event.privacyReason ?? '')}`}>LDU</abbr>:{' '}
+        <abbr title={`Limited Data Use: ${lduLabel(event.privacyReason ?? '')}`}>LDU</abbr>:{' '}
         {event.privacyReason}
       </Badge>
     )}
@@ -55,13 +70,12 @@ export const Flags = ({ event }: { event: ListedEvent }) => (
   </span>
 )
 
-/** The state with what is behind it, for each vendor. */
-function State({ event, now }: RowProps) {
-  const { skipReason, deliveries } = event
+/** The state and its details, for each vendor. */
+function State({ event: { skipReason, deliveries }, now }: EventRowProps) {
   if (skipReason) {
     return (
       <span class="delivery">
-        <StateBadge state="skipped" /> <small>{skipLabels[skipReason].words}</small>
+        <StateBadge state="skipped" /> <small>{skipLabels[skipReason].label}</small>
       </span>
     )
   }
@@ -70,7 +84,7 @@ function State({ event, now }: RowProps) {
       {deliveries.map((delivery) => (
         <span key={delivery.vendor} class="delivery">
           <StateBadge state={delivery.state} />
-          <small>{messageOf(delivery, now)}</small>
+          <small>{deliveryDetails(delivery, now)}</small>
         </span>
       ))}
     </>
@@ -79,8 +93,8 @@ function State({ event, now }: RowProps) {
 
 type Delivery = ListedEvent['deliveries'][number]
 
-/** Such as `Attempt 3, next at 14:05:30 UTC`. */
-export function messageOf({ state, attempts, dueAt, reason }: Delivery, now: number): string {
+/** Such as `after 3 attempts, next at 14:05:30 UTC`; '' where there is nothing to add to the state. */
+export function deliveryDetails({ state, attempts, dueAt, reason }: Delivery, now: number): string {
   switch (state) {
     case 'delivered':
       return attempts > 1 ? `after ${count(attempts, 'attempt')}` : ''
@@ -88,7 +102,7 @@ export function messageOf({ state, attempts, dueAt, reason }: Delivery, now: num
       return reason ?? ''
     case 'skipped':
       return reason && reason in skipLabels
-        ? skipLabels[reason as keyof typeof skipLabels].words
+        ? skipLabels[reason as keyof typeof skipLabels].label
         : (reason ?? '')
     case 'pending': {
       if (reason === 'replay') return 'to be sent again'
@@ -97,17 +111,3 @@ export function messageOf({ state, attempts, dueAt, reason }: Delivery, now: num
     }
   }
 }
-
-/** The heads of the columns of a list of events. */
-export const EventHeads = () => (
-  <tr>
-    <th scope="col">Event</th>
-    <th scope="col">State</th>
-    <th scope="col" class="number">
-      Value
-    </th>
-    <th scope="col">Event ID</th>
-    <th scope="col">Flags</th>
-    <th scope="col">Received</th>
-  </tr>
-)

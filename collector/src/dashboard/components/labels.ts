@@ -1,20 +1,21 @@
-/** What the house's short names mean, in words for the owner. */
+/** Translates codes of events and attempts into labels for the owner. */
 import type { SkipReason } from '../../event.js'
+import type { MatchKey } from '../../store/reports.js'
 import type { Outcome } from '../../vendors/vendor.js'
 
-/** Why an event was not sent, and where that is set. */
-export const skipLabels: Record<SkipReason, { words: string; path?: string }> = {
-  unknown_site: { words: 'No such domain was set up', path: '/domains' },
-  site_paused: { words: 'The domain was paused', path: '/domains' },
-  origin_not_allowed: { words: 'It came from a page of another domain', path: '/configuration/events' },
-  vendor_disabled: { words: 'TikTok was not enabled', path: '/configuration' },
-  no_connection: { words: 'There was no Access Token or Pixel Code', path: '/connections' },
-  consent: { words: 'The visitor had not agreed', path: '/configuration/privacy' },
-  bot: { words: 'It came from a known bot' },
-  unmappable: { words: 'TikTok has no form for it' },
+/** Why an event was not sent, and the page that has the setting. */
+export const skipLabels: Readonly<Record<SkipReason, { label: string; path?: string }>> = {
+  unknown_site: { label: 'No such domain was set up', path: '/domains' },
+  site_paused: { label: 'The domain was paused', path: '/domains' },
+  origin_not_allowed: { label: 'It came from a page of another domain', path: '/configuration/events' },
+  vendor_disabled: { label: 'TikTok was not enabled', path: '/configuration' },
+  no_connection: { label: 'There was no Access Token or Pixel Code', path: '/connections' },
+  consent: { label: 'The visitor had not agreed', path: '/configuration/privacy' },
+  bot: { label: 'It came from a known bot' },
+  unmappable: { label: 'TikTok has no form for it' },
 }
 
-const outcomes: Record<Outcome['kind'], string> = {
+const outcomes: Readonly<Record<Outcome['kind'], string>> = {
   delivered: 'Delivered',
   refused: 'Refused',
   credentials_refused: 'Access Token refused',
@@ -24,9 +25,9 @@ const outcomes: Record<Outcome['kind'], string> = {
 }
 
 /** How an attempt ended. */
-export const outcomeLabels = (kind: string) => outcomes[kind as Outcome['kind']] ?? kind
+export const outcomeLabel = (kind: string) => outcomes[kind as Outcome['kind']] ?? kind
 
-const lduReasons: Record<string, string> = {
+const lduReasons: Readonly<Record<string, string>> = {
   gpc: 'Global Privacy Control was on',
   usp: 'the US Privacy string opts out',
   'opt-out': "the site's own opt-out",
@@ -37,8 +38,8 @@ const lduReasons: Record<string, string> = {
   scope: 'set for everybody',
 }
 
-/** Why Limited Data Use was set, after its code. */
-export function lduLabels(code: string): string {
+/** Why Limited Data Use was set or not; some codes carry a detail, such as `geo:US-CA`. */
+export function lduLabel(code: string): string {
   const [kind = '', detail = ''] = code.split(':')
   if (kind === 'gpp') return `the GPP string opts out (${detail})`
   if (kind === 'address') return `the customer's address is in ${detail}`
@@ -46,16 +47,12 @@ export function lduLabels(code: string): string {
   return lduReasons[code] ?? code
 }
 
-/** `1 event`, `3 events`. */
-export const count = (number: number, one: string, many = `${one}s`) =>
-  `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
-
-/** Money as the shop counts it. */
-export function money(value: number, currency?: string): string {
-  if (!currency) return String(value)
-  try {
-    return value.toLocaleString('en-US', { style: 'currency', currency })
-  } catch {
-    return `${value} ${currency}`
-  }
+/** In the order in which pages list them. */
+export const matchKeyLabels: Readonly<Record<MatchKey, string>> = {
+  ttclid: 'Click id (ttclid)',
+  email: 'E-mail',
+  phone: 'Phone',
+  external_id: 'External id',
+  ttp: 'Browser id (ttp)',
+  visitor: 'IP + user agent',
 }

@@ -1,4 +1,4 @@
-/** Knows that whoever follows the newest events misses neither one nor a change, and is told of a hole. */
+/** Tests that a client of the live window misses no event and no change, and learns of gaps. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { drivers, now } from '../../../../tests/support/store-drivers.js'
 import { attempt, connection, entry } from '../../../../tests/support/store-samples.js'
@@ -7,25 +7,23 @@ import type { Outbox } from '../../store/outbox.js'
 import { createLiveWindow, type Delta, type LiveWindow } from './live-window.js'
 
 let store: Outbox
-let newest: LiveWindow
-let asked: number
+let liveWindow: LiveWindow
+let queries: number
+/** Number of events so far. Without other sites, an event's row has its number as id. */
+let added: number
 
 beforeEach(async () => {
   store = (await drivers.sqlite?.()) as Outbox
-  asked = 0
+  queries = 0
+  added = 0
   const events: Outbox['events'] = (query) => {
-    asked++
+    queries++
     return store.events(query)
   }
-  newest = createLiveWindow({ events }, 'shop.example')
+  liveWindow = createLiveWindow({ events }, 'shop.example')
 })
 afterEach(() => store.close())
 
-/** As many as told, named by their number from 1 on: their ids are the same. */
-let added: number
-beforeEach(() => {
-  added = 0
-})
 const add = (count: number, site?: string) =>
   store.append(Array.from({ length: count }, () => entry(String(++added), { ...(site && { site }) })))
 const settle = async (state: EventState, limit: number) => {
@@ -37,91 +35,92 @@ const settle = async (state: EventState, limit: number) => {
     attempt,
   )
 }
-const ids = (news?: Delta) => news?.events.map(({ id }) => id)
-const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at)
+const ids = (delta?: Delta) => delta?.events.map(({ id }) => id)
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
-it('tells each new event once, and each change of its state', async () => {
+it('returns each new event once, and each change of its state', async () => {
   await add(2)
-  expect(await newest.look()).toBeUndefined()
-  expect(await newest.look()).toBeUndefined()
+  expect(await liveWindow.poll()).toBeUndefined()
+  expect(await liveWindow.poll()).toBeUndefined()
   await add(2)
-  const news = await newest.look()
-  expect(news).toMatchObject({ newest: 4 })
-  expect(news).not.toHaveProperty('gap')
-  expect(ids(news)).toEqual([3, 4])
+  const delta = await liveWindow.poll()
+  expect(delta).toMatchObject({ newest: 4 })
+  expect(delta).not.toHaveProperty('gap')
+  expect(ids(delta)).toEqual([3, 4])
   await settle('delivered', 1)
   await settle('failed', 1)
-  expect((await newest.look())?.events.map(({ id, deliveries }) => [id, deliveries[0]?.state])).toEqual([
+  expect((await liveWindow.poll())?.events.map(({ id, deliveries }) => [id, deliveries[0]?.state])).toEqual([
     [1, 'delivered'],
     [2, 'failed'],
   ])
-  expect(await newest.look()).toBeUndefined()
+  expect(await liveWindow.poll()).toBeUndefined()
 })
 
-it('looks at one site', async () => {
-  await newest.look()
+it('contains events of one site only', async () => {
+  await liveWindow.poll()
   await add(1, 'other.example')
-  expect(await newest.look()).toBeUndefined()
+  expect(await liveWindow.poll()).toBeUndefined()
 })
 
-it('tells whoever comes from what it has seen, without asking', async () => {
+it('brings a new client up to date without a query', async () => {
   await add(150)
-  expect(newest.reaches(0)).toBe(false)
-  await newest.look()
-  expect([newest.reaches(150), newest.reaches(151)]).toEqual([true, false])
-  const before = asked
-  expect(newest.since(150)).toMatchObject({ missed: 0, newest: 150 })
-  expect(ids(newest.since(150))).toEqual(from(51, 150))
-  expect(ids(newest.since(20))).toEqual(from(21, 150))
-  expect(newest.since(20)).toMatchObject({ missed: 130 })
-  expect(newest.since(20)).not.toHaveProperty('gap')
-  expect(newest.since(0)).not.toHaveProperty('gap')
-  expect(asked).toBe(before)
+  expect(liveWindow.covers(0)).toBe(false)
+  await liveWindow.poll()
+  expect([liveWindow.covers(150), liveWindow.covers(151)]).toEqual([true, false])
+  const before = queries
+  expect(liveWindow.since(150)).toMatchObject({ missed: 0, newest: 150 })
+  expect(ids(liveWindow.since(150))).toEqual(range(51, 150))
+  expect(ids(liveWindow.since(20))).toEqual(range(21, 150))
+  expect(liveWindow.since(20)).toMatchObject({ missed: 130 })
+  expect(liveWindow.since(20)).not.toHaveProperty('gap')
+  expect(liveWindow.since(0)).not.toHaveProperty('gap')
+  expect(queries).toBe(before)
 })
 
-it('tells all of what still fits in one look, and of a rush the newest, with a word of the hole', async () => {
-  await newest.look()
+it('returns up to 200 new events without a gap, and of a burst the newest 200 with a gap', async () => {
+  await liveWindow.poll()
   await add(190)
-  const all = await newest.look()
-  expect(ids(all)).toEqual(from(1, 190))
+  const all = await liveWindow.poll()
+  expect(ids(all)).toEqual(range(1, 190))
   expect(all).not.toHaveProperty('gap')
   await add(300)
-  const rush = await newest.look()
-  expect(ids(rush)).toEqual(from(291, 490))
-  expect(rush).toMatchObject({ gap: true, newest: 490 })
+  const burst = await liveWindow.poll()
+  expect(ids(burst)).toEqual(range(291, 490))
+  expect(burst).toMatchObject({ gap: true, newest: 490 })
   await add(1)
-  expect(ids(await newest.look())).toEqual([491])
-  // Who has seen a row behind the hole is told of it, who has not is not.
-  expect(newest.since(190)).toMatchObject({ gap: true, missed: 201 })
-  expect(newest.since(300)).not.toHaveProperty('gap')
+  expect(ids(await liveWindow.poll())).toEqual([491])
+  // A client whose newest row is after the gap does not learn of it.
+  expect(liveWindow.since(190)).toMatchObject({ gap: true, missed: 201 })
+  expect(liveWindow.since(300)).not.toHaveProperty('gap')
 })
 
-it('keeps no more than a page shows', async () => {
+it('keeps no more events than a page shows', async () => {
   await add(450)
-  await newest.look()
+  await liveWindow.poll()
   await add(100)
-  await newest.look()
-  expect(ids(newest.since(0))).toEqual(from(51, 550))
-  expect(newest.since(0)).toMatchObject({ gap: true })
-  expect(newest.since(50)).not.toHaveProperty('gap')
+  await liveWindow.poll()
+  expect(ids(liveWindow.since(0))).toEqual(range(51, 550))
+  expect(liveWindow.since(0)).toMatchObject({ gap: true })
+  expect(liveWindow.since(50)).not.toHaveProperty('gap')
 })
 
-it('follows what waits behind many that are younger', async () => {
-  await newest.look()
+it('follows a pending event behind many newer ones', async () => {
+  await liveWindow.poll()
   await add(180)
-  await newest.look()
+  await liveWindow.poll()
   await add(180)
-  await newest.look()
+  await liveWindow.poll()
   await settle('delivered', 1)
-  expect(ids(await newest.look())).toEqual([1])
+  expect(ids(await liveWindow.poll())).toEqual([1])
 })
 
-it('forgets what is removed', async () => {
+it('drops events that the store has removed', async () => {
   await add(3)
-  await newest.look()
+  await liveWindow.poll()
   await settle('delivered', 3)
-  await newest.look()
+  await liveWindow.poll()
   await store.purge(now + 1, 0, 100)
-  await newest.look()
-  expect(ids(newest.since(0))).toEqual([])
+  await liveWindow.poll()
+  expect(ids(liveWindow.since(0))).toEqual([])
 })

@@ -1,83 +1,113 @@
-/** The newest events of a site as of the last look at the store, without a hole: what a live list shows. */
+/** Keeps the newest events of a site, without gaps, as of the last poll of the store. */
 import type { ListedEvent, Reports } from '../../store/reports.js'
 
-/** Events whose state is always followed; of those behind them, as far as the last that waits. */
+/** The state of this many newest events is always followed; of older ones, as far as the last pending one. */
 const followed = 100
-/** More new ones at one look than this are a rush: nobody reads that fast. */
-const mostAtOnce = 200
-/** More than this no page shows. */
-const mostShown = 500
+/** Largest number of new events in a delta. Nobody can read more in a second. */
+const maxPerDelta = 200
+/** Largest number of events that a page shows. */
+const maxShown = 500
 
 export interface Delta {
-  /** Oldest first. */
+  /** New and changed events, oldest first. */
   events: ListedEvent[]
-  /** The id of the newest row there is. */
+  /** Highest row id. */
   newest: number
-  /** Between these and what was told before there are more: a list goes on from here. */
+  /** Events are missing between these and earlier ones: a list must restart from here. */
   gap?: true
 }
 
 export interface LiveWindow {
-  /** Gives what is new since the last look, and what has changed; of a rush the newest. The first look gives nothing. */
-  look(): Promise<Delta | undefined>
-  /** Whether a look has come as far as a row. */
-  reaches(id: number): boolean
-  /** For whom the newest row was this one: what is new since, and all that may have changed. Asks nobody. */
+  /**
+   * Reads the store. Returns what is new and what has changed since the last poll; undefined if nothing, and at the
+   * first poll. Of a burst it returns the newest `maxPerDelta` events, with a gap.
+   */
+  poll(): Promise<Delta | undefined>
+  /** Whether a poll has seen this row or a higher one; false before the first poll. */
+  covers(id: number): boolean
+  /**
+   * Returns what a client lacks whose newest row is `after`, and every event whose state it may have to update.
+   * Does not read the store. `missed` is the number of new events.
+   */
   since(after: number): Delta & { missed: number }
 }
 
-export function createLiveWindow(store: Pick<Reports, 'events'>, site: string): LiveWindow {
+interface WindowState {
   /** Newest first. */
-  let list: ListedEvent[] = []
-  let looked = false
-  /** No row of the site from here on up is missing in the list. */
-  let end = 0
-  const newest = () => list[0]?.id ?? 0
+  events: ListedEvent[]
+  /** No row of the site with this id or a higher one is missing. */
+  completeFrom: number
+}
 
-  function keep(events: ListedEvent[], from: number): void {
-    list = events.slice(0, mostShown)
-    end = events.length > mostShown ? (list.at(-1)?.id ?? 0) : from
-  }
-
-  async function first(): Promise<undefined> {
-    const { events, next = 0 } = await store.events({ site, limit: mostShown })
-    keep(events, next)
-    looked = true
-  }
-
-  async function next(): Promise<Delta | undefined> {
-    const before = new Map(list.map((event) => [event.id, event]))
-    const seen = newest()
-    const waiting = list.findLastIndex(isPending) + 1
-    let { events, next: from = 0 } = await store.events({ site, limit: followed })
-    const rush = events.length === followed && from > seen + 1
-    const more = (rush ? mostAtOnce : waiting) - events.length
-    if (from > 0 && more > 0) {
-      const behind = await store.events({ site, limit: more, before: from })
-      events = [...events, ...behind.events]
-      from = behind.next ?? 0
-    }
-    const gap = rush && from > seen + 1
-    if (gap) keep(events, from)
-    else keep([...events, ...list.filter(({ id }) => id < from)], Math.min(end, from))
-    // Not known: new, or older, as commits may become visible in another order than their ids.
-    const news = events.filter((event) => stateOf(before.get(event.id)) !== stateOf(event))
-    if (news.length === 0) return undefined
-    return { events: news.toReversed(), newest: newest(), ...(gap && { gap }) }
-  }
-
+export function createLiveWindow(store: Pick<Reports, 'events'>, site: string): LiveWindow {
+  let state: WindowState | undefined
   return {
-    look: () => (looked ? next() : first()),
-    reaches: (id) => looked && newest() >= id,
+    async poll() {
+      if (state === undefined) {
+        const { events, next = 0 } = await store.events({ site, limit: maxShown })
+        state = truncate({ events, completeFrom: next })
+        return undefined
+      }
+      const previous = state
+      const read = await readNewest(store, site, previous)
+      const hasGap = read.isBurst && read.completeFrom > newestId(previous) + 1
+      state = truncate(hasGap ? read : merge(previous, read))
+      const events = changedEvents(previous.events, read.events)
+      if (events.length === 0) return undefined
+      return { events: events.toReversed(), newest: newestId(state), ...(hasGap && { gap: true }) }
+    },
+    covers: (id) => state !== undefined && newestId(state) >= id,
     since(after) {
-      const events = list.filter(({ id }, at) => at < followed || id > after).toReversed()
-      const missed = list.filter(({ id }) => id > after).length
-      return { events, missed, newest: Math.max(newest(), after), ...(end > after + 1 && { gap: true }) }
+      const { events: all, completeFrom } = state ?? { events: [], completeFrom: 0 }
+      const events = all.filter(({ id }, index) => index < followed || id > after).toReversed()
+      const missed = all.filter(({ id }) => id > after).length
+      const newest = Math.max(all[0]?.id ?? 0, after)
+      return { events, missed, newest, ...(completeFrom > after + 1 && { gap: true }) }
     },
   }
 }
 
+const newestId = ({ events }: WindowState) => events[0]?.id ?? 0
+
+/** Reads the newest events: of a burst `maxPerDelta`, else as far as the last event that was pending. */
+async function readNewest(
+  store: Pick<Reports, 'events'>,
+  site: string,
+  previous: WindowState,
+): Promise<WindowState & { isBurst: boolean }> {
+  const first = await store.events({ site, limit: followed })
+  const { next = 0 } = first
+  const isBurst = first.events.length === followed && next > newestId(previous) + 1
+  const pending = previous.events.findLastIndex(isPending) + 1
+  const missing = (isBurst ? maxPerDelta : pending) - first.events.length
+  if (next === 0 || missing <= 0) return { events: first.events, completeFrom: next, isBurst }
+  const older = await store.events({ site, limit: missing, before: next })
+  return { events: [...first.events, ...older.events], completeFrom: older.next ?? 0, isBurst }
+}
+
 const isPending = ({ deliveries }: ListedEvent) => deliveries.some(({ state }) => state === 'pending')
 
-const stateOf = (event?: ListedEvent) =>
-  event && JSON.stringify([event.deliveries, event.skipReason, event.paired])
+/** What was read replaces what the window had of the same rows. */
+function merge(previous: WindowState, read: WindowState): WindowState {
+  const older = previous.events.filter(({ id }) => id < read.completeFrom)
+  return {
+    events: [...read.events, ...older],
+    completeFrom: Math.min(previous.completeFrom, read.completeFrom),
+  }
+}
+
+function truncate({ events, completeFrom }: WindowState): WindowState {
+  if (events.length <= maxShown) return { events, completeFrom }
+  const shown = events.slice(0, maxShown)
+  return { events: shown, completeFrom: shown.at(-1)?.id ?? 0 }
+}
+
+/** Compares by id, not with the newest row: a commit may become visible after one with higher ids. */
+function changedEvents(previous: readonly ListedEvent[], read: readonly ListedEvent[]): ListedEvent[] {
+  const known = new Map(previous.map((event) => [event.id, fingerprint(event)]))
+  return read.filter((event) => known.get(event.id) !== fingerprint(event))
+}
+
+/** All of an event that can change. */
+const fingerprint = ({ deliveries, skipReason, paired }: ListedEvent) =>
+  JSON.stringify([deliveries, skipReason, paired])

@@ -1,19 +1,26 @@
-/** Help: what to do in trouble, the interface for other programs, the settings with their sources, the version. */
+/** Help: documents troubleshooting, the API, the settings with their sources, and the version. */
 import type { ComponentChildren } from 'preact'
 import { byGroup, firstAid, scriptOnlyNote } from '../../diagnose/troubleshooting.js'
-import { Copyable, ScrollArea } from '../components/elements.js'
-import { SeverityBadge } from '../components/issue-cards.js'
+import { SeverityBadge } from '../components/badge.js'
+import { Copyable } from '../components/copyable.js'
+import { ScrollArea } from '../components/scroll-area.js'
 import { type Context, type Page, to } from '../page.js'
+import type { Settings } from './services.js'
 
-/** Titles by the anchor of each. */
-const parts = {
+export interface HelpDeps {
+  version: string
+  settings: Settings
+}
+
+/** Section titles by their anchor. */
+const sections = {
   troubleshooting: 'Troubleshooting',
   api: 'API reference',
   settings: 'Settings',
   version: 'Version',
 }
 
-export const help: Page = {
+export const createHelpPage = ({ version, settings }: HelpDeps): Page => ({
   path: '/help',
   title: 'Help',
   nav: 'Help',
@@ -21,56 +28,58 @@ export const help: Page = {
     <>
       <nav aria-label="On this page">
         <ul class="chips">
-          {Object.entries(parts).map(([id, title]) => (
+          {Object.entries(sections).map(([id, title]) => (
             <li key={id}>
               <a href={`#${id}`}>{title}</a>
             </li>
           ))}
         </ul>
       </nav>
+      <Troubleshooting context={context} />
+      <ApiReference origin={context.origin} />
+      <SettingsTable settings={settings} />
       <section>
-        <h2 id="troubleshooting">{parts.troubleshooting}</h2>
-        <FirstAid />
-        {byGroup.map(({ group, diagnoses }) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            <Table label={group} heads={['What happened', 'Why it matters', 'Do this']}>
-              {diagnoses.map((diagnosis) => (
-                <tr key={diagnosis.code} id={diagnosis.code}>
-                  <td>
-                    <SeverityBadge severity={diagnosis.severity} /> {diagnosis.title}
-                    <br />
-                    <code>{diagnosis.code}</code>
-                  </td>
-                  <td>{diagnosis.why}</td>
-                  <td>
-                    {diagnosis.path ? (
-                      <a href={to(diagnosis.path, context.site)}>{diagnosis.fix}</a>
-                    ) : (
-                      diagnosis.fix
-                    )}{' '}
-                    {scriptOnlyNote(diagnosis)} <small>More: {diagnosis.docs}</small>
-                  </td>
-                </tr>
-              ))}
-            </Table>
-          </section>
-        ))}
-      </section>
-      <Reference origin={context.origin} />
-      <Settings context={context} />
-      <section>
-        <h2 id="version">{parts.version}</h2>
-        <p>
-          tagferry {context.services.version}. No version check is made, and nothing is reported to anybody.
-        </p>
+        <h2 id="version">{sections.version}</h2>
+        <p>tagferry {version}. No version check is made, and nothing is reported to anybody.</p>
       </section>
     </>
   ),
-}
+})
+
+const Troubleshooting = ({ context }: { context: Context }) => (
+  <section>
+    <h2 id="troubleshooting">{sections.troubleshooting}</h2>
+    <FirstAid />
+    {byGroup.map(({ group, diagnoses }) => (
+      <section key={group}>
+        <h3>{group}</h3>
+        <Table label={group} columns={['What happened', 'Why it matters', 'Do this']}>
+          {diagnoses.map((diagnosis) => (
+            <tr key={diagnosis.code} id={diagnosis.code}>
+              <td>
+                <SeverityBadge severity={diagnosis.severity} /> {diagnosis.title}
+                <br />
+                <code>{diagnosis.code}</code>
+              </td>
+              <td>{diagnosis.why}</td>
+              <td>
+                {diagnosis.path ? (
+                  <a href={to(diagnosis.path, context.site)}>{diagnosis.fix}</a>
+                ) : (
+                  diagnosis.fix
+                )}{' '}
+                {scriptOnlyNote(diagnosis)} <small>More: {diagnosis.docs}</small>
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </section>
+    ))}
+  </section>
+)
 
 const FirstAid = () => (
-  <Table label="First aid" heads={['Problem', 'Solution']}>
+  <Table label="First aid" columns={['Problem', 'Solution']}>
     {firstAid.map(({ problem, solution }) => (
       <tr key={problem}>
         <td>{problem}</td>
@@ -80,8 +89,7 @@ const FirstAid = () => (
   </Table>
 )
 
-/** As the contract has them. */
-const routes: readonly [route: string, does: string][] = [
+const routes: readonly [route: string, purpose: string][] = [
   ['POST /e', 'Events from browsers. 202 means that they are on disk.'],
   [
     'POST /v1/events',
@@ -96,7 +104,7 @@ const routes: readonly [route: string, does: string][] = [
   ],
 ]
 
-const body = `{
+const exampleBody = `{
   "site": "shop.example",
   "events": [{
     "event": "Purchase",
@@ -107,16 +115,16 @@ const body = `{
   }]
 }`
 
-const Reference = ({ origin }: { origin: string }) => (
+const ApiReference = ({ origin }: { origin: string }) => (
   <section>
-    <h2 id="api">{parts.api}</h2>
-    <Table label="Routes" heads={['Route', 'Does']}>
-      {routes.map(([route, does]) => (
+    <h2 id="api">{sections.api}</h2>
+    <Table label="Routes" columns={['Route', 'Does']}>
+      {routes.map(([route, purpose]) => (
         <tr key={route}>
           <td>
             <code>{route}</code>
           </td>
-          <td>{does}</td>
+          <td>{purpose}</td>
         </tr>
       ))}
     </Table>
@@ -124,7 +132,7 @@ const Reference = ({ origin }: { origin: string }) => (
       The body is JSON, the same for browsers and servers; here to <code>{origin}</code>. Only{' '}
       <code>site</code> and <code>event</code> are required:
     </p>
-    <Copyable text={body} label="Copy body" />
+    <Copyable text={exampleBody} label="Copy body" />
     <p>
       The answer is <code>202</code> with <code>accepted</code>, <code>duplicates</code>, <code>skipped</code>{' '}
       and <code>ids</code>. A bad request is <code>400</code> with each problem by its path, and stores
@@ -133,12 +141,12 @@ const Reference = ({ origin }: { origin: string }) => (
   </section>
 )
 
-const Settings = ({ context: { services } }: { context: Context }) => (
+const SettingsTable = ({ settings }: Pick<HelpDeps, 'settings'>) => (
   <section>
-    <h2 id="settings">{parts.settings}</h2>
+    <h2 id="settings">{sections.settings}</h2>
     <p>A flag beats the environment, that beats the file, that beats the default. Secrets are masked.</p>
-    <Table label="Settings" heads={['Setting', 'Value', 'From']}>
-      {[...services.settings].map(([name, { value, from }]) => (
+    <Table label="Settings" columns={['Setting', 'Value', 'From']}>
+      {[...settings].map(([name, { value, from }]) => (
         <tr key={name}>
           <td>
             <code>{name}</code>
@@ -153,18 +161,18 @@ const Settings = ({ context: { services } }: { context: Context }) => (
 
 interface TableProps {
   label: string
-  heads: readonly string[]
+  columns: readonly string[]
   children: ComponentChildren
 }
 
-const Table = ({ label, heads, children }: TableProps) => (
+const Table = ({ label, columns, children }: TableProps) => (
   <ScrollArea label={label}>
     <table class="even">
       <thead>
         <tr>
-          {heads.map((head) => (
-            <th key={head} scope="col">
-              {head}
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
             </th>
           ))}
         </tr>

@@ -1,33 +1,40 @@
-/** The pages of the dashboard, in the order of the way around. */
+/** Lists the pages of the dashboard in the order of the navigation, each with the services that it uses. */
 import type { Page } from '../page.js'
-import { account } from './account.js'
-import { eventsConfiguration } from './configuration/events.js'
-import { keys } from './configuration/keys.js'
-import { privacy } from './configuration/privacy.js'
-import { vendors } from './configuration/vendors.js'
-import { connections } from './connections/connections.js'
-import { diagnostics } from './diagnostics.js'
-import { domains } from './domains.js'
-import { event } from './events/event.js'
-import { events } from './events/events.js'
-import { help } from './help.js'
-import { install } from './install/install.js'
-import { overview } from './overview/overview.js'
-import { testEvents } from './test-events.js'
+import { createAccountPage } from './account.js'
+import { createEventsConfigurationPage } from './configuration/events.js'
+import { createKeysPage } from './configuration/keys.js'
+import { createPrivacyPage } from './configuration/privacy.js'
+import { createVendorsPage } from './configuration/vendors.js'
+import { createConnectionsPage } from './connections/connections.js'
+import { createDiagnosticsPage } from './diagnostics.js'
+import { createDomainsPage } from './domains.js'
+import { createEventPage } from './events/event.js'
+import { createEventsPage } from './events/events.js'
+import { createHelpPage } from './help.js'
+import { createInstallPage } from './install/install.js'
+import { createIssueTracker } from './issue-tracker.js'
+import { createOverviewPage } from './overview/overview.js'
+import type { PageServices } from './services.js'
+import { createTestEventsPage } from './test-events.js'
 
-export const pages: readonly Page[] = [
-  overview,
-  domains,
-  connections,
-  vendors,
-  eventsConfiguration,
-  privacy,
-  keys,
-  events,
-  event,
-  testEvents,
-  install,
-  diagnostics,
-  help,
-  account,
-]
+export function createPages(services: PageServices): readonly Page[] {
+  const { version, clock, store, saveConfig, replayFailed, testEvents, password } = services
+  const { siteRegistry, kinds, vendors, settings, scripts, verification, checkPage } = services
+  const issues = createIssueTracker({ store, siteRegistry, kinds, settings, version, clock })
+  return [
+    createOverviewPage({ store, issues }),
+    createDomainsPage({ store, siteRegistry, kinds, saveConfig }),
+    createConnectionsPage({ store, siteRegistry, kinds, vendors, clock, saveConfig }),
+    createVendorsPage({ store, kinds, saveConfig }),
+    createEventsConfigurationPage({ store, saveConfig }),
+    createPrivacyPage({ store, settings, verification, saveConfig }),
+    createKeysPage({ store, siteRegistry, saveConfig }),
+    createEventsPage({ store, replayFailed }),
+    createEventPage({ store, kinds, vendors, replayFailed }),
+    createTestEventsPage({ testEvents }),
+    createInstallPage({ store, scripts, verification, checkPage }),
+    createDiagnosticsPage({ store, issues }),
+    createHelpPage({ version, settings }),
+    createAccountPage({ password }),
+  ]
+}

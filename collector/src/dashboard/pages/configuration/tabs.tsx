@@ -1,4 +1,4 @@
-/** The tabs of Configuration. */
+/** Renders the tabs of Configuration. */
 import { type Context, to } from '../../page.js'
 
 const tabs = [
@@ -8,6 +8,7 @@ const tabs = [
   { path: '/configuration/keys', label: 'Inbound Integration Keys' },
 ]
 
+/** @param path of the current page */
 export const ConfigurationTabs = ({ context, path }: { context: Context; path: string }) => (
   <nav class="tabs" aria-label="Configuration">
     <ul>

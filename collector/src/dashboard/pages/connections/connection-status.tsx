@@ -1,49 +1,60 @@
-/** How a connection stands: not connected, connected, refused by the vendor, in trouble. In words for the owner. */
+/** Derives the status of a connection from its credentials, its queue and its last attempt. */
 import type { ConnectionConfig, SiteConfig } from '../../../sites/registry.js'
-import { Badge, type Tone } from '../../components/elements.js'
-import type { DashboardServices } from '../../page.js'
+import type { Reports } from '../../../store/reports.js'
+import type { Store } from '../../../store/store.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
+import { Badge, type Tone } from '../../components/badge.js'
 
 export interface ConnectionStatus {
-  word: 'Not connected' | 'Connected' | 'Needs Reconnection' | 'Error'
+  label: 'Not connected' | 'Connected' | 'Needs Reconnection' | 'Error'
   tone: Tone
   /** What happened and what to do. */
-  words?: string
+  message?: string
   /** The vendor has refused these credentials. */
   paused: boolean
-  waiting: number
 }
 
+export const ConnectionBadge = ({ status: { label, tone } }: { status: ConnectionStatus }) => (
+  <Badge tone={tone}>{label}</Badge>
+)
+
+export type StatusStore = Pick<Reports, 'pauses' | 'lastAttempt'> & Pick<Store, 'queues'>
+
+/** Outcomes after which a delivery is tried again. */
+const temporaryFailures = ['not_sent', 'ambiguous', 'throttled']
+
 export async function connectionStatus(
-  { store, kinds }: DashboardServices,
+  store: StatusStore,
   { domain }: Pick<SiteConfig, 'domain'>,
+  kind: VendorKind,
   connection: ConnectionConfig | undefined,
-  vendor: string,
 ): Promise<ConnectionStatus> {
-  const label = kinds.find(({ name }) => name === vendor)?.label ?? vendor
-  const [pauses, queues, last] = await Promise.all([
+  const vendor = kind.name
+  const [pauses, queues, lastAttempt] = await Promise.all([
     store.pauses(),
     store.queues(),
     store.lastAttempt({ site: domain, vendor }),
   ])
-  const waiting = queues.find((queue) => queue.site === domain && queue.vendor === vendor)?.pending ?? 0
-  const wait = waiting > 0 ? ` ${waiting} ${waiting === 1 ? 'event is' : 'events are'} waiting.` : ''
+  const pending = queues.find((queue) => queue.site === domain && queue.vendor === vendor)?.pending ?? 0
+  const waiting = pending > 0 ? `${pending} ${pending === 1 ? 'event is' : 'events are'} waiting` : ''
   if (!connection?.complete)
-    return { word: 'Not connected', tone: 'off', paused: false, waiting, ...(wait && { words: wait.trim() }) }
+    return {
+      label: 'Not connected',
+      tone: 'off',
+      paused: false,
+      ...(waiting && { message: `${waiting}.` }),
+    }
   const pause = pauses.find(
-    (one) => one.site === domain && one.vendor === vendor && one.fingerprint === connection.fingerprint,
+    ({ site, vendor: name, fingerprint }) =>
+      site === domain && name === vendor && fingerprint === connection.fingerprint,
   )
   if (pause) {
-    const words = `${label} refused this Access Token: '${pause.reason}'. Generate a new one in Events Manager, paste it here, Save.${wait && `${wait.slice(0, -1)} and will be sent then.`}`
-    return { word: 'Needs Reconnection', tone: 'bad', paused: true, waiting, words }
+    const message = `${kind.label} refused this Access Token: '${pause.reason}'. Generate a new one in Events Manager, paste it here, Save.${waiting && ` ${waiting} and will be sent then.`}`
+    return { label: 'Needs Reconnection', tone: 'bad', paused: true, message }
   }
-  const trouble = last && waiting > 0 && ['not_sent', 'ambiguous', 'throttled'].includes(last.outcome)
-  if (trouble) {
-    const words = `The last attempt ended with: ${last.message ?? last.outcome}.${wait} It is tried again by itself.`
-    return { word: 'Error', tone: 'bad', paused: false, waiting, words }
+  if (lastAttempt && pending > 0 && temporaryFailures.includes(lastAttempt.outcome)) {
+    const message = `The last attempt ended with: ${lastAttempt.message ?? lastAttempt.outcome}. ${waiting}. It is tried again by itself.`
+    return { label: 'Error', tone: 'bad', paused: false, message }
   }
-  return { word: 'Connected', tone: 'good', paused: false, waiting }
+  return { label: 'Connected', tone: 'good', paused: false }
 }
-
-export const ConnectionBadge = ({ standing: { word, tone } }: { standing: ConnectionStatus }) => (
-  <Badge tone={tone}>{word}</Badge>
-)

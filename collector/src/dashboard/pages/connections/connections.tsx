@@ -1,161 +1,192 @@
-/** Connections: Token Entry for each vendor, tested when saved, and what became of the connection since. */
+/** Connections: saves, tests, retries and disconnects the connection to each vendor. */
 import { z } from 'zod'
+import type { SiteConfig, SiteRegistry } from '../../../sites/registry.js'
+import type { Records } from '../../../store/records.js'
 import type { Outcome, VendorKind } from '../../../vendors/vendor.js'
-import { DomainPicker, NoDomain } from '../../components/elements.js'
+import { DomainPicker } from '../../components/domain-picker.js'
+import { NoDomain } from '../../components/empty-state.js'
 import type { Form } from '../../form.js'
-import { type Context, type Done, type Page, type Problems, to } from '../../page.js'
-import { connectionOf, tokenEntry } from './token-entry.js'
+import { type ActionResult, type Context, type Page, type Problems, to } from '../../page.js'
+import { connectionId, connectionOf } from '../connection-record.js'
+import type { SaveConfig, VendorsByName } from '../services.js'
+import { connectionStatus, type StatusStore } from './connection-status.js'
+import { TokenEntry } from './token-entry.js'
 
-export const connections: Page = {
+export interface ConnectionsDeps {
+  store: Pick<Records, 'record'> & StatusStore
+  siteRegistry: Pick<SiteRegistry, 'credentials'>
+  kinds: readonly VendorKind[]
+  vendors: VendorsByName
+  /** Unix milliseconds. */
+  clock: () => number
+  saveConfig: SaveConfig
+}
+
+export const createConnectionsPage = (deps: ConnectionsDeps): Page => ({
   path: '/connections',
   title: 'Connections',
   nav: 'Connections',
-  async view(context) {
-    const { site, services } = context
-    if (!site) return <NoDomain />
-    const entries = await Promise.all(services.kinds.map((kind) => tokenEntry(context, site, kind)))
-    return (
-      <>
-        <DomainPicker context={context} path="/connections" />
-        <h2>Token Entry</h2>
-        {entries}
-      </>
-    )
-  },
+  view: (context) => (context.site ? viewConnections(deps, context, context.site) : <NoDomain />),
   actions: {
-    save: (form, context) => save(form, context),
-    test: (form, context) => test(form, context),
-    retry: (form, context) => retry(form, context),
-    disconnect: (form, context) => disconnect(form, context),
+    save: (form, context) => saveConnection(deps, form, context),
+    test: (form, context) => testConnection(deps, form, context),
+    retry: (form, context) => retryConnection(deps, form, context),
+    disconnect: (form, context) => disconnect(deps, form, context),
   },
+})
+
+async function viewConnections({ store, kinds }: ConnectionsDeps, context: Context, site: SiteConfig) {
+  const entries = await Promise.all(
+    kinds.map(async (kind) => {
+      const connection = connectionOf(site, kind)
+      return { kind, connection, status: await connectionStatus(store, site, kind, connection) }
+    }),
+  )
+  return (
+    <>
+      <DomainPicker context={context} path="/connections" />
+      <h2>Token Entry</h2>
+      {entries.map((entry) => (
+        <TokenEntry key={entry.kind.name} context={context} site={site} {...entry} />
+      ))}
+    </>
+  )
 }
 
-/** The chosen site and vendor of a form, if they can be changed here. */
-function chosen(form: Form, { site, services }: Context) {
-  const kind = services.kinds.find(({ name }) => name === form.text('vendor'))
+interface Target {
+  site: SiteConfig
+  kind: VendorKind
+}
+
+/** The site and vendor that a form is about. */
+function targetOf({ kinds }: ConnectionsDeps, form: Form, { site }: Context): Target | undefined {
+  const kind = kinds.find(({ name }) => name === form.text('vendor'))
   return site && kind ? { site, kind } : undefined
 }
 
-const nothingToChange: Done = { problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' } }
-
-async function save(form: Form, context: Context): Promise<Done> {
-  const { services, now } = context
-  const picked = chosen(form, context)
-  if (!picked || picked.site.managedByEnv) return nothingToChange
-  const { site, kind } = picked
-  const id = `${site.domain} ${kind.name}`
-  const record = await services.store.record('connection', id)
-  const kept: Record<string, string> = JSON.parse(record?.secret ?? '{}')
-  const read = readFields(kind, form, kept)
-  if ('problems' in read) return read
-  const credentials = services.vendors.get(kind.name)?.credentials({ ...read.fields, ...read.secrets })
-  if (credentials === undefined) return { problems: { '': 'A field is missing.' } }
-  const body = { ...record?.body, fields: read.fields, savedAt: now }
-  const written = await services.store.write(
-    [
-      {
-        kind: 'connection',
-        id,
-        body,
-        secret: JSON.stringify(read.secrets),
-        seen: Number(form.text('seen')) || 0,
-      },
-    ],
-    { at: now, who: 'owner', what: `${kind.label} connection saved`, site: site.domain },
-  )
-  if (!written)
-    return { problems: { '': 'Somebody else has saved this meanwhile. Look at it, and save again.' } }
-  await services.apply()
-  const outcome = await services.vendors.get(kind.name)?.test(credentials)
-  return { said: `Saved${outcome ? wordsOf(outcome, kind, read.secrets, services.clock() - now) : '.'}` }
+const notChangeable: ActionResult = {
+  problems: { '': 'This domain is gone, or is set by TAGFERRY_SITES.' },
 }
 
-type Read = { problems: Problems } | { fields: Record<string, string>; secrets: Record<string, string> }
+async function saveConnection(deps: ConnectionsDeps, form: Form, context: Context): Promise<ActionResult> {
+  const { store, vendors, clock, saveConfig } = deps
+  const { now } = context
+  const target = targetOf(deps, form, context)
+  if (!target || target.site.managedByEnv) return notChangeable
+  const { site, kind } = target
+  const id = connectionId(site, kind)
+  const record = await store.record('connection', id)
+  const parsed = parseFields(kind, form, JSON.parse(record?.secret ?? '{}'))
+  if ('problems' in parsed) return parsed
+  const { fields, secrets } = parsed
+  const vendor = vendors.get(kind.name)
+  const credentials = vendor?.credentials({ ...fields, ...secrets })
+  if (!vendor || credentials === undefined) return { problems: { '': 'A field is missing.' } }
+  const body = { ...record?.body, fields, savedAt: now }
+  const seen = Number(form.text('seen')) || 0
+  const isSaved = await saveConfig(
+    [{ kind: 'connection', id, body, secret: JSON.stringify(secrets), seen }],
+    { at: now, what: `${kind.label} connection saved`, site: site.domain },
+  )
+  if (!isSaved)
+    return { problems: { '': 'Somebody else has saved this meanwhile. Look at it, and save again.' } }
+  const outcome = await vendor.test(credentials)
+  return { flashMessage: `Saved${testMessage(outcome, kind, secrets, clock() - now)}` }
+}
 
-/** The fields of the form; an empty secret keeps the one there is. */
-function readFields(kind: VendorKind, form: Form, kept: Record<string, string>): Read {
+type ParsedFields =
+  | { problems: Problems }
+  | { fields: Record<string, string>; secrets: Record<string, string> }
+
+/** An empty secret field keeps the stored secret. */
+function parseFields(kind: VendorKind, form: Form, storedSecrets: Record<string, string>): ParsedFields {
   const fields: Record<string, string> = {}
   const secrets: Record<string, string> = {}
   const problems: Problems = {}
   const schema = z.object(kind.credentials)
   for (const { key, label, secret, optional } of kind.fields) {
-    const text = form.text(key) || (secret ? (kept[key] ?? '') : '')
+    const text = form.text(key) || (secret ? (storedSecrets[key] ?? '') : '')
     if (text === '') {
       if (!optional) problems[key] = `Enter the ${label}.`
       continue
     }
     const parsed = schema.safeParse({ [key]: text })
     if (parsed.success) (secret ? secrets : fields)[key] = String(parsed.data[key])
-    else problems[key] = sentence(parsed.error.issues[0]?.message ?? 'This cannot be right.')
+    else problems[key] = toSentence(parsed.error.issues[0]?.message ?? 'This cannot be right.')
   }
   return Object.keys(problems).length > 0 ? { problems } : { fields, secrets }
 }
 
-const sentence = (text: string) =>
+const toSentence = (text: string) =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!]$/.test(text) ? '' : '.'}`
 
-/** What a test has shown, after "Saved" or "Tested". */
-function wordsOf(outcome: Outcome, kind: VendorKind, secrets: Record<string, string>, ms: number): string {
-  const tail = Object.values(secrets)[0]?.slice(-4) ?? ''
-  const said = [outcome.code, outcome.requestId && `request ${outcome.requestId}`].filter(Boolean).join(', ')
-  const words = outcome.message ? `: '${outcome.message}'${said && ` (${said})`}` : ''
+/**
+ * The result of a test event, to follow "Saved" or "Tested".
+ * @param secrets whole secrets, or the last four characters of each
+ */
+function testMessage(
+  outcome: Outcome,
+  kind: VendorKind,
+  secrets: Record<string, string>,
+  durationMs: number,
+): string {
+  const lastFour = Object.values(secrets)[0]?.slice(-4) ?? ''
+  const reference = [outcome.code, outcome.requestId && `request ${outcome.requestId}`]
+    .filter(Boolean)
+    .join(', ')
+  const details = outcome.message ? `: '${outcome.message}'${reference && ` (${reference})`}` : ''
   switch (outcome.kind) {
     case 'delivered':
-      return `. Access Token ••••••••${tail} was accepted by ${kind.label} (test event delivered in ${ms} ms).`
+      return `. Access Token ••••••••${lastFour} was accepted by ${kind.label} (test event delivered in ${durationMs} ms).`
     case 'credentials_refused':
-      return `, but ${kind.label} refused this Access Token${words}. Generate a new one in Events Manager, paste it here, Save.`
+      return `, but ${kind.label} refused this Access Token${details}. Generate a new one in Events Manager, paste it here, Save.`
     case 'refused':
-      return `, but ${kind.label} refused the test event${words}. Verify that the Pixel Code matches your pixel.`
+      return `, but ${kind.label} refused the test event${details}. Verify that the Pixel Code matches your pixel.`
     case 'throttled':
-      return `, not tested: ${kind.label} asks to wait${words}.`
+      return `, not tested: ${kind.label} asks to wait${details}.`
     case 'not_sent':
     case 'ambiguous':
       return `, not tested: ${kind.label} could not be reached from this server (${outcome.message ?? 'no answer'}).`
   }
 }
 
-async function test(form: Form, context: Context): Promise<Done> {
-  const picked = chosen(form, context)
-  const { services } = context
-  const credentials = picked && services.siteRegistry.credentials(picked.site.domain, picked.kind.name)
-  const vendor = services.vendors.get(picked?.kind.name ?? '')
-  if (!picked || credentials === undefined || !vendor)
-    return { problems: { '': 'There is nothing to test yet.' } }
+async function testConnection(deps: ConnectionsDeps, form: Form, context: Context): Promise<ActionResult> {
+  const target = targetOf(deps, form, context)
+  const vendor = target && deps.vendors.get(target.kind.name)
+  const credentials = target && deps.siteRegistry.credentials(target.site.domain, target.kind.name)
+  if (!vendor || credentials === undefined) return { problems: { '': 'There is nothing to test yet.' } }
   const outcome = await vendor.test(credentials)
-  const tails = connectionOf(picked.site, picked.kind)?.lastFour ?? {}
-  return { said: `Tested${wordsOf(outcome, picked.kind, tails, services.clock() - context.now)}` }
+  const { lastFour = {} } = connectionOf(target.site, target.kind) ?? {}
+  return {
+    flashMessage: `Tested${testMessage(outcome, target.kind, lastFour, deps.clock() - context.now)}`,
+  }
 }
 
-async function retry(form: Form, context: Context): Promise<Done> {
-  const picked = chosen(form, context)
-  const { services, now } = context
-  const id = picked ? `${picked.site.domain} ${picked.kind.name}` : ''
-  const record = await services.store.record('connection', id)
-  if (!picked || !record) return nothingToChange
-  await services.store.write([{ kind: 'connection', id, body: { ...record.body, retriedAt: now } }], {
+async function retryConnection(deps: ConnectionsDeps, form: Form, context: Context): Promise<ActionResult> {
+  const target = targetOf(deps, form, context)
+  const { now } = context
+  const id = target ? connectionId(target.site, target.kind) : ''
+  const record = await deps.store.record('connection', id)
+  if (!target || !record) return notChangeable
+  await deps.saveConfig([{ kind: 'connection', id, body: { ...record.body, retriedAt: now } }], {
     at: now,
-    who: 'owner',
-    what: `${picked.kind.label} tried again`,
-    site: picked.site.domain,
+    what: `${target.kind.label} tried again`,
+    site: target.site.domain,
   })
-  await services.apply()
-  return { said: 'The next waiting event is being sent.' }
+  return { flashMessage: 'The next waiting event is being sent.' }
 }
 
-async function disconnect(form: Form, context: Context): Promise<Done> {
-  const picked = chosen(form, context)
-  const { services, now } = context
-  if (!picked || picked.site.managedByEnv) return nothingToChange
-  const { site, kind } = picked
-  await services.store.write([{ kind: 'connection', id: `${site.domain} ${kind.name}`, remove: true }], {
-    at: now,
-    who: 'owner',
+async function disconnect(deps: ConnectionsDeps, form: Form, context: Context): Promise<ActionResult> {
+  const target = targetOf(deps, form, context)
+  if (!target || target.site.managedByEnv) return notChangeable
+  const { site, kind } = target
+  await deps.saveConfig([{ kind: 'connection', id: connectionId(site, kind), remove: true }], {
+    at: context.now,
     what: `${kind.label} disconnected`,
     site: site.domain,
   })
-  await services.apply()
   return {
-    said: `${kind.label} is disconnected: nothing more is sent. What waits stays until there is a new Access Token.`,
+    flashMessage: `${kind.label} is disconnected: nothing more is sent. What waits stays until there is a new Access Token.`,
     to: to('/connections', site),
   }
 }

@@ -1,25 +1,32 @@
-/** Token Entry for one vendor: its fields, how the connection stands, and what can be done with it. */
+/** Token Entry: the credential fields of a vendor, the status of the connection, and its actions. */
 import type { ConnectionConfig, SiteConfig } from '../../../sites/registry.js'
 import type { VendorKind } from '../../../vendors/vendor.js'
-import { ActionForm, Field, ManagedBy, Time } from '../../components/elements.js'
+import { ActionForm } from '../../components/action-form.js'
+import { Field } from '../../components/form-fields.js'
+import { ManagedBy } from '../../components/managed-by.js'
+import { Time } from '../../components/time.js'
 import { type Context, to } from '../../page.js'
-import { ConnectionBadge, connectionStatus } from './connection-status.js'
+import { ConnectionBadge, type ConnectionStatus } from './connection-status.js'
 
-export const connectionOf = (site: SiteConfig, { name }: VendorKind) =>
-  site.connections.find(({ vendor }) => vendor === name)
+export interface TokenEntryProps {
+  context: Context
+  site: SiteConfig
+  kind: VendorKind
+  connection: ConnectionConfig | undefined
+  status: ConnectionStatus
+}
 
-export async function tokenEntry(context: Context, site: SiteConfig, kind: VendorKind) {
-  const connection = connectionOf(site, kind)
-  const standing = await connectionStatus(context.services, site, connection, kind.name)
-  const doubts = kind.doubts(connection?.fields ?? {})
+export function TokenEntry(props: TokenEntryProps) {
+  const { site, kind, connection, status } = props
   return (
-    <article key={kind.name} class="panel" data-testid={`entry-${kind.name}`}>
+    <article class="panel" data-testid={`entry-${kind.name}`}>
       <h3>
-        {kind.label} <ConnectionBadge standing={standing} />
+        {kind.label} <ConnectionBadge status={status} />
       </h3>
-      {standing.words && <p class={standing.tone === 'bad' ? 'problem' : ''}>{standing.words}</p>}
-      {site.managedByEnv ? <ManagedBy name="TAGFERRY_SITES" /> : null}
-      {!site.managedByEnv && (
+      {status.message && <p class={status.tone === 'bad' ? 'problem' : ''}>{status.message}</p>}
+      {site.managedByEnv ? (
+        <ManagedBy name="TAGFERRY_SITES" />
+      ) : (
         <details open={!connection?.complete}>
           <summary>Where do I find these?</summary>
           <ol>
@@ -29,45 +36,8 @@ export async function tokenEntry(context: Context, site: SiteConfig, kind: Vendo
           </ol>
         </details>
       )}
-      <ActionForm context={context} action="save">
-        <input type="hidden" name="vendor" value={kind.name} />
-        <input type="hidden" name="seen" value={String(connection?.version ?? 0)} />
-        {kind.fields.map((field) => (
-          <Entry key={field.key} {...{ context, site, connection, field, doubt: doubts[field.key] }} />
-        ))}
-        {!site.managedByEnv && <button type="submit">Save</button>}
-      </ActionForm>
-      {connection?.complete && (
-        <div class="actions">
-          <ActionForm context={context} action="test">
-            <input type="hidden" name="vendor" value={kind.name} />
-            <button type="submit" class="plain">
-              Test connection
-            </button>
-          </ActionForm>
-          {standing.paused && !site.managedByEnv && (
-            <ActionForm context={context} action="retry">
-              <input type="hidden" name="vendor" value={kind.name} />
-              <button type="submit" class="plain">
-                Try again now
-              </button>
-            </ActionForm>
-          )}
-          {!site.managedByEnv && (
-            <ActionForm context={context} action="disconnect">
-              <input type="hidden" name="vendor" value={kind.name} />
-              <button type="submit" class="plain danger">
-                Disconnect
-              </button>
-            </ActionForm>
-          )}
-          {connection.savedAt && (
-            <small>
-              Saved <Time at={connection.savedAt} />
-            </small>
-          )}
-        </div>
-      )}
+      <CredentialsForm {...props} />
+      {connection?.complete && <ConnectionActions {...props} connection={connection} />}
       {connection?.complete && !connection.enabled && (
         <p class="next">
           Next:{' '}
@@ -81,18 +51,36 @@ export async function tokenEntry(context: Context, site: SiteConfig, kind: Vendo
   )
 }
 
-interface EntryProps {
+function CredentialsForm({ context, site, kind, connection }: Omit<TokenEntryProps, 'status'>) {
+  const doubts = kind.doubts(connection?.fields ?? {})
+  return (
+    <ActionForm context={context} action="save">
+      <input type="hidden" name="vendor" value={kind.name} />
+      <input type="hidden" name="seen" value={String(connection?.version ?? 0)} />
+      {kind.fields.map((field) => (
+        <CredentialField
+          key={field.key}
+          {...{ context, site, connection, field, doubt: doubts[field.key] }}
+        />
+      ))}
+      {!site.managedByEnv && <button type="submit">Save</button>}
+    </ActionForm>
+  )
+}
+
+interface CredentialFieldProps {
   context: Context
   site: SiteConfig
   connection: ConnectionConfig | undefined
   field: VendorKind['fields'][number]
+  /** What may be wrong with the saved value. */
   doubt: string | undefined
 }
 
-function Entry({ context, site, connection, field, doubt }: EntryProps) {
+function CredentialField({ context, site, connection, field, doubt }: CredentialFieldProps) {
   const { key, label, hint, secret = false, optional = false } = field
-  const tail = connection?.lastFour[key]
-  const keeps = secret && tail !== undefined
+  const lastFour = connection?.lastFour[key]
+  const isSavedSecret = secret && lastFour !== undefined
   return (
     <Field
       context={context}
@@ -101,11 +89,11 @@ function Entry({ context, site, connection, field, doubt }: EntryProps) {
       label={optional ? `${label} (optional)` : label}
       type={secret ? 'password' : 'text'}
       value={connection?.fields[key] ?? ''}
-      placeholder={keeps ? `••••••••${tail} (saved)` : ''}
+      placeholder={isSavedSecret ? `••••••••${lastFour} (saved)` : ''}
       readonly={site.managedByEnv}
       hint={
         <>
-          {keeps && !site.managedByEnv && 'Leave empty to keep it. '}
+          {isSavedSecret && !site.managedByEnv && 'Leave empty to keep it. '}
           {doubt && <strong>{doubt} </strong>}
           {hint}
         </>
@@ -113,3 +101,42 @@ function Entry({ context, site, connection, field, doubt }: EntryProps) {
     />
   )
 }
+
+interface ConnectionActionsProps extends TokenEntryProps {
+  connection: ConnectionConfig
+}
+
+function ConnectionActions({ context, site, kind, connection, status }: ConnectionActionsProps) {
+  const shared = { context, vendor: kind.name }
+  return (
+    <div class="actions">
+      <VendorButton {...shared} action="test" label="Test connection" />
+      {status.paused && !site.managedByEnv && (
+        <VendorButton {...shared} action="retry" label="Try again now" />
+      )}
+      {!site.managedByEnv && <VendorButton {...shared} action="disconnect" label="Disconnect" isDangerous />}
+      {connection.savedAt && (
+        <small>
+          Saved <Time at={connection.savedAt} />
+        </small>
+      )}
+    </div>
+  )
+}
+
+interface VendorButtonProps {
+  context: Context
+  vendor: string
+  action: string
+  label: string
+  isDangerous?: boolean
+}
+
+const VendorButton = ({ context, vendor, action, label, isDangerous }: VendorButtonProps) => (
+  <ActionForm context={context} action={action}>
+    <input type="hidden" name="vendor" value={vendor} />
+    <button type="submit" class={isDangerous ? 'plain danger' : 'plain'}>
+      {label}
+    </button>
+  </ActionForm>
+)

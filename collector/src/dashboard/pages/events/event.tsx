@@ -1,90 +1,99 @@
-/** One event: what was received, what was sent, what TikTok answered, and each attempt in its time. */
+/** Event: shows what was received, what was sent, TikTok's answers, and each attempt. */
 import type { HashedEvent } from '../../../event.js'
-import type { EventDetail } from '../../../store/reports.js'
-import { ActionForm, Badge, ScrollArea, StateBadge, Time } from '../../components/elements.js'
-import { messageOf } from '../../components/event-row.js'
-import { count, lduLabels, money, outcomeLabels, skipLabels } from '../../components/labels.js'
-import { type Context, type Page, to } from '../../page.js'
-import { keyLabels } from '../overview/event-table.js'
-import { duration } from '../overview/summary.js'
+import type { EventDetail, Reports } from '../../../store/reports.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
+import { ActionForm } from '../../components/action-form.js'
+import { Badge, StateBadge } from '../../components/badge.js'
+import { deliveryDetails } from '../../components/event-row.js'
+import { count, duration, money } from '../../components/format.js'
+import { lduLabel, matchKeyLabels, outcomeLabel, skipLabels } from '../../components/labels.js'
+import { ScrollArea } from '../../components/scroll-area.js'
+import { Time } from '../../components/time.js'
+import { type ActionResult, type Context, type Page, to } from '../../page.js'
+import type { ReplayFailed, VendorsByName } from '../services.js'
 
-export const event: Page = {
-  path: '/events/:id',
-  title: 'Event',
-  async view(context) {
-    const id = Number(context.id)
-    const found = Number.isSafeInteger(id) ? await context.services.store.event(id) : undefined
-    if (!found) return undefined
-    const { services, now } = context
-    const { stored, deliveries, attempts, skipReason, site } = found
-    return (
-      <>
-        <p>
-          <a href={to('/events', { domain: site })}>All events of {site}</a>
-        </p>
-        <article>
-          {skipReason && (
-            <p>
-              <StateBadge state="skipped" /> {skipLabels[skipReason].words}. Nothing personal was kept of it.{' '}
-              {skipLabels[skipReason].path && (
-                <a href={to(skipLabels[skipReason].path ?? '', { domain: site })}>To the setting</a>
-              )}
-            </p>
-          )}
-          {deliveries.map((delivery) => (
-            <div key={delivery.vendor} class="delivery">
-              <StateBadge state={delivery.state} /> {labelOf(context, delivery.vendor)}{' '}
-              <small>
-                {[messageOf(delivery, now), answerOf(found, delivery)].filter(Boolean).join(', ')}
-              </small>
-              {delivery.state === 'failed' && (
-                <ActionForm context={context} action="replay">
-                  <button type="submit" class="plain">
-                    Replay
-                  </button>
-                </ActionForm>
-              )}
-            </div>
-          ))}
-          <Summary event={found} />
-        </article>
-        <Timeline event={found} />
-        {stored && (
-          <div class="sides">
-            <section>
-              <h2>Received</h2>
-              <Json value={stored} />
-            </section>
-            {deliveries.map(({ vendor }) => (
-              <section key={vendor}>
-                <h2>Sent to {labelOf(context, vendor)}</h2>
-                <Json value={services.vendors.get(vendor)?.map({ ...stored, visitor: {} } as HashedEvent)} />
-                <small>With the visitor's address and user agent, which are not shown.</small>
-              </section>
-            ))}
-          </div>
-        )}
-        <Attempts context={context} attempts={attempts} />
-      </>
-    )
-  },
-  actions: {
-    async replay(_form, { services, id, now }) {
-      const { count: number, mayCountTwice } = await services.store.replay({ ids: [Number(id)] }, now)
-      if (number === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
-      await services.apply()
-      const doubt =
-        mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 47 h ago.' : ''
-      return { said: `The event will be sent again.${doubt}` }
-    },
-  },
+export interface EventDeps {
+  store: Pick<Reports, 'event'>
+  kinds: readonly VendorKind[]
+  vendors: VendorsByName
+  replayFailed: ReplayFailed
 }
 
-const labelOf = ({ services }: Context, vendor: string) =>
-  services.kinds.find(({ name }) => name === vendor)?.label ?? vendor
+export const createEventPage = (deps: EventDeps): Page => ({
+  path: '/events/:id',
+  title: 'Event',
+  view: (context) => viewEvent(deps, context),
+  actions: { replay: (_form, context) => replay(deps, context) },
+})
 
-/** Which request was taken, for TikTok's support, and how long it took. */
-function answerOf({ attempts }: EventDetail, { vendor, state }: EventDetail['deliveries'][number]): string {
+type VendorLabel = (vendor: string) => string
+
+async function viewEvent({ store, kinds, vendors }: EventDeps, context: Context) {
+  const id = Number(context.id)
+  const event = Number.isSafeInteger(id) ? await store.event(id) : undefined
+  if (!event) return undefined
+  const { site, attempts } = event
+  const vendorLabel: VendorLabel = (vendor) => kinds.find(({ name }) => name === vendor)?.label ?? vendor
+  return (
+    <>
+      <p>
+        <a href={to('/events', { domain: site })}>All events of {site}</a>
+      </p>
+      <article>
+        <SkipNote event={event} />
+        <Deliveries context={context} event={event} vendorLabel={vendorLabel} />
+        <Summary event={event} />
+      </article>
+      <Timeline event={event} />
+      <Payloads event={event} vendors={vendors} vendorLabel={vendorLabel} />
+      {attempts.length > 0 && <Attempts attempts={attempts} vendorLabel={vendorLabel} />}
+    </>
+  )
+}
+
+function SkipNote({ event: { skipReason, site } }: { event: EventDetail }) {
+  if (!skipReason) return null
+  const { label, path } = skipLabels[skipReason]
+  return (
+    <p>
+      <StateBadge state="skipped" /> {label}. Nothing personal was kept of it.{' '}
+      {path && <a href={to(path, { domain: site })}>To the setting</a>}
+    </p>
+  )
+}
+
+interface DeliveriesProps {
+  context: Context
+  event: EventDetail
+  vendorLabel: VendorLabel
+}
+
+const Deliveries = ({ context, event, vendorLabel }: DeliveriesProps) => (
+  <>
+    {event.deliveries.map((delivery) => (
+      <div key={delivery.vendor} class="delivery">
+        <StateBadge state={delivery.state} /> {vendorLabel(delivery.vendor)}{' '}
+        <small>
+          {[deliveryDetails(delivery, context.now), requestDetails(event, delivery)]
+            .filter(Boolean)
+            .join(', ')}
+        </small>
+        {delivery.state === 'failed' && (
+          <ActionForm context={context} action="replay">
+            <button type="submit" class="plain">
+              Replay
+            </button>
+          </ActionForm>
+        )}
+      </div>
+    ))}
+  </>
+)
+
+type Delivery = EventDetail['deliveries'][number]
+
+/** The request that delivered the event, by the id that TikTok's support needs, and how long it took. */
+function requestDetails({ attempts }: EventDetail, { vendor, state }: Delivery): string {
   const last = attempts.filter((attempt) => attempt.vendor === vendor).at(-1)
   if (state !== 'delivered' || !last) return ''
   return `${last.requestId ? `request ${last.requestId}, ` : ''}${count(last.durationMs, 'ms', 'ms')}`
@@ -126,17 +135,17 @@ function Summary({ event }: { event: EventDetail }) {
         {limitedDataUse ? <Badge tone="plain">LDU</Badge> : 'Not set,'}{' '}
         {privacyReason && (
           <>
-            <code>{privacyReason}</code>: {lduLabels(privacyReason)}
+            <code>{privacyReason}</code>: {lduLabel(privacyReason)}
           </>
         )}
       </dd>
       <dt>Match keys</dt>
-      <dd>{keys.length > 0 ? keys.map((key) => keyLabels[key]).join(', ') : 'none kept'}</dd>
+      <dd>{keys.length > 0 ? keys.map((key) => matchKeyLabels[key]).join(', ') : 'none kept'}</dd>
     </dl>
   )
 }
 
-/** Browser, collector, vendor, each with its time. */
+/** When the event was in the browser, in the collector, and at the vendor. */
 function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { event: EventDetail }) {
   const last = attempts.at(-1)
   return (
@@ -162,54 +171,30 @@ function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { even
   )
 }
 
-function Attempts({ context, attempts }: { context: Context; attempts: EventDetail['attempts'] }) {
-  if (attempts.length === 0) return null
+interface PayloadsProps {
+  event: EventDetail
+  vendors: VendorsByName
+  vendorLabel: VendorLabel
+}
+
+/** The stored event beside what each vendor gets of it. */
+function Payloads({ event: { stored, deliveries }, vendors, vendorLabel }: PayloadsProps) {
+  if (!stored) return null
+  const withoutVisitor: HashedEvent = { ...stored, visitor: {} }
   return (
-    <section>
-      <h2>Answers</h2>
-      <ScrollArea label="Attempts">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Vendor</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">Code</th>
-              <th scope="col">Message</th>
-              <th scope="col">Request</th>
-              <th scope="col" class="number">
-                Took
-              </th>
-              <th scope="col" class="number">
-                Events in it
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {attempts.map((attempt) => (
-              <tr key={`${attempt.at} ${attempt.requestId}`}>
-                <td>
-                  <Time at={attempt.at} />
-                </td>
-                <td>{labelOf(context, attempt.vendor)}</td>
-                <td>
-                  <Badge tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
-                    {outcomeLabels(attempt.outcome)}
-                  </Badge>
-                </td>
-                <td>{attempt.code}</td>
-                <td class="long">{attempt.message}</td>
-                <td class="long">
-                  <code>{attempt.requestId}</code>
-                </td>
-                <td class="number">{attempt.durationMs} ms</td>
-                <td class="number">{attempt.events}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollArea>
-    </section>
+    <div class="side-by-side">
+      <section>
+        <h2>Received</h2>
+        <Json value={stored} />
+      </section>
+      {deliveries.map(({ vendor }) => (
+        <section key={vendor}>
+          <h2>Sent to {vendorLabel(vendor)}</h2>
+          <Json value={vendors.get(vendor)?.map(withoutVisitor)} />
+          <small>With the visitor's address and user agent, which are not shown.</small>
+        </section>
+      ))}
+    </div>
   )
 }
 
@@ -220,3 +205,64 @@ const Json = ({ value }: { value: unknown }) => (
     </pre>
   </ScrollArea>
 )
+
+interface AttemptsProps {
+  attempts: EventDetail['attempts']
+  vendorLabel: VendorLabel
+}
+
+const Attempts = ({ attempts, vendorLabel }: AttemptsProps) => (
+  <section>
+    <h2>Answers</h2>
+    <ScrollArea label="Attempts">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Vendor</th>
+            <th scope="col">Outcome</th>
+            <th scope="col">Code</th>
+            <th scope="col">Message</th>
+            <th scope="col">Request</th>
+            <th scope="col" class="number">
+              Took
+            </th>
+            <th scope="col" class="number">
+              Events in it
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map((attempt) => (
+            <tr key={`${attempt.at} ${attempt.requestId}`}>
+              <td>
+                <Time at={attempt.at} />
+              </td>
+              <td>{vendorLabel(attempt.vendor)}</td>
+              <td>
+                <Badge tone={attempt.outcome === 'delivered' ? 'good' : 'bad'}>
+                  {outcomeLabel(attempt.outcome)}
+                </Badge>
+              </td>
+              <td>{attempt.code}</td>
+              <td class="long">{attempt.message}</td>
+              <td class="long">
+                <code>{attempt.requestId}</code>
+              </td>
+              <td class="number">{attempt.durationMs} ms</td>
+              <td class="number">{attempt.events}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  </section>
+)
+
+async function replay({ replayFailed }: EventDeps, { id, now }: Context): Promise<ActionResult> {
+  const { count: replayed, mayCountTwice } = await replayFailed({ ids: [Number(id)] }, now)
+  if (replayed === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
+  const warning =
+    mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 47 h ago.' : ''
+  return { flashMessage: `The event will be sent again.${warning}` }
+}

@@ -1,149 +1,175 @@
-/** Events: what arrived and what became of it, newest first, filtered, and live on the first page. */
-
-import { ActionForm, DomainPicker, Empty, NoDomain, ScrollArea } from '../../components/elements.js'
-import { EventHeads, EventRow } from '../../components/event-row.js'
-import { count } from '../../components/labels.js'
+/** Events: lists what arrived and its delivery, newest first, filtered, and live on the first page. */
+import type { SiteConfig } from '../../../sites/registry.js'
 import { parseEventFilter } from '../../../store/event-filter.js'
-import { type Context, type Page, to } from '../../page.js'
+import type { EventPage, Reports } from '../../../store/reports.js'
+import { hourMs } from '../../../time.js'
+import { ActionForm } from '../../components/action-form.js'
+import { DomainPicker } from '../../components/domain-picker.js'
+import { EmptyState, NoDomain } from '../../components/empty-state.js'
+import { EventHeader, EventRow } from '../../components/event-row.js'
+import { count } from '../../components/format.js'
+import { ScrollArea } from '../../components/scroll-area.js'
+import type { Form } from '../../form.js'
+import { type ActionResult, type Context, type Page, to } from '../../page.js'
+import type { ReplayFailed } from '../services.js'
+
+export interface EventsDeps {
+  store: Pick<Reports, 'events'>
+  replayFailed: ReplayFailed
+}
 
 const perPage = 50
-const hourMs = 3_600_000
-/** The longest time that a replay from here reaches back. */
+/** The choices of the replay form. */
 const replayHours = [1, 24, 168]
+const exampleFilters = ['status:failed', 'status:pending', 'status:skipped', 'event:Purchase', 'ldu:yes']
 
-export const events: Page = {
+export const createEventsPage = (deps: EventsDeps): Page => ({
   path: '/events',
   title: 'Events',
   nav: 'Events',
-  async view(context) {
-    const { site, services, query, now } = context
-    if (!site) return <NoDomain />
-    const text = query.get('q')?.trim() ?? ''
-    const { filter, problem } = parseEventFilter(text)
-    const before = Number(query.get('before')) || undefined
-    const found = problem
-      ? { events: [] }
-      : await services.store.events({
-          ...filter,
-          site: site.domain,
-          limit: perPage,
-          ...(before && { before }),
-        })
-    const live = !before && text === ''
-    const kept = text === '' ? {} : { q: text }
-    return (
-      <>
-        <DomainPicker context={context} path="/events" />
-        <form method="get" action={to('/events')} class="filter">
-          <input type="hidden" name="site" value={site.domain} />
-          <label for="q">Filter</label>
-          <input
-            id="q"
-            name="q"
-            type="search"
-            value={text}
-            placeholder="event:Purchase status:failed"
-            aria-describedby={problem && 'q-problem'}
-            spellcheck={false}
-          />
-          <button type="submit">Show</button>
-          <ul class="chips">
-            {['status:failed', 'status:pending', 'status:skipped', 'event:Purchase', 'ldu:yes'].map((q) => (
-              <li key={q}>
-                <a href={to('/events', site, { q })}>{q}</a>
-              </li>
-            ))}
-          </ul>
-        </form>
-        {problem && (
-          <p class="problem" role="alert" id="q-problem">
-            {problem}
-          </p>
-        )}
-        {live && (
-          <div class="live-bar">
-            <span data-live="state" role="status" />
-            <button type="button" class="plain" data-live="pause" hidden>
-              Pause
-            </button>
-          </div>
-        )}
-        {found.events.length === 0 && !problem ? (
-          <Nothing context={context} text={text} more={'next' in found} />
-        ) : null}
-        <ScrollArea label="Events" hidden={found.events.length === 0}>
-          <table
-            class="events"
-            data-live={live ? site.domain : undefined}
-            data-after={live ? found.events[0]?.id : undefined}
-          >
-            <thead>
-              <EventHeads />
-            </thead>
-            <tbody>
-              {found.events.map((event) => (
-                <EventRow key={event.id} event={event} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
-        <nav class="pager" aria-label="Pages">
-          {before && <a href={to('/events', site, kept)}>Newest</a>}
-          {'next' in found && found.next !== undefined && (
-            <a href={to('/events', site, { ...kept, before: String(found.next) })} rel="next">
-              {found.events.length < perPage ? 'Look further back' : 'Older'}
-            </a>
-          )}
-        </nav>
-        {filter.state === 'failed' && !problem && <Replay context={context} event={filter.event} />}
-      </>
-    )
-  },
-  actions: {
-    async replay(form, { services, site, now }) {
-      const hours = Number(form.text('hours'))
-      if (!site || !replayHours.includes(hours)) return { problems: { '': 'Choose a time.' } }
-      const event = form.text('event')
-      const since = now - hours * hourMs
-      const which = { since, until: now, site: site.domain, ...(event && { event }) }
-      const { count: number, mayCountTwice } = await services.store.replay(which, now)
-      await services.apply()
-      const doubt =
-        mayCountTwice > 0
-          ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 47 h ago.`
-          : ''
-      return { said: `${count(number, 'event')} will be sent again.${doubt}` }
-    },
-  },
-}
+  view: (context) => (context.site ? viewEvents(deps, context, context.site) : <NoDomain />),
+  actions: { replay: (form, context) => replay(deps, form, context) },
+})
 
-function Nothing({ context, text, more }: { context: Context; text: string; more: boolean }) {
-  const { site } = context
-  if (text === '') {
-    return (
-      <Empty title="No events yet">
-        <p>Paste the snippet into your site, then load a page. This list updates by itself.</p>
-        <p>
-          <a class="button" href={to('/install', site)}>
-            Copy snippet
-          </a>{' '}
-          <a class="button second" href={to('/test-events', site)}>
-            Send a test event
-          </a>
-        </p>
-      </Empty>
-    )
-  }
+async function viewEvents({ store }: EventsDeps, context: Context, site: SiteConfig) {
+  const { query, now } = context
+  const text = query.get('q')?.trim() ?? ''
+  const { filter, problem } = parseEventFilter(text)
+  const before = Number(query.get('before')) || undefined
+  const page: EventPage = problem
+    ? { events: [] }
+    : await store.events({ ...filter, site: site.domain, limit: perPage, ...(before && { before }) })
+  const isLive = !before && text === ''
+  const isEmpty = page.events.length === 0
   return (
-    <Empty title={more ? `Nothing matches ${text} so far back` : `Nothing matches ${text}`}>
-      <p>
-        <a href={to('/events', site)}>Clear filter</a>
-      </p>
-    </Empty>
+    <>
+      <DomainPicker context={context} path="/events" />
+      <FilterForm site={site} text={text} problem={problem} />
+      {isLive && <LiveBar />}
+      {isEmpty && !problem && <NoEvents site={site} text={text} hasMore={page.next !== undefined} />}
+      <ScrollArea label="Events" hidden={isEmpty}>
+        <table
+          class="events"
+          data-live={isLive ? site.domain : undefined}
+          data-after={isLive ? page.events[0]?.id : undefined}
+        >
+          <thead>
+            <EventHeader />
+          </thead>
+          <tbody>
+            {page.events.map((event) => (
+              <EventRow key={event.id} event={event} now={now} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+      <Pager site={site} text={text} page={page} isFirst={!before} />
+      {filter.state === 'failed' && !problem && <ReplayForm context={context} event={filter.event} />}
+    </>
   )
 }
 
-const Replay = ({ context, event }: { context: Context; event: string | undefined }) => (
+interface FilterFormProps {
+  site: SiteConfig
+  text: string
+  problem: string | undefined
+}
+
+const FilterForm = ({ site, text, problem }: FilterFormProps) => (
+  <>
+    <form method="get" action={to('/events')} class="filter">
+      <input type="hidden" name="site" value={site.domain} />
+      <label for="q">Filter</label>
+      <input
+        id="q"
+        name="q"
+        type="search"
+        value={text}
+        placeholder="event:Purchase status:failed"
+        aria-describedby={problem && 'q-problem'}
+        spellcheck={false}
+      />
+      <button type="submit">Show</button>
+      <ul class="chips">
+        {exampleFilters.map((q) => (
+          <li key={q}>
+            <a href={to('/events', site, { q })}>{q}</a>
+          </li>
+        ))}
+      </ul>
+    </form>
+    {problem && (
+      <p class="problem" role="alert" id="q-problem">
+        {problem}
+      </p>
+    )}
+  </>
+)
+
+/** The client script fills these in. */
+const LiveBar = () => (
+  <div class="live-bar">
+    <span data-live="status" role="status" />
+    <button type="button" class="plain" data-live="pause" hidden>
+      Pause
+    </button>
+  </div>
+)
+
+interface PagerProps {
+  site: SiteConfig
+  text: string
+  page: EventPage
+  isFirst: boolean
+}
+
+function Pager({ site, text, page: { events, next }, isFirst }: PagerProps) {
+  const filter = text === '' ? {} : { q: text }
+  return (
+    <nav class="pager" aria-label="Pages">
+      {!isFirst && <a href={to('/events', site, filter)}>Newest</a>}
+      {next !== undefined && (
+        <a href={to('/events', site, { ...filter, before: String(next) })} rel="next">
+          {events.length < perPage ? 'Look further back' : 'Older'}
+        </a>
+      )}
+    </nav>
+  )
+}
+
+interface NoEventsProps {
+  site: SiteConfig
+  text: string
+  /** The search stopped before the oldest event. */
+  hasMore: boolean
+}
+
+function NoEvents({ site, text, hasMore }: NoEventsProps) {
+  if (text !== '') {
+    return (
+      <EmptyState title={hasMore ? `Nothing matches ${text} so far back` : `Nothing matches ${text}`}>
+        <p>
+          <a href={to('/events', site)}>Clear filter</a>
+        </p>
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState title="No events yet">
+      <p>Paste the snippet into your site, then load a page. This list updates by itself.</p>
+      <p>
+        <a class="button" href={to('/install', site)}>
+          Copy snippet
+        </a>{' '}
+        <a class="button second" href={to('/test-events', site)}>
+          Send a test event
+        </a>
+      </p>
+    </EmptyState>
+  )
+}
+
+const ReplayForm = ({ context, event }: { context: Context; event: string | undefined }) => (
   <section>
     <h2>Send failed events again</h2>
     <p>
@@ -161,3 +187,23 @@ const Replay = ({ context, event }: { context: Context; event: string | undefine
     </ActionForm>
   </section>
 )
+
+async function replay(
+  { replayFailed }: EventsDeps,
+  form: Form,
+  { site, now }: Context,
+): Promise<ActionResult> {
+  const hours = Number(form.text('hours'))
+  if (!site || !replayHours.includes(hours)) return { problems: { '': 'Choose a time.' } }
+  const event = form.text('event')
+  const since = now - hours * hourMs
+  const { count: replayed, mayCountTwice } = await replayFailed(
+    { since, until: now, site: site.domain, ...(event && { event }) },
+    now,
+  )
+  const warning =
+    mayCountTwice > 0
+      ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 47 h ago.`
+      : ''
+  return { flashMessage: `${count(replayed, 'event')} will be sent again.${warning}` }
+}

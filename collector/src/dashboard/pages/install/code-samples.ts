@@ -1,4 +1,4 @@
-/** How a server sends an event, in the languages that shops are written in. */
+/** Provides code with which a server sends an event, in the languages of common shop systems. */
 
 export function serverSamples(origin: string, domain: string): { title: string; code: string }[] {
   const url = `${origin}/v1/events`

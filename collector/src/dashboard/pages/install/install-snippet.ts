@@ -1,27 +1,26 @@
-/** What a site owner pastes: the stub that keeps early calls, and the tag that loads the script. */
+/** Builds the HTML that a site owner pastes: the stub that queues early calls, and the tag that loads the script. */
+import type { Scripts } from '../../../endpoints/script.js'
 import type { SiteConfig } from '../../../sites/registry.js'
-import type { DashboardServices } from '../../page.js'
 
-export interface Snippet {
+export interface InstallSnippet {
   /** Stub and tag. */
-  plain: string
-  /** The same, held to this version by its hash. */
+  standard: string
+  /** Stub and tag for this version alone: the tag has its hash (SRI). */
   pinned: string
-  /** The tag alone. */
-  bare: string
+  tagOnly: string
 }
 
-export function snippetFor(
-  { scripts }: Pick<DashboardServices, 'scripts'>,
+/** @param origin of this collector */
+export function buildInstallSnippet(
+  { files, stub }: Scripts,
   origin: string,
   { domain, consentRequired }: Pick<SiteConfig, 'domain' | 'consentRequired'>,
-): Snippet {
-  const { files, stub } = scripts
+): InstallSnippet {
   const file = files.get('t.js')
-  // What the collector asks for, the script waits for.
-  const about = `data-site="${domain}"${consentRequired ? ' data-consent="required"' : ''}`
-  const bare = `<script async src="${origin}/t.js" ${about}></script>`
-  const pinned = `<script async src="${origin}${file?.path}" integrity="${file?.integrity}" crossorigin="anonymous" ${about}></script>`
-  const first = `<script>${stub}</script>`
-  return { plain: `${first}\n${bare}`, pinned: `${first}\n${pinned}`, bare }
+  // The script must wait for consent where the collector skips events without it.
+  const attributes = `data-site="${domain}"${consentRequired ? ' data-consent="required"' : ''}`
+  const tagOnly = `<script async src="${origin}/t.js" ${attributes}></script>`
+  const pinnedTag = `<script async src="${origin}${file?.path}" integrity="${file?.integrity}" crossorigin="anonymous" ${attributes}></script>`
+  const stubScript = `<script>${stub}</script>`
+  return { standard: `${stubScript}\n${tagOnly}`, pinned: `${stubScript}\n${pinnedTag}`, tagOnly }
 }

@@ -1,186 +1,71 @@
-/** Install: what to paste where, and whether it has arrived. */
-import type { ComponentChildren } from 'preact'
+/** Install: shows what to paste where, and verifies the installation. */
+import type { Scripts } from '../../../endpoints/script.js'
 import type { SiteConfig } from '../../../sites/registry.js'
-import { Copyable, DomainPicker, NoDomain } from '../../components/elements.js'
-import { type Context, type Page, to } from '../../page.js'
-import { serverSamples } from './code-samples.js'
-import { snippetFor } from './install-snippet.js'
-import { checkPage, pageCheckOf } from './page-check.js'
-import { verificationOf } from './verification.js'
+import type { Verification as Handshake } from '../../../verification/handshake.js'
+import type { CheckPage } from '../../../verification/page-check.js'
+import { DomainPicker } from '../../components/domain-picker.js'
+import { NoDomain } from '../../components/empty-state.js'
+import { type ActionResult, type Context, type Page, to } from '../../page.js'
+import { installMethods } from './install-methods.js'
+import { buildInstallSnippet } from './install-snippet.js'
+import { checkPage, lastPageCheck, PageCheck, type PageCheckStore } from './page-check.js'
+import { loadVerification, Verification, type VerificationStore } from './verification.js'
 
-const tabs: Record<
-  string,
-  { label: string; view: (context: Context, site: SiteConfig) => ComponentChildren }
-> = {
-  script: { label: 'Script', view: script },
-  npm: { label: 'npm', view: npm },
-  gtm: { label: 'GTM', view: tagManager },
-  wordpress: { label: 'WordPress', view: wordpress },
-  shopify: { label: 'Shopify', view: shopify },
-  server: { label: 'Server', view: server },
+export interface InstallDeps {
+  store: VerificationStore & PageCheckStore
+  scripts: Scripts
+  verification: Pick<Handshake, 'begin' | 'last'>
+  /** Absent where TAGFERRY_SITE_CHECK is off. */
+  checkPage?: CheckPage | undefined
 }
 
-export const install: Page = {
+export const createInstallPage = (deps: InstallDeps): Page => ({
   path: '/install',
   title: 'Install',
   nav: 'Install',
-  async view(context) {
-    const { site, query } = context
-    if (!site) return <NoDomain />
-    const chosen = query.get('tab') ?? 'script'
-    const tab = Object.hasOwn(tabs, chosen) ? tabs[chosen] : tabs.script
-    return (
-      <>
-        <DomainPicker context={context} path="/install" />
-        <nav class="tabs" aria-label="Ways to install">
-          <ul>
-            {Object.entries(tabs).map(([name, { label }]) => (
-              <li key={name}>
-                <a
-                  href={to('/install', site, { tab: name })}
-                  aria-current={tabs[name] === tab ? 'page' : undefined}
-                >
-                  {label}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        {tab?.view(context, site)}
-        {await verificationOf(context, site)}
-        {await pageCheckOf(context, site)}
-      </>
-    )
-  },
+  view: (context) => (context.site ? viewInstall(deps, context, context.site) : <NoDomain />),
   actions: {
-    check: (form, context) => checkPage(form.text('url'), context),
-    async verify(_form, { services, site, now }) {
-      if (!site) return { problems: { '': 'This domain is gone.' } }
-      await services.verification.begin(site.domain, now)
-      return { said: 'Open your site by the link below: the answers appear here by themselves.' }
-    },
+    check: (form, context) => checkPage(deps, form.text('url'), context),
+    verify: (_form, context) => beginVerification(deps, context),
   },
-}
+})
 
-function script({ services, origin }: Context, site: SiteConfig) {
-  const { plain, pinned } = snippetFor(services, origin, site)
+async function viewInstall(deps: InstallDeps, context: Context, site: SiteConfig) {
+  const { origin, query } = context
+  const requested = query.get('tab') ?? ''
+  const selected = Object.hasOwn(installMethods, requested) ? requested : 'script'
+  const { Instructions = () => null } = installMethods[selected] ?? {}
+  const snippet = buildInstallSnippet(deps.scripts, origin, site)
+  const [verification, lastCheck] = await Promise.all([
+    loadVerification(deps, site),
+    lastPageCheck(deps, site),
+  ])
   return (
-    <section class="wide">
-      <p>
-        Paste this before <code>&lt;/head&gt;</code> of each page:
-      </p>
-      <Copyable text={plain} label="Copy snippet" />
-      <p>
-        Best is the collector on the shop's own host under a path, such as https://{site.domain}/t/: Safari
-        keeps the click id longest then. Change the address in the snippet to where your proxy has it.
-      </p>
-      <details>
-        <summary>Pinned to this version, with its hash (SRI)</summary>
-        <p>Browsers refuse a copy that was changed. It has to be pasted anew after an update of tagferry.</p>
-        <Copyable text={pinned} label="Copy pinned snippet" />
-      </details>
-      <details>
-        <summary>Pages with a Content-Security-Policy</summary>
-        <p>
-          Add to the directives that you have (with a nonce, put it on both script tags instead of the first
-          line):
-        </p>
-        <Copyable text={`script-src ${origin};\nconnect-src ${origin};`} label="Copy CSP lines" />
-      </details>
-    </section>
+    <>
+      <DomainPicker context={context} path="/install" />
+      <nav class="tabs" aria-label="Ways to install">
+        <ul>
+          {Object.entries(installMethods).map(([tab, { label }]) => (
+            <li key={tab}>
+              <a href={to('/install', site, { tab })} aria-current={tab === selected ? 'page' : undefined}>
+                {label}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Instructions site={site} origin={origin} snippet={snippet} />
+      <Verification context={context} site={site} {...verification} />
+      <PageCheck context={context} site={site} isEnabled={deps.checkPage !== undefined} last={lastCheck} />
+    </>
   )
 }
 
-function npm({ origin }: Context, site: SiteConfig) {
-  const code = `import { start, track } from 'tagferry/browser'
-
-start({ site: '${site.domain}', endpoint: '${origin}/e' })
-track('Purchase', { value: 49.9, currency: 'USD', order_id: '1001' })`
-  return (
-    <section class="wide">
-      <p>For apps that are bundled (React, Next, Vue and the rest need nothing else):</p>
-      <Copyable text={code} label="Copy code" />
-    </section>
-  )
-}
-
-function tagManager({ services, origin }: Context, site: SiteConfig) {
-  const { bare } = snippetFor(services, origin, site)
-  return (
-    <section class="wide">
-      <ol>
-        <li>Tags &gt; New &gt; Custom HTML. Paste the line below, and choose the trigger All Pages.</li>
-        <li>
-          Keep your GA4 e-commerce events: <code>t.js</code> reads purchase, begin_checkout, add_to_cart and
-          their like from the dataLayer.
-        </li>
-        <li>
-          Consent settings of the tag: no additional consent needed; the script reads Google consent mode
-          itself.
-        </li>
-      </ol>
-      <Copyable text={bare.replace('<script ', '<script data-datalayer="on" ')} label="Copy tag" />
-    </section>
-  )
-}
-
-function wordpress({ services, origin }: Context, site: SiteConfig) {
-  const { plain } = snippetFor(services, origin, site)
-  return (
-    <section class="wide">
-      <ol>
-        <li>Install a plugin that adds code to the head, such as WPCode or Insert Headers and Footers.</li>
-        <li>Paste this into the header box, and clear the cache of your cache plugin.</li>
-        <li>A banner that speaks the WP Consent API is read by itself.</li>
-        <li>
-          For WooCommerce orders paid later, send Purchase from the server with the same order number (tab
-          Server).
-        </li>
-      </ol>
-      <Copyable text={plain} label="Copy snippet" />
-    </section>
-  )
-}
-
-function shopify({ origin }: Context, site: SiteConfig) {
-  const code = `analytics.subscribe('checkout_completed', ({ data: { checkout } }) =>
-  fetch('${origin}/e', { method: 'POST', keepalive: true, body: JSON.stringify({
-    site: '${site.domain}', site_key: '${site.siteKey}',
-    events: [{ event: 'Purchase', event_id: 'Purchase.' + checkout.order.id,
-      user: { email: checkout.email ?? undefined, phone: checkout.phone ?? undefined },
-      properties: { value: checkout.totalPrice.amount, currency: checkout.currencyCode, order_id: checkout.order.id } }] }) }))`
-  return (
-    <section class="wide">
-      <ol>
-        <li>
-          Theme: Online Store &gt; Themes &gt; Edit code &gt; theme.liquid: paste the snippet of the tab
-          Script.
-        </li>
-        <li>
-          Checkout: Settings &gt; Customer events &gt; Add custom pixel. Paste this, <strong>Save</strong>,
-          then <strong>Connect</strong>. Such pixels run in a frame of their own: the public key tells whose
-          they are.
-        </li>
-      </ol>
-      <Copyable text={code} label="Copy pixel" />
-    </section>
-  )
-}
-
-function server({ origin }: Context, site: SiteConfig) {
-  return (
-    <section class="wide">
-      <p>
-        Make a key under <a href={to('/configuration/keys', site)}>Inbound Integration Keys</a>. With the
-        event id that the page uses too, both count once. Address and user agent are the customer's, never the
-        server's.
-      </p>
-      {serverSamples(origin, site.domain).map(({ title, code }) => (
-        <div key={title}>
-          <h2>{title}</h2>
-          <Copyable text={code} label={`Copy ${title}`} />
-        </div>
-      ))}
-    </section>
-  )
+async function beginVerification(
+  { verification }: InstallDeps,
+  { site, now }: Context,
+): Promise<ActionResult> {
+  if (!site) return { problems: { '': 'This domain is gone.' } }
+  await verification.begin(site.domain, now)
+  return { flashMessage: 'Open your site by the link below: the answers appear here by themselves.' }
 }

@@ -1,43 +1,62 @@
-/** Check from the server: the form, and what was found at a page of the site the last time. */
-import type { Issue } from '../../../diagnose/issue.js'
-import { diagnosisOf } from '../../../diagnose/registry.js'
+/** Check from the server: fetches a page of the site, and shows what was found the last time. */
 import type { SiteConfig } from '../../../sites/registry.js'
-import { ActionForm, Badge, Field, Time } from '../../components/elements.js'
-import { SeverityBadge } from '../../components/issue-cards.js'
-import { count } from '../../components/labels.js'
-import { type Context, type Done, to } from '../../page.js'
+import type { Records } from '../../../store/records.js'
+import type { CheckPage } from '../../../verification/page-check.js'
+import { ActionForm } from '../../components/action-form.js'
+import { Badge } from '../../components/badge.js'
+import { Field } from '../../components/form-fields.js'
+import { count } from '../../components/format.js'
+import { FindingCards, type FindingCardsProps } from '../../components/issue-cards.js'
+import { Time } from '../../components/time.js'
+import type { ActionResult, Context } from '../../page.js'
 
-interface Checked {
+/** The last check, as it is stored. */
+interface StoredCheck {
+  /** Unix milliseconds. */
   at: number
   url: string
-  issues: Pick<Issue, 'code' | 'detail'>[]
-  /** Why nothing came. */
+  issues: FindingCardsProps['findings']
+  /** Why the page could not be fetched. */
   problem?: string
 }
 
-const recordId = (domain: string) => `page-check:${domain}`
+export type PageCheckStore = Pick<Records, 'record' | 'write'>
 
-export async function pageCheckOf(context: Context, site: SiteConfig) {
-  const { services } = context
-  const record = services.checkPage && (await services.store.record('setting', recordId(site.domain)))
-  const last = record?.body as unknown as Checked | undefined
+export interface PageCheckDeps {
+  store: PageCheckStore
+  checkPage?: CheckPage | undefined
+}
+
+const recordId = ({ domain }: SiteConfig) => `page-check:${domain}`
+
+/** Returns undefined where the check is off or was never run. */
+export async function lastPageCheck(
+  { store, checkPage }: PageCheckDeps,
+  site: SiteConfig,
+): Promise<StoredCheck | undefined> {
+  const record = checkPage && (await store.record('setting', recordId(site)))
+  return record?.body as StoredCheck | undefined
+}
+
+export interface PageCheckProps {
+  context: Context
+  site: SiteConfig
+  isEnabled: boolean
+  last: StoredCheck | undefined
+}
+
+export function PageCheck({ context, site, isEnabled, last }: PageCheckProps) {
+  const url = last?.url ?? `${site.origin}/`
   return (
     <section data-testid="page-check">
       <h2>Check from the server</h2>
       <p>
         This collector asks for a page as any visitor would, and looks at the script's tag and at the
-        Content-Security-Policy. <code>tagferry doctor {last?.url ?? `${site.origin}/`}</code> does the same.
+        Content-Security-Policy. <code>tagferry doctor {url}</code> does the same.
       </p>
-      {services.checkPage ? (
+      {isEnabled ? (
         <ActionForm context={context} action="check" class="panel" busy="Checking…">
-          <Field
-            context={context}
-            action="check"
-            name="url"
-            label="Page"
-            value={last?.url ?? `${site.origin}/`}
-            required
-          />
+          <Field context={context} action="check" name="url" label="Page" value={url} required />
           <button type="submit">Check from the server</button>
         </ActionForm>
       ) : (
@@ -47,68 +66,56 @@ export async function pageCheckOf(context: Context, site: SiteConfig) {
           domains at public addresses, and for nothing else.
         </p>
       )}
-      {last && <Found context={context} last={last} />}
+      {last && <CheckResult context={context} check={last} />}
     </section>
   )
 }
 
-const Found = ({ context, last }: { context: Context; last: Checked }) => (
+const CheckResult = ({ context, check }: { context: Context; check: StoredCheck }) => (
   <>
     <p role="status">
-      {last.problem !== undefined ? (
+      {check.problem !== undefined ? (
         <Badge tone="bad">Not reached</Badge>
-      ) : last.issues.length === 0 ? (
+      ) : check.issues.length === 0 ? (
         <Badge tone="good">Nothing found</Badge>
       ) : (
-        <Badge tone="waiting">{count(last.issues.length, 'finding')}</Badge>
+        <Badge tone="waiting">{count(check.issues.length, 'finding')}</Badge>
       )}{' '}
-      {last.problem ?? last.url}{' '}
+      {check.problem ?? check.url}{' '}
       <small>
-        Checked <Time at={last.at} />
+        Checked <Time at={check.at} />
       </small>
     </p>
-    {last.issues.length > 0 && (
-      <div class="cards wide">
-        {last.issues.map(({ code, detail }) => {
-          const { severity, title, why, fix } = diagnosisOf(code)
-          return (
-            <article key={code} class="card" data-code={code}>
-              <h3>
-                <SeverityBadge severity={severity} /> <span>{title}</span>
-              </h3>
-              {detail && <p>{detail}</p>}
-              <p class="why">{why}</p>
-              <p>{fix}</p>
-              <p>
-                <a href={`${to('/help', context.site)}#${code}`}>
-                  Help<span class="sr-only"> on: {title}</span>
-                </a>
-              </p>
-            </article>
-          )
-        })}
-      </div>
-    )}
+    {check.issues.length > 0 && <FindingCards context={context} findings={check.issues} />}
   </>
 )
 
-/** Asks for the page and keeps what was found. */
-export async function checkPage(url: string, { services, site, now }: Context): Promise<Done> {
-  if (!site || !services.checkPage)
+/** Fetches and checks a page, and stores the result. */
+export async function checkPage(
+  { store, checkPage: fetchAndCheck }: PageCheckDeps,
+  url: string,
+  { site, now }: Context,
+): Promise<ActionResult> {
+  if (!site || !fetchAndCheck)
     return { problems: { '': 'This domain is gone, or TAGFERRY_SITE_CHECK is off.' } }
   if (!URL.canParse(url)) return { problems: { url: `Enter an address such as https://${site.domain}/.` } }
   const { username, password } = new URL(url)
   if (username || password)
     return { problems: { url: 'Leave name and password out: a page that everybody may see is looked at.' } }
-  const found = await services.checkPage(site, url)
-  const checked: Checked =
-    typeof found === 'string'
-      ? { at: now, url, issues: [], problem: found }
-      : { at: now, url, issues: found.map(({ code, detail }) => ({ code, ...(detail && { detail }) })) }
-  await services.store.write([{ kind: 'setting', id: recordId(site.domain), body: { ...checked } }])
-  if (checked.problem !== undefined) return { said: 'The page was not reached: see below.' }
-  const { length } = checked.issues
+  const result = await fetchAndCheck(site, url)
+  const isReached = typeof result !== 'string'
+  const check: StoredCheck = {
+    at: now,
+    url,
+    issues: isReached ? result.map(({ code, detail }) => ({ code, ...(detail && { detail }) })) : [],
+    ...(!isReached && { problem: result }),
+  }
+  await store.write([{ kind: 'setting', id: recordId(site), body: { ...check } }])
+  if (!isReached) return { flashMessage: 'The page was not reached: see below.' }
   return {
-    said: length === 0 ? 'Checked: nothing found.' : `Checked: ${count(length, 'finding')}, see below.`,
+    flashMessage:
+      check.issues.length === 0
+        ? 'Checked: nothing found.'
+        : `Checked: ${count(check.issues.length, 'finding')}, see below.`,
   }
 }

@@ -1,45 +1,76 @@
-/** Pictures as SVG made on the server, each with its words and a real table beside it. */
+/** Renders charts as SVG on the server, each with its numbers as text. */
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
-import { ScrollArea } from '../../components/elements.js'
+import { ScrollArea } from '../../components/scroll-area.js'
+import type { Bar } from './summary.js'
 
-export interface Bar {
-  /** Such as `14:00` or `Nov 3`. */
-  label: string
-  delivered: number
-  failed: number
-  skipped: number
+const series = ['delivered', 'failed', 'skipped'] as const
+const seriesLabels = { delivered: 'Delivered', failed: 'Failed', skipped: 'Skipped' }
+
+interface Size {
+  /** Class by which the style sheet shows it. */
+  name: string
+  width: number
+  height: number
+  maxLabels: number
 }
 
-const kinds = ['delivered', 'failed', 'skipped'] as const
-const words = { delivered: 'Delivered', failed: 'Failed', skipped: 'Skipped' }
-
-/** A narrow window has a drawing of its own: shrunk with the picture, words could not be read. */
-const drawings = [
-  { name: 'broad', width: 720, height: 190, labels: 8 },
-  { name: 'narrow', width: 330, height: 170, labels: 4 },
+/** A narrow window has an SVG of its own: in a scaled-down one the text would be too small to read. */
+const sizes: readonly Size[] = [
+  { name: 'broad', width: 720, height: 190, maxLabels: 8 },
+  { name: 'narrow', width: 330, height: 170, maxLabels: 4 },
 ]
 const margin = { top: 8, right: 8, bottom: 22, left: 40 }
+/** Keeps the bars low where there are only a few events. */
+const minTop = 4
 
-interface DrawingProps {
+export interface StackedBarsProps {
   bars: readonly Bar[]
   title: string
-  description: string
-  drawing: (typeof drawings)[number]
 }
 
-function Drawing({ bars, title, description, drawing: { name, width, height, labels } }: DrawingProps) {
-  const most = Math.max(4, ...bars.map((bar) => bar.delivered + bar.failed + bar.skipped))
+/** Events over time, stacked by what became of them. */
+export function StackedBars({ bars, title }: StackedBarsProps) {
+  const totals = series.map((key) => bars.reduce((sum, bar) => sum + bar[key], 0))
+  const description = series.map((key, index) => `${seriesLabels[key]} ${totals[index]}`).join(', ')
+  return (
+    <figure class="chart">
+      {sizes.map((size) => (
+        <BarChart key={size.name} {...{ bars, title, description, size }} />
+      ))}
+      <figcaption>
+        {series.map((key, index) => (
+          <span key={key} class={`key ${key}`}>
+            {seriesLabels[key]} {(totals[index] ?? 0).toLocaleString('en-US')}
+          </span>
+        ))}
+        <small>Times in UTC</small>
+      </figcaption>
+      <details>
+        <summary>As a table</summary>
+        <BarTable bars={bars} title={title} />
+      </details>
+    </figure>
+  )
+}
+
+interface BarChartProps extends StackedBarsProps {
+  description: string
+  size: Size
+}
+
+function BarChart({ bars, title, description, size: { name, width, height, maxLabels } }: BarChartProps) {
+  const highest = Math.max(minTop, ...bars.map((bar) => bar.delivered + bar.failed + bar.skipped))
   const x = scaleBand<number>()
-    .domain(bars.map((_, at) => at))
+    .domain(bars.map((_, index) => index))
     .range([margin.left, width - margin.right])
     .padding(0.2)
   const y = scaleLinear()
-    .domain([0, most])
+    .domain([0, highest])
     .nice(4)
     .range([height - margin.bottom, margin.top])
-  const layers = stack<Bar>().keys(kinds)([...bars])
-  const every = Math.ceil(bars.length / labels)
+  const layers = stack<Bar>().keys(series)([...bars])
+  const labelStep = Math.ceil(bars.length / maxLabels)
   return (
     <svg class={name} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}: ${description}`}>
       <title>{title}</title>
@@ -54,11 +85,11 @@ function Drawing({ bars, title, description, drawing: { name, width, height, lab
       ))}
       {layers.map((layer) => (
         <g key={layer.key} class={`bar ${layer.key}`}>
-          {layer.map(([low, high], at) =>
+          {layer.map(([low, high], index) =>
             high > low ? (
               <rect
-                key={bars[at]?.label}
-                x={x(at)}
+                key={bars[index]?.label}
+                x={x(index)}
                 y={y(high)}
                 width={x.bandwidth()}
                 height={Math.max(1, y(low) - y(high))}
@@ -67,9 +98,9 @@ function Drawing({ bars, title, description, drawing: { name, width, height, lab
           )}
         </g>
       ))}
-      {bars.map((bar, at) =>
-        at % every === 0 ? (
-          <text key={bar.label} x={(x(at) ?? 0) + x.bandwidth() / 2} y={height - 6} text-anchor="middle">
+      {bars.map((bar, index) =>
+        index % labelStep === 0 ? (
+          <text key={bar.label} x={(x(index) ?? 0) + x.bandwidth() / 2} y={height - 6} text-anchor="middle">
             {bar.label}
           </text>
         ) : null,
@@ -78,67 +109,53 @@ function Drawing({ bars, title, description, drawing: { name, width, height, lab
   )
 }
 
-/** Events by their time, stacked by what became of them. */
-export function StackedBars({ bars, title }: { bars: readonly Bar[]; title: string }) {
-  const sums = kinds.map((kind) => bars.reduce((sum, bar) => sum + bar[kind], 0))
-  const description = kinds.map((kind, at) => `${words[kind]} ${sums[at]}`).join(', ')
-  return (
-    <figure class="chart">
-      {drawings.map((drawing) => (
-        <Drawing key={drawing.name} {...{ bars, title, description, drawing }} />
-      ))}
-      <figcaption>
-        {kinds.map((kind, at) => (
-          <span key={kind} class={`key ${kind}`}>
-            {words[kind]} {(sums[at] ?? 0).toLocaleString('en-US')}
-          </span>
+const BarTable = ({ bars, title }: StackedBarsProps) => (
+  <ScrollArea label={title}>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Time (UTC)</th>
+          {series.map((key) => (
+            <th scope="col" class="number" key={key}>
+              {seriesLabels[key]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {bars.map((bar) => (
+          <tr key={bar.label}>
+            <th scope="row">{bar.label}</th>
+            {series.map((key) => (
+              <td class="number" key={key}>
+                {bar[key]}
+              </td>
+            ))}
+          </tr>
         ))}
-        <small>Times in UTC</small>
-      </figcaption>
-      <details>
-        <summary>As a table</summary>
-        <ScrollArea label={title}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time (UTC)</th>
-                {kinds.map((kind) => (
-                  <th scope="col" class="number" key={kind}>
-                    {words[kind]}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {bars.map((bar) => (
-                <tr key={bar.label}>
-                  <th scope="row">{bar.label}</th>
-                  {kinds.map((kind) => (
-                    <td class="number" key={kind}>
-                      {bar[kind]}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollArea>
-      </details>
-    </figure>
-  )
-}
+      </tbody>
+    </table>
+  </ScrollArea>
+)
 
 export interface Share {
   label: string
   count: number
-  /** Beside the count, such as money. */
+  /** Shown beside the count, such as an amount of money. */
   note?: string
 }
 
-/** Parts of a whole, or steps of a way, as bars in a table: the numbers are the text. */
-export function Shares({ shares, of, title }: { shares: readonly Share[]; of: number; title: string }) {
+export interface SharesProps {
+  shares: readonly Share[]
+  /** The number that is 100 %. */
+  total: number
+  title: string
+}
+
+/** Shares of a total as bars in a table; the numbers are text. */
+export function Shares({ shares, total, title }: SharesProps) {
   const x = scaleLinear()
-    .domain([0, Math.max(1, of)])
+    .domain([0, Math.max(1, total)])
     .range([0, 100])
     .clamp(true)
   return (
@@ -155,7 +172,7 @@ export function Shares({ shares, of, title }: { shares: readonly Share[]; of: nu
               </svg>
             </td>
             <td class="number">
-              {of === 0 ? '–' : `${Math.round((100 * count) / of)} %`}{' '}
+              {total === 0 ? '–' : `${Math.round((100 * count) / total)} %`}{' '}
               <small>{count.toLocaleString('en-US')}</small>
             </td>
             {note !== undefined && <td class="number">{note}</td>}

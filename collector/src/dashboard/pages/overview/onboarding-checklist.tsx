@@ -1,63 +1,73 @@
-/** The set-up checklist: what is done, what comes next. */
+/** Renders the steps from a new domain to its first conversion, until all of them are done. */
+import type { SiteConfig } from '../../../sites/registry.js'
+import type { Reports } from '../../../store/reports.js'
+import { Badge } from '../../components/badge.js'
+import { to } from '../../page.js'
+import { hasEvents } from '../has-events.js'
 
-import { Badge } from '../../components/elements.js'
-import { type Context, to } from '../../page.js'
-
-export interface Step {
+export interface OnboardingStep {
   label: string
   done: boolean
-  path: string
+  /** Address of the page where it is done. */
+  url: string
 }
 
-/** Done when anything at all has arrived. */
-export const firstEvent = 'Install snippet'
+export interface Onboarding {
+  steps: readonly OnboardingStep[]
+  /** At least one event has arrived. */
+  hasEvent: boolean
+}
 
-export async function onboardingSteps({ services, site }: Context): Promise<Step[]> {
+const conversions = ['Purchase', 'Lead', 'CompleteRegistration']
+
+export async function loadOnboarding(
+  store: Pick<Reports, 'events'>,
+  site: SiteConfig | undefined,
+): Promise<Onboarding> {
   const connection = site?.connections.find(({ complete }) => complete)
-  const newest = site ? (await services.store.events({ site: site.domain, limit: 1 })).events : []
-  const delivered = site
-    ? (await services.store.events({ site: site.domain, state: 'delivered', limit: 1 })).events
-    : []
-  return [
-    { label: 'Add domain', done: site !== undefined, path: to('/domains') },
-    { label: 'Connect TikTok', done: connection !== undefined, path: to('/connections', site) },
-    { label: 'Enable vendor', done: connection?.enabled ?? false, path: to('/configuration', site) },
-    { label: firstEvent, done: newest.length > 0, path: to('/install', site) },
-    { label: 'Send a test event', done: delivered.length > 0, path: to('/test-events', site) },
-    { label: 'First real conversion', done: await hasConversion(services, site), path: to('/events', site) },
+  const hasEvent = site !== undefined && (await hasEvents(store, { site: site.domain }))
+  const hasDelivered = hasEvent && (await hasEvents(store, { site: site.domain, state: 'delivered' }))
+  const hasConversion = hasDelivered && (await hasDeliveredConversion(store, site))
+  const steps = [
+    { label: 'Add domain', done: site !== undefined, url: to('/domains') },
+    { label: 'Connect TikTok', done: connection !== undefined, url: to('/connections', site) },
+    { label: 'Enable vendor', done: connection?.enabled ?? false, url: to('/configuration', site) },
+    { label: 'Install snippet', done: hasEvent, url: to('/install', site) },
+    { label: 'Send a test event', done: hasDelivered, url: to('/test-events', site) },
+    { label: 'First real conversion', done: hasConversion, url: to('/events', site) },
   ]
+  return { steps, hasEvent }
 }
 
-async function hasConversion(services: Context['services'], site: Context['site']): Promise<boolean> {
-  if (!site) return false
-  for (const event of ['Purchase', 'Lead', 'CompleteRegistration']) {
-    const found = await services.store.events({ site: site.domain, event, state: 'delivered', limit: 1 })
-    if (found.events.length > 0) return true
-  }
+async function hasDeliveredConversion(
+  store: Pick<Reports, 'events'>,
+  { domain }: SiteConfig,
+): Promise<boolean> {
+  for (const event of conversions)
+    if (await hasEvents(store, { site: domain, event, state: 'delivered' })) return true
   return false
 }
 
-/** Gone once all of it is done. */
-export function OnboardingChecklist({ items }: { items: readonly Step[] }) {
-  const done = items.filter((item) => item.done).length
-  if (done === items.length) return null
-  const next = items.find((item) => !item.done)
+export function OnboardingChecklist({ steps }: { steps: readonly OnboardingStep[] }) {
+  const done = steps.filter((step) => step.done).length
+  if (done === steps.length) return null
+  const next = steps.find((step) => !step.done)
   return (
     <article data-testid="set-up">
       <h2>Set-up</h2>
       <p>
-        <progress value={done} max={items.length} aria-label="Set-up" /> {done} of {items.length}
+        <progress value={done} max={steps.length} aria-label="Set-up" /> {done} of {steps.length}
       </p>
       <ol class="steps">
-        {items.map((item) => (
-          <li key={item.label}>
-            {item.done ? (
+        {steps.map((step) => (
+          <li key={step.label}>
+            {step.done ? (
               <Badge tone="good">Done</Badge>
             ) : (
-              <Badge tone={item === next ? 'waiting' : 'off'}>{item === next ? 'Next' : 'To do'}</Badge>
+              <Badge tone={step === next ? 'waiting' : 'off'}>{step === next ? 'Next' : 'To do'}</Badge>
             )}{' '}
-            <a href={item.path} class={item === next ? 'button' : undefined}>
-              {item.label}
+            <a href={step.url} class={step === next ? 'button' : undefined}>
+              {step.label}
             </a>
           </li>
         ))}

@@ -1,152 +1,220 @@
-/** Overview: how far the set-up has come, and how the events fare. */
-import type { HourCount, HourValue } from '../../../store/reports.js'
-import { DomainPicker, Time } from '../../components/elements.js'
-import { IssueCards, openIssues } from '../../components/issue-cards.js'
-import { count, money } from '../../components/labels.js'
-import { type Page, to } from '../../page.js'
+/** Overview: shows the onboarding checklist, the most severe issues, and figures on events and delivery. */
+import type { SiteConfig } from '../../../sites/registry.js'
+import type { HourCount, HourValue, MatchKey, Reports, Wait } from '../../../store/reports.js'
+import type { Queue, Store } from '../../../store/store.js'
+import { hourMs } from '../../../time.js'
+import { DomainPicker } from '../../components/domain-picker.js'
+import { count, duration, money } from '../../components/format.js'
+import { OpenIssueCards } from '../../components/issue-cards.js'
+import { matchKeyLabels } from '../../components/labels.js'
+import { Time } from '../../components/time.js'
+import { type Context, type Page, to } from '../../page.js'
+import type { IssueTracker } from '../issue-tracker.js'
 import { Shares, StackedBars } from './charts.js'
-import { EventTable, keyLabels } from './event-table.js'
-import { firstEvent, OnboardingChecklist, onboardingSteps } from './onboarding-checklist.js'
-import { barsOf, coverage, duration, eventSums, quantile, ranges } from './summary.js'
+import { EventTable, weekHours } from './event-table.js'
+import { loadOnboarding, OnboardingChecklist } from './onboarding-checklist.js'
+import {
+  barsOf,
+  type Coverage,
+  deliveryTimeQuantile,
+  eventSums,
+  matchKeyCoverage,
+  type Range,
+  rangeOf,
+  ranges,
+} from './summary.js'
 
-const hourMs = 3_600_000
-const week = 168
-/** The gravest ones; the rest is under Diagnostics. */
-const mostIssues = 3
-/** Enough to have every name among them. */
-const mostPairs = 100
+export interface OverviewDeps {
+  store: Pick<Reports, 'events' | 'hours' | 'values' | 'waits'> & Pick<Store, 'queues'>
+  issues: Pick<IssueTracker, 'check'>
+}
 
-const steps = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
+/** The page lists the most severe ones; Diagnostics lists all. */
+const maxIssues = 3
+/** Enough for every event name to be among them. */
+const maxPaired = 100
+const funnel = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
 
-export const overview: Page = {
+export const createOverviewPage = (deps: OverviewDeps): Page => ({
   path: '/',
   title: 'Overview',
   nav: 'Overview',
-  async view(context) {
-    const { site, services, query, now } = context
-    const hour = Math.floor(now / hourMs)
-    const range = ranges.find(({ name }) => name === query.get('range')) ?? ranges[0]
-    const items = await onboardingSteps(context)
-    if (!site || !range) return <OnboardingChecklist items={items} />
-    const span = { site: site.domain, from: hour - range.hours + 1, to: hour }
-    const lately = { ...span, from: hour - week + 1 }
-    const [counts, values, waits, weekly, weeklyValues, pairs, queues, issues] = await Promise.all([
-      services.store.hours({ ...span, step: range.step }),
-      services.store.values(span),
-      services.store.waits(span),
-      services.store.hours({ ...lately, step: week }),
-      services.store.values(lately),
-      services.store.events({ site: site.domain, paired: true, limit: mostPairs }),
-      services.store.queues(),
-      openIssues(context),
-    ])
-    const paired = new Set(pairs.events.map(({ event }) => event))
-    const waiting = queues.filter((queue) => queue.site === site.domain)
-    const depth = waiting.reduce((sum, { pending }) => sum + pending, 0)
-    const oldest = Math.min(...waiting.map(({ oldestAt }) => oldestAt))
-    const { of, keys } = coverage(counts)
-    // Empty pictures would only stand between a newcomer and the next step.
-    const has = items.some(({ label, done }) => label === firstEvent && done)
-    const [p50, p95] = [quantile(waits, 0.5), quantile(waits, 0.95)]
-    return (
-      <>
-        <DomainPicker context={context} path="/" />
-        <OnboardingChecklist items={items} />
-        <IssueCards context={context} issues={issues.slice(0, mostIssues)} />
-        {issues.length > mostIssues && (
-          <p>
-            <a href={to('/diagnostics', site)}>{count(issues.length - mostIssues, 'more issue')}</a>
-          </p>
-        )}
-        {has && (
-          <>
-            <nav class="ranges" aria-label="Time">
-              {ranges.map(({ name, label }) => (
-                <a
-                  key={name}
-                  href={to('/', site, { range: name })}
-                  aria-current={range.name === name ? 'true' : undefined}
-                >
-                  {label}
-                </a>
-              ))}
-            </nav>
-            <div class="tiles">
-              <article class="main">
-                <h2>Events</h2>
-                <StackedBars bars={barsOf(counts, range, hour)} title={`Events, ${range.label}`} />
-              </article>
-              <article class="side-by">
-                <h2>Delivery</h2>
-                <dl class="stats">
-                  <div>
-                    <dt>Half are with TikTok within</dt>
-                    <dd>{p50 === undefined ? '–' : duration(p50)}</dd>
-                  </div>
-                  <div>
-                    <dt>95 % within</dt>
-                    <dd>{p95 === undefined ? '–' : duration(p95)}</dd>
-                  </div>
-                  <div>
-                    <dt>Waiting now</dt>
-                    <dd>
-                      {depth === 0 ? (
-                        'Nothing'
-                      ) : (
-                        <a href={to('/events', site, { q: 'status:pending' })}>{count(depth, 'event')}</a>
-                      )}
-                    </dd>
-                    {depth > 0 && (
-                      <dd>
-                        <small>
-                          The oldest since <Time at={oldest} />
-                        </small>
-                      </dd>
-                    )}
-                  </div>
-                </dl>
-              </article>
-              <article>
-                <h2>Match keys</h2>
-                <Shares
-                  title="Coverage (our estimate; TikTok computes EMQ)"
-                  of={of}
-                  shares={Object.entries(keyLabels).map(([key, label]) => ({
-                    label,
-                    count: keys[key as keyof typeof keyLabels],
-                  }))}
-                />
-                {of > 0 && <NextKey keys={keys} of={of} />}
-              </article>
-              <Funnel counts={counts} values={values} />
-            </div>
-          </>
-        )}
-        <EventTable context={context} counts={weekly} values={weeklyValues} {...{ paired, issues, hour }} />
-      </>
-    )
-  },
+  view: (context) => viewOverview(deps, context),
+})
+
+async function viewOverview({ store, issues }: OverviewDeps, context: Context) {
+  const { site, query, now } = context
+  const { steps, hasEvent } = await loadOnboarding(store, site)
+  if (!site) return <OnboardingChecklist steps={steps} />
+  const hour = Math.floor(now / hourMs)
+  const range = rangeOf(query.get('range'))
+  const [figures, week, { open }] = await Promise.all([
+    loadFigures(store, site, range, hour),
+    loadWeek(store, site, hour),
+    issues.check(context),
+  ])
+  return (
+    <>
+      <DomainPicker context={context} path="/" />
+      <OnboardingChecklist steps={steps} />
+      <OpenIssueCards context={context} issues={open.slice(0, maxIssues)} />
+      {open.length > maxIssues && (
+        <p>
+          <a href={to('/diagnostics', site)}>{count(open.length - maxIssues, 'more issue')}</a>
+        </p>
+      )}
+      {/* Before the first event, empty charts would distract from the next step. */}
+      {hasEvent && (
+        <>
+          <RangePicker site={site} selected={range} />
+          <div class="tiles">
+            <article class="main">
+              <h2>Events</h2>
+              <StackedBars bars={barsOf(figures.counts, range, hour)} title={`Events, ${range.label}`} />
+            </article>
+            <Delivery site={site} {...figures} />
+            <MatchKeys coverage={matchKeyCoverage(figures.counts)} />
+            <Funnel counts={figures.counts} values={figures.values} />
+          </div>
+        </>
+      )}
+      <EventTable site={site} {...week} issues={open} hour={hour} />
+    </>
+  )
 }
 
-/** The field to add next: the strongest one that most events lack. */
-function NextKey({ keys, of }: ReturnType<typeof coverage>) {
-  const next = (['email', 'phone', 'external_id'] as const).find((key) => keys[key] < of / 2)
+interface Figures {
+  counts: HourCount[]
+  values: HourValue[]
+  waits: Wait[]
+  /** Of the domain. */
+  queues: Queue[]
+}
+
+/** @param hour now, in Unix hours */
+async function loadFigures(
+  store: OverviewDeps['store'],
+  { domain }: SiteConfig,
+  { hours, step }: Range,
+  hour: number,
+): Promise<Figures> {
+  const span = { site: domain, from: hour - hours + 1, to: hour }
+  const [counts, values, waits, queues] = await Promise.all([
+    store.hours({ ...span, step }),
+    store.values(span),
+    store.waits(span),
+    store.queues(),
+  ])
+  return { counts, values, waits, queues: queues.filter(({ site }) => site === domain) }
+}
+
+interface Week {
+  counts: HourCount[]
+  values: HourValue[]
+  /** Names of which an event came from the browser and from the server under one id. */
+  paired: ReadonlySet<string>
+}
+
+async function loadWeek(store: OverviewDeps['store'], { domain }: SiteConfig, hour: number): Promise<Week> {
+  const span = { site: domain, from: hour - weekHours + 1, to: hour }
+  const [counts, values, { events }] = await Promise.all([
+    store.hours({ ...span, step: weekHours }),
+    store.values(span),
+    store.events({ site: domain, paired: true, limit: maxPaired }),
+  ])
+  return { counts, values, paired: new Set(events.map(({ event }) => event)) }
+}
+
+const RangePicker = ({ site, selected }: { site: SiteConfig; selected: Range }) => (
+  <nav class="ranges" aria-label="Time">
+    {ranges.map(({ name, label }) => (
+      <a
+        key={name}
+        href={to('/', site, { range: name })}
+        aria-current={selected.name === name ? 'true' : undefined}
+      >
+        {label}
+      </a>
+    ))}
+  </nav>
+)
+
+interface DeliveryProps extends Pick<Figures, 'waits' | 'queues'> {
+  site: SiteConfig
+}
+
+function Delivery({ site, waits, queues }: DeliveryProps) {
+  const pending = queues.reduce((sum, queue) => sum + queue.pending, 0)
+  const oldestAt = Math.min(...queues.map((queue) => queue.oldestAt))
+  return (
+    <article class="beside">
+      <h2>Delivery</h2>
+      <dl class="stats">
+        <DeliveryTime label="Half are with TikTok within" ms={deliveryTimeQuantile(waits, 0.5)} />
+        <DeliveryTime label="95 % within" ms={deliveryTimeQuantile(waits, 0.95)} />
+        <div>
+          <dt>Waiting now</dt>
+          <dd>
+            {pending === 0 ? (
+              'Nothing'
+            ) : (
+              <a href={to('/events', site, { q: 'status:pending' })}>{count(pending, 'event')}</a>
+            )}
+          </dd>
+          {pending > 0 && (
+            <dd>
+              <small>
+                The oldest since <Time at={oldestAt} />
+              </small>
+            </dd>
+          )}
+        </div>
+      </dl>
+    </article>
+  )
+}
+
+const DeliveryTime = ({ label, ms }: { label: string; ms: number | undefined }) => (
+  <div>
+    <dt>{label}</dt>
+    <dd>{ms === undefined ? '–' : duration(ms)}</dd>
+  </div>
+)
+
+const MatchKeys = ({ coverage }: { coverage: Coverage }) => (
+  <article>
+    <h2>Match keys</h2>
+    <Shares
+      title="Coverage (our estimate; TikTok computes EMQ)"
+      total={coverage.total}
+      shares={(Object.keys(matchKeyLabels) as MatchKey[]).map((key) => ({
+        label: matchKeyLabels[key],
+        count: coverage.keys[key],
+      }))}
+    />
+    {coverage.total > 0 && <NextKey coverage={coverage} />}
+  </article>
+)
+
+/** Suggests the strongest match key that more than half of the events lack. */
+function NextKey({ coverage: { total, keys } }: { coverage: Coverage }) {
+  const next = (['email', 'phone', 'external_id'] as const).find((key) => keys[key] < total / 2)
   if (!next) return null
   return (
     <p>
       <small>
-        Add next: {keyLabels[next]}, by <code>tagferry.identify</code> where the customer gives it.
+        Add next: {matchKeyLabels[next]}, by <code>tagferry.identify</code> where the customer gives it.
       </small>
     </p>
   )
 }
 
-function Funnel({ counts, values }: { counts: HourCount[]; values: HourValue[] }) {
-  const sums = new Map(eventSums(counts).map((sum) => [sum.event, sum.total]))
-  const first = Math.max(...steps.map((step) => sums.get(step) ?? 0))
-  const worth = (event: string) =>
+function Funnel({ counts, values }: Pick<Figures, 'counts' | 'values'>) {
+  const totals = new Map(eventSums(counts).map(({ event, total }) => [event, total]))
+  const highest = Math.max(...funnel.map((event) => totals.get(event) ?? 0))
+  const amountOf = (name: string) =>
     values
-      .filter((value) => value.event === event)
+      .filter(({ event }) => event === name)
       .map(({ sum, currency }) => money(sum, currency))
       .join(', ')
   return (
@@ -154,8 +222,12 @@ function Funnel({ counts, values }: { counts: HourCount[]; values: HourValue[] }
       <h2>Way to a purchase</h2>
       <Shares
         title="Events by step, with their value"
-        of={first}
-        shares={steps.map((step) => ({ label: step, count: sums.get(step) ?? 0, note: worth(step) }))}
+        total={highest}
+        shares={funnel.map((event) => ({
+          label: event,
+          count: totals.get(event) ?? 0,
+          note: amountOf(event),
+        }))}
       />
     </article>
   )

@@ -1,12 +1,9 @@
-/** Counts by the hour, added up for the overview: bars, match keys, the way to a purchase, waiting times. */
-
+/** Adds up hourly counts for the overview: chart bars, sums by event name, match keys, delivery times. */
 import { type HourCount, type MatchKey, matchKeys, type Wait, waitEdges } from '../../../store/reports.js'
-import type { Bar } from './charts.js'
-
-const hourMs = 3_600_000
+import { hourMs } from '../../../time.js'
 
 export interface Range {
-  /** As in the address. */
+  /** Value of `?range=`. */
   name: string
   label: string
   hours: number
@@ -14,29 +11,46 @@ export interface Range {
   step: number
 }
 
+const dayRange: Range = { name: '24h', label: '24 hours', hours: 24, step: 1 }
+
 export const ranges: readonly Range[] = [
-  { name: '24h', label: '24 hours', hours: 24, step: 1 },
+  dayRange,
   { name: '7d', label: '7 days', hours: 168, step: 6 },
   { name: '30d', label: '30 days', hours: 720, step: 24 },
 ]
 
-/** @param now Unix hours; the last bar holds it */
-export function barsOf(counts: readonly HourCount[], { hours, step }: Range, now: number): Bar[] {
-  const first = now - hours + 1
-  const bars = Array.from({ length: hours / step }, (_, at): Bar => {
-    const time = new Date((first + at * step) * hourMs).toISOString()
-    const label =
-      step === 1 ? time.slice(11, 16) : step < 24 ? time.slice(5, 13).replace('T', ' ') : time.slice(5, 10)
+/** The range of this name, else the first one. */
+export const rangeOf = (name: string | null): Range => ranges.find((range) => range.name === name) ?? dayRange
+
+export interface Bar {
+  /** `14:00`, `11-03 06` or `11-03`, by the length of the range. */
+  label: string
+  delivered: number
+  failed: number
+  skipped: number
+}
+
+/** @param lastHour Unix hours; the last bar contains it */
+export function barsOf(counts: readonly HourCount[], { hours, step }: Range, lastHour: number): Bar[] {
+  const firstHour = lastHour - hours + 1
+  const bars = Array.from({ length: hours / step }, (_, index): Bar => {
+    const label = barLabel(firstHour + index * step, step)
     return { label, delivered: 0, failed: 0, skipped: 0 }
   })
   for (const { hour, delivered, failed, skipped } of counts) {
-    const bar = bars[Math.floor((hour - first) / step)]
+    const bar = bars[Math.floor((hour - firstHour) / step)]
     if (!bar) continue
     bar.delivered += delivered
     bar.failed += failed
     bar.skipped += skipped
   }
   return bars
+}
+
+function barLabel(hour: number, step: number): string {
+  const iso = new Date(hour * hourMs).toISOString()
+  if (step === 1) return iso.slice(11, 16)
+  return step < 24 ? iso.slice(5, 13).replace('T', ' ') : iso.slice(5, 10)
 }
 
 export interface EventSum {
@@ -50,12 +64,12 @@ export interface EventSum {
   lastHour: number
 }
 
-/** By event name, the most frequent first. */
+/** By event name, most frequent first. */
 export function eventSums(counts: readonly HourCount[]): EventSum[] {
   const sums = new Map<string, EventSum>()
   for (const { event, lastHour, browser, server, failed, duplicates } of counts) {
-    const none = { event, total: 0, browser: 0, server: 0, failed: 0, duplicates: 0, lastHour: 0 }
-    const sum = sums.get(event) ?? none
+    const zero = { event, total: 0, browser: 0, server: 0, failed: 0, duplicates: 0, lastHour: 0 }
+    const sum = sums.get(event) ?? zero
     sum.total += browser + server
     sum.browser += browser
     sum.server += server
@@ -67,35 +81,38 @@ export function eventSums(counts: readonly HourCount[]): EventSum[] {
   return [...sums.values()].filter(({ total }) => total > 0).sort((a, b) => b.total - a.total)
 }
 
-/** How many accepted events had each match key. */
-export function coverage(counts: readonly HourCount[]): { of: number; keys: Record<MatchKey, number> } {
+export interface Coverage {
+  /** Accepted events. */
+  total: number
+  /** How many of them had the key. */
+  keys: Record<MatchKey, number>
+}
+
+export function matchKeyCoverage(counts: readonly HourCount[]): Coverage {
   const keys = Object.fromEntries(matchKeys.map((key) => [key, 0])) as Record<MatchKey, number>
-  let of = 0
+  let total = 0
   for (const count of counts) {
-    of += count.browser + count.server
+    total += count.browser + count.server
     for (const key of matchKeys) keys[key] += count.keys[key]
   }
-  return { of, keys }
+  return { total, keys }
 }
 
-/** The time within which a part of the deliveries was done, in ms; nothing where there was none. */
-export function quantile(waits: readonly Wait[], part: number): number | undefined {
-  const sorted = [...waits].sort((a, b) => a.bucket - b.bucket)
-  const all = sorted.reduce((sum, { count }) => sum + count, 0)
-  if (all === 0) return undefined
-  let left = all * part
-  for (const { bucket, count } of sorted) {
-    const low = waitEdges[bucket - 1] ?? 0
-    const high = waitEdges[bucket] ?? low
-    if (left <= count) return low + ((high - low) * left) / count
-    left -= count
+/**
+ * The delivery time within which a share of the deliveries was done, interpolated within its bucket.
+ * @param share from 0 to 1
+ * @returns milliseconds; undefined without deliveries
+ */
+export function deliveryTimeQuantile(waits: readonly Wait[], share: number): number | undefined {
+  const buckets = [...waits].sort((a, b) => a.bucket - b.bucket)
+  const total = buckets.reduce((sum, { count }) => sum + count, 0)
+  if (total === 0) return undefined
+  let remaining = total * share
+  for (const { bucket, count } of buckets) {
+    const lower = waitEdges[bucket - 1] ?? 0
+    const upper = waitEdges[bucket] ?? lower
+    if (remaining <= count) return lower + ((upper - lower) * remaining) / count
+    remaining -= count
   }
   return waitEdges.at(-1)
-}
-
-/** Such as `120 ms`, `3.4 s`, `12 min`. */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  return ms < hourMs ? `${Math.round(ms / 60_000)} min` : `${(ms / hourMs).toFixed(1)} h`
 }
