@@ -77,7 +77,7 @@ export function setUpPage({ token, problem }: { token: string; problem?: string 
             />
           </label>
           <label>
-            The same again
+            Confirm password
             <input type="password" name="again" autocomplete="new-password" required {...invalid} />
           </label>
           <button type="submit">Save and enter</button>

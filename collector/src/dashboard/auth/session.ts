@@ -40,7 +40,7 @@ function addLogin(router: Router, auth: Auth, limitAttempts: RequestHandler): vo
     const token = await auth.logIn(readForm(request.body).text('password'))
     if (token === undefined) {
       const needsSetUp = await auth.needsSetUp()
-      return void response.status(401).send(loginPage({ needsSetUp, problem: 'This is not the password.' }))
+      return void response.status(401).send(loginPage({ needsSetUp, problem: 'Wrong password.' }))
     }
     logIn(response, token, await auth.issueTrustedDeviceToken())
   })
@@ -163,7 +163,7 @@ function attemptLimiter(auth: Auth): RequestHandler {
     },
     handler: (_request: Request, response: Response, _next: NextFunction, { windowMs }) =>
       sendMessage(response, 429, {
-        title: 'Too many tries',
+        title: 'Too many attempts',
         text: `Wait ${windowMs / minuteMs} minutes. A browser that has been logged in before has tries of its own.`,
       }),
   })

@@ -29,7 +29,7 @@ export function renderAppShell(props: AppShellProps): string {
     children: (
       <>
         <a class="skip" href="#main">
-          To the content
+          Skip to content
         </a>
         <Header context={context} />
         <div class="columns">

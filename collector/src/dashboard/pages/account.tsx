@@ -32,7 +32,7 @@ const PasswordForm = ({ context }: { context: Context }) => (
     <ActionForm context={context} action="change" class="panel">
       <PasswordField context={context} name="old" label="Present password" />
       <PasswordField context={context} name="next" label="New password" />
-      <PasswordField context={context} name="again" label="The same again" />
+      <PasswordField context={context} name="again" label="Confirm password" />
       <button type="submit">Change the password</button>
     </ActionForm>
   </section>

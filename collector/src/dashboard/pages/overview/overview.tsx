@@ -150,8 +150,8 @@ function Delivery({ site, waits, queues }: DeliveryProps) {
     <article class="beside">
       <h2>Delivery</h2>
       <dl class="stats">
-        <DeliveryTime label="Half are with TikTok within" ms={deliveryTimeQuantile(waits, 0.5)} />
-        <DeliveryTime label="95 % within" ms={deliveryTimeQuantile(waits, 0.95)} />
+        <DeliveryTime label="Median delivery time" ms={deliveryTimeQuantile(waits, 0.5)} />
+        <DeliveryTime label="95th percentile" ms={deliveryTimeQuantile(waits, 0.95)} />
         <div>
           <dt>Waiting now</dt>
           <dd>
@@ -219,7 +219,7 @@ function Funnel({ counts, values }: Pick<Figures, 'counts' | 'values'>) {
       .join(', ')
   return (
     <article>
-      <h2>Way to a purchase</h2>
+      <h2>Conversion funnel</h2>
       <Shares
         title="Events by step, with their value"
         total={highest}
