@@ -64,7 +64,6 @@ const pending: readonly string[] = [
   'collector/src/config/config.ts imports collector/src/vendors/vendor.ts',
   'collector/src/endpoints/openapi.ts: describe',
   'collector/src/intake/validate.ts: bodySchema',
-  'collector/src/relay/worker.ts: createWorker',
   'collector/src/sites/api-keys.ts imports collector/src/store/records.ts',
   'collector/src/sites/config-watcher.ts imports collector/src/store/records.ts',
   'collector/src/sites/registry.ts imports collector/src/store/records.ts',

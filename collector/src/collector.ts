@@ -11,11 +11,12 @@ import { type Listener, serve } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
 import { createIntake, type Intake, validateBody } from './intake/pipeline.js'
 import type { Problem } from './intake/problem.js'
+import type { Log } from './log.js'
 import { createMetrics } from './metrics.js'
 import { openRegion } from './region/region.js'
 import { startRelay } from './relay/relay.js'
 import { startRetention } from './relay/retention.js'
-import type { Connection, RelayLog } from './relay/worker.js'
+import type { Connection } from './relay/worker.js'
 import { watchConfig } from './sites/config-watcher.js'
 import { createSites } from './sites/hosts.js'
 import { openSiteRegistry, type SiteRegistry, toSite } from './sites/registry.js'
@@ -33,7 +34,7 @@ export interface CollectorDeps {
   places: { migrations: string; data: string; scripts: string; statics: string; sqliteWorker: URL }
   clock: () => number
   random: () => number
-  log: RelayLog
+  log: Log
 }
 
 export interface Collector {
@@ -153,7 +154,7 @@ async function startOn(
       clock,
       region: region.about,
       notReady: () =>
-        stopping.signal.aborted ? 'draining' : relay.running() ? undefined : 'the relay does not run',
+        stopping.signal.aborted ? 'draining' : relay.isRunning() ? undefined : 'the relay does not run',
     },
     ...(!config.adminListen && { inside }),
     verify: { verification, limiter, clock },

@@ -1,11 +1,18 @@
-/** The log: lines of JSON on stdout. Where they find no space they wait or are lost, and nothing else is. */
+/** Writes the log: lines of JSON on stdout. A full or closed stdout never stops the process. */
 import { type Logger, pino } from 'pino'
 
-/** Of lines that wait for space; what comes after them is dropped. */
-const waitingBytes = 1_000_000
+/** What the parts of the collector need of a log. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Most bytes of lines that wait for a full stdout; further lines are dropped. */
+const maxBufferedBytes = 1_000_000
 
 export function createLog(level: string): Logger {
-  const stream = pino.destination({ fd: 1, sync: true, maxLength: waitingBytes })
+  const stream = pino.destination({ fd: 1, sync: true, maxLength: maxBufferedBytes })
   stream.on('error', () => {})
   return pino({ level, base: null }, stream)
 }

@@ -1,4 +1,4 @@
-/** Lengths of time, in ms. */
+/** Defines units of time in milliseconds. */
 
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs

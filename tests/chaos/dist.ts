@@ -21,14 +21,17 @@ const defences = {
   transient: [/error instanceof ConnectionTrouble \|\|/, 'false &&'],
   /** A statement that is not answered ends. */
   patience: [/query_timeout: answerMs/, 'query_timeout: 0'],
-  /** A refused batch is parted until the bad event stands alone. */
-  halving: [/outcome\.kind === 'refused' && batch\.length > 1/, 'false'],
+  /** A refused batch is split until the bad event is alone. */
+  halving: [/case 'refused':\s*if \(answer\.batch\.length > 1\)/, "case 'refused': if (false)"],
   /** Refused credentials are no event's fault. */
-  pause: [/outcome\.kind === 'credentials_refused'/, 'false'],
+  pause: [/return pause(?:\$\d+)?\(state, answer, moment\)/, 'return planRetry(state, answer, moment)'],
   /** TikTok refuses with HTTP 200: only the body's code counts. */
-  code: [/: classOfCode\(answer\.code\)/, ": status < 300 ? 'ok' : classOfCode(answer.code)"],
+  code: [/: classOfCode\(response\.code\)/, ": status < 300 ? 'ok' : classOfCode(response.code)"],
   /** What did not arrive is sent again. */
-  retry: [/state: 'pending', dueAt(?:: placeOf\(event\))?, reason/, "state: 'failed', reason"],
+  retry: [
+    /\.\.\.settlement, reason: outcome\.kind/,
+    "id: settlement.id, state: 'failed', reason: outcome.kind",
+  ],
   /** What is claimed is nobody else's for a while. */
   lease: [
     /update deliveries set due_at = \$5, lease = \$6/,
@@ -37,9 +40,9 @@ const defences = {
   /** Only the holder of a lease settles. */
   fence: [/ and held\.lease = \$1/, ' and $1::text is not null'],
   /** TikTok refuses under HTTP 200: the code counts. */
-  codes: [/classOfCode\(answer\.code\)/, "'ok'"],
+  codes: [/classOfCode\(response\.code\)/, "'ok'"],
   /** No more than the start of an answer is read. */
-  cap: [/largestAnswer = 64 \* 1_?024/, 'largestAnswer = 1e9'],
+  cap: [/maxResponseBytes = 64 \* 1_?024/, 'maxResponseBytes = 1e9'],
   /** A redirect is not followed. */
   stay: [
     /pool\.request\(\{/,
@@ -47,11 +50,11 @@ const defences = {
       .compose((await import('undici')).interceptors.redirect({ maxRedirections: 3 })).request({ origin,`,
   ],
   /** A failing connection waits. */
-  wait: [/notBefore = now \+ \(/, 'notBefore = 0 * ('],
+  wait: [/notBefore: uptime \+ waitMs/, 'notBefore: 0'],
   /** No other certificate in the middle of a connection. */
   renegotiation: [/constants(?:\$\d+)?\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** A hanging request does not keep the process. */
-  cut: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+  cut: [/(drainGraceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
   /** Only the holder of the token settles. */
   fencing: [/and lease = \? returning attempts/, 'and coalesce(?, 1) is not null returning attempts'],
   /** What one has claimed no other can. */

@@ -1,4 +1,4 @@
-/** What goes in and what TikTok gets: data that the tests run and the documentation shows. */
+/** Lists examples of the mapping to TikTok's format; the unit test of the mapping runs each. */
 import type { HashedEvent, Sha256 } from '../../collector/src/event.js'
 import type { TikTokEvent } from '../../collector/src/vendors/tiktok/types.js'
 
@@ -9,7 +9,7 @@ export interface Example {
 }
 
 const hash = (text: string) => text as Sha256
-const base: HashedEvent = {
+const input: HashedEvent = {
   site: 'shop.example',
   source: 'browser',
   event: 'Purchase',
@@ -21,7 +21,7 @@ const base: HashedEvent = {
   limitedDataUse: true,
   privacyReason: 'gpc',
 }
-const sent = {
+const output = {
   event: 'Purchase',
   event_id: 'Purchase.1001',
   event_time: 1_795_400_000,
@@ -31,9 +31,9 @@ const sent = {
 
 export const examples: readonly Example[] = [
   {
-    title: 'a purchase with everything known',
+    title: 'a purchase with all fields',
     in: {
-      ...base,
+      ...input,
       user: {
         email: hash('848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f'),
         phone: hash('9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd'),
@@ -52,7 +52,7 @@ export const examples: readonly Example[] = [
       },
     },
     out: {
-      ...sent,
+      ...output,
       user: {
         email: hash('848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f'),
         phone: hash('9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd'),
@@ -72,16 +72,16 @@ export const examples: readonly Example[] = [
       },
     },
   },
-  { title: 'an event of which nothing else is known', in: base, out: sent },
+  { title: 'an event with the required fields only', in: input, out: output },
   {
-    title: 'a flag that is off is sent as false, not left out',
-    in: { ...base, limitedDataUse: false, privacyReason: 'non-us' },
-    out: { ...sent, limited_data_use: false },
+    title: 'an unset flag is sent as false, not left out',
+    in: { ...input, limitedDataUse: false, privacyReason: 'non-us' },
+    out: { ...output, limited_data_use: false },
   },
   {
     title: 'empty values are left out',
     in: {
-      ...base,
+      ...input,
       properties: {
         value: 0,
         description: '',
@@ -90,19 +90,19 @@ export const examples: readonly Example[] = [
         options: { colour: '', sizes: [''] },
       },
     },
-    out: { ...sent, properties: { value: 0, content_ids: ['sku-1'] } },
+    out: { ...output, properties: { value: 0, content_ids: ['sku-1'] } },
   },
   {
-    title: 'the old name of the search text',
-    in: { ...base, event: 'Search', properties: { query: 'blue cup' } },
-    out: { ...sent, event: 'Search', properties: { search_string: 'blue cup' } },
+    title: 'the old name of the search string is replaced',
+    in: { ...input, event: 'Search', properties: { query: 'blue cup' } },
+    out: { ...output, event: 'Search', properties: { search_string: 'blue cup' } },
   },
   {
-    title: 'what does not belong into an item leaves it',
+    title: 'an item keeps only the keys that TikTok documents',
     in: {
-      ...base,
+      ...input,
       properties: { contents: [{ content_id: '1', content_type: 'product', sku: 'x' } as object] },
     },
-    out: { ...sent, properties: { content_type: 'product', contents: [{ content_id: '1' }] } },
+    out: { ...output, properties: { content_type: 'product', contents: [{ content_id: '1' }] } },
   },
 ]

@@ -1,13 +1,13 @@
-/** A made-up second vendor: what Meta or Microsoft Ads would need is one such file in a folder, and one line. */
+/** Defines a second vendor for tests: a vendor such as Meta needs one such folder, and one line in vendors/index.ts. */
 import { z } from 'zod'
 import type { VendorKind } from '../../collector/src/vendors/vendor.js'
 
 export const sibling: VendorKind = {
   name: 'sibling',
   label: 'Sibling',
-  fields: [{ key: 'siblingToken', label: 'Token', hint: 'From the sibling.', secret: true }],
-  steps: ['Ask the sibling.'],
-  doubts: () => ({}),
+  fields: [{ key: 'siblingToken', label: 'Token', hint: 'A token.', secret: true }],
+  steps: ['Copy the token.'],
+  warnings: () => ({}),
   settings: { siblingUrl: z.url().optional() },
   credentials: { siblingToken: z.string().optional() },
   create({ siblingUrl }) {
@@ -15,7 +15,7 @@ export const sibling: VendorKind = {
       name: 'sibling',
       batchSize: 10,
       credentials: ({ siblingToken }) => siblingToken,
-      // It has no form for a search.
+      // This vendor has no format for a search.
       map: ({ event, eventId, user }) =>
         event === 'Search' ? undefined : { name: event, id: eventId, user },
       async send(token, events) {

@@ -1,28 +1,75 @@
-/** How long to wait before the next try. Pure: attempts and chance are arguments. */
+/** Defines the numbers of the delivery policy and the functions that apply them. Pure: time and chance are arguments. */
+import { ambiguousRetryWindowMs, type Delivery } from '../store/store.js'
+import { dayMs, hourMs, minuteMs } from '../time.js'
 
-const firstMs = 1_000
-/** Longest waits: while the trouble is young, and after its first hour. */
-const longestMs = { young: 300_000, old: 1_800_000 }
-const youngMs = 3_600_000
+/** Upper bound of the wait after the first failure; it doubles with each further failure in a row. */
+const firstWaitMs = 1_000
+/** Upper bounds of all waits: in the first hour of a series of failures, and later. */
+const maxWaitMs = { firstHour: 5 * minuteMs, later: 30 * minuteMs }
+
+/** Bounds of the wait that a vendor requests. */
+const throttleMs = { min: 1_000, max: hourMs }
+
+/** Failures in a row after which an error is logged. */
+export const alertThresholds: ReadonlySet<number> = new Set([10, 50, 70, 90, 100])
+
+/** How long a claim reserves its deliveries. */
+export const leaseMs = minuteMs
+/**
+ * A request starts only while the lease has this much time left: the longest request takes 10 s
+ * (`totalMs` in vendors/tiktok/send.ts), and its outcome must be settled before the lease ends.
+ */
+export const sendReserveMs = 12_000
+/** Longest sleep without a wake-up: another collector may have left deliveries behind. */
+const maxIdleMs = 5_000
+/** How long requests in flight may take to end after a stop. */
+export const drainGraceMs = 3_000
+
+/** TikTok's longest click window: it attributes an older event to no ad. */
+const maxEventAgeMs = 28 * dayMs
 
 /**
- * Full jitter: anything from 0 to 1 s after the first failure, the upper end doubling to 5 min, after an hour of
- * trouble to 30 min.
+ * Full jitter: a wait from 0 to 1 s after the first failure. The upper bound doubles with each failure,
+ * to 5 min in the first hour and to 30 min later.
  * @param failures in a row so far, 1 or more
  * @param random from 0 to 1
- * @param troubleMs since the first of these failures
+ * @param troubleMs time since the first of these failures
  * @returns milliseconds
  */
 export function backoff(failures: number, random: number, troubleMs = 0): number {
-  const longest = troubleMs < youngMs ? longestMs.young : longestMs.old
-  return Math.floor(random * Math.min(longest, firstMs * 2 ** Math.min(failures - 1, 30)))
+  const longest = troubleMs < hourMs ? maxWaitMs.firstHour : maxWaitMs.later
+  return Math.floor(random * Math.min(longest, firstWaitMs * 2 ** Math.min(failures - 1, 30)))
 }
 
 /**
- * What a vendor's wish to wait comes to: at least a second, at most an hour.
- * @param retryAfterMs as the vendor said it; absent: the schedule's own delay
- * @param scheduleMs that delay
+ * The wait after a throttled request: the one that the vendor requests, from 1 s to 1 h.
+ * @param retryAfterMs what the vendor requests, if anything
+ * @param backoffMs the wait to use otherwise
+ * @returns milliseconds
  */
-export function throttleDelay(retryAfterMs: number | undefined, scheduleMs: number): number {
-  return Math.min(3_600_000, Math.max(1_000, retryAfterMs ?? scheduleMs))
+export function throttleDelay(retryAfterMs: number | undefined, backoffMs: number): number {
+  return Math.min(throttleMs.max, Math.max(throttleMs.min, retryAfterMs ?? backoffMs))
+}
+
+/**
+ * How long to sleep when nothing is due.
+ * @param dueAt when the next delivery is due, Unix milliseconds; absent when none is pending
+ * @param now Unix milliseconds
+ * @returns 1 ms to 5 s: never 0, as the clocks of a shared store and of this process may differ
+ */
+export function idleDelay(dueAt: number | undefined, now: number): number {
+  return dueAt === undefined ? maxIdleMs : Math.min(maxIdleMs, Math.max(1, dueAt - now))
+}
+
+/**
+ * Why a delivery must not be sent any more, or `undefined`.
+ * @param now Unix milliseconds
+ */
+export function expiryReason(
+  { ambiguousAt, event }: Pick<Delivery, 'ambiguousAt' | 'event'>,
+  now: number,
+): string | undefined {
+  if (ambiguousAt !== undefined)
+    return now - ambiguousAt > ambiguousRetryWindowMs ? 'outcome unknown' : undefined
+  return now - event.eventTime * 1_000 > maxEventAgeMs ? 'older than 28 days' : undefined
 }

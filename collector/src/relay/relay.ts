@@ -1,5 +1,6 @@
-/** The back door: takes what is due from the outbox, sends it, writes down what became of it. One lane for each connection. */
+/** Sends stored deliveries to the vendors, with one worker for each connection: a failing one delays no other. */
 import type { Vendor } from '../vendors/vendor.js'
+import { drainGraceMs } from './policy.js'
 import { type Connection, createWorker, type Worker, type WorkerDeps } from './worker.js'
 
 export interface RelayDeps extends WorkerDeps {
@@ -7,50 +8,47 @@ export interface RelayDeps extends WorkerDeps {
 }
 
 export interface Relay {
-  /** New deliveries have been stored: look now instead of at the next due time. */
+  /** Reads the outbox now instead of at the next due time: new deliveries have been stored. */
   wake(): void
-  /** Whether all lanes are at work. */
-  running(): boolean
-  /** The connections there are now: new ones start, those gone or with other credentials end. */
+  /** Whether all workers run. */
+  isRunning(): boolean
+  /** Starts workers for new connections, and stops those of connections that are gone or have other credentials. */
   connect(connections: readonly Connection[]): void
-  /** Lets requests in flight end for 3 s, then cuts them, and resolves when all is written down. */
+  /** Aborts requests that are in flight after 3 s, and resolves when all outcomes are stored. */
   stop(): Promise<void>
 }
 
-const graceMs = 3_000
-
 const idOf = ({ site, vendor, fingerprint }: Connection) => `${site}\n${vendor}\n${fingerprint}`
 
-/** A lane for each connection, so that a slow or failing one delays no other. */
 export function startRelay(deps: RelayDeps): Relay {
   const workers = new Map<string, Worker>()
-  const ending = new Set<Promise<void>>()
+  const stopping = new Set<Promise<void>>()
   const cut = new AbortController()
 
-  function end(id: string, worker: Worker): void {
+  function stopWorker(id: string, worker: Worker): void {
     workers.delete(id)
-    const ended = worker.stop().finally(() => ending.delete(ended))
-    ending.add(ended)
+    const stopped = worker.stop().finally(() => stopping.delete(stopped))
+    stopping.add(stopped)
   }
 
   return {
     wake() {
       for (const worker of workers.values()) worker.wake()
     },
-    running: () => [...workers.values()].every((worker) => worker.running()),
+    isRunning: () => [...workers.values()].every((worker) => worker.isRunning()),
     connect(connections) {
       const wanted = new Map(connections.map((connection) => [idOf(connection), connection]))
-      for (const [id, lane] of workers) if (!wanted.has(id)) end(id, lane)
+      for (const [id, worker] of workers) if (!wanted.has(id)) stopWorker(id, worker)
       for (const [id, connection] of wanted) {
         const vendor = deps.vendors.get(connection.vendor)
-        // Its old lane may still hold a lease: the new one claims what is not held.
+        // The previous worker may still hold a lease: the new one claims only what is free.
         if (vendor && !workers.has(id)) workers.set(id, createWorker(connection, vendor, deps, cut.signal))
       }
     },
     async stop() {
-      const timer = setTimeout(() => cut.abort(), graceMs)
-      for (const [id, lane] of workers) end(id, lane)
-      await Promise.all(ending)
+      const timer = setTimeout(() => cut.abort(), drainGraceMs)
+      for (const [id, worker] of workers) stopWorker(id, worker)
+      await Promise.all(stopping)
       clearTimeout(timer)
     },
   }

@@ -4,20 +4,20 @@ import { startRetention } from './retention.js'
 const log = { info() {}, error() {} }
 
 describe('retention', () => {
-  it('goes through all pages, and asks for what is older than so many days', async () => {
-    const asked: number[][] = []
+  it('reads all pages, and removes events that are older than the given days', async () => {
+    const calls: number[][] = []
     const store = {
       async purge(before: number, after: number) {
-        asked.push([before, after])
+        calls.push([before, after])
         return after < 2_000 ? { removed: 1, next: after + 1_000 } : { removed: 0 }
       },
     }
     const now = 100 * 86_400_000
     const stop = startRetention({ store, days: 90, clock: () => now, log })
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await vi.waitFor(() => expect(calls).toHaveLength(3))
     stop()
     const before = 10 * 86_400_000
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       [before, 0],
       [before, 1_000],
       [before, 2_000],

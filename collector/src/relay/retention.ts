@@ -1,40 +1,43 @@
-/** How old events leave: a page at a time, so that nothing else has to wait. */
+/** Removes old events each hour, a page at a time, so that other work with the store does not wait. */
+import type { Log } from '../log.js'
 import type { Store } from '../store/store.js'
+import { dayMs, hourMs } from '../time.js'
 
 export interface RetentionDeps {
   store: Pick<Store, 'purge'>
+  /** Age in days at which an event is removed. */
   days: number
   /** Unix milliseconds. */
   clock: () => number
-  log: { info(fields: object, message: string): void; error(fields: object, message: string): void }
+  log: Pick<Log, 'info' | 'error'>
 }
 
-const everyMs = 3_600_000
+const intervalMs = hourMs
 const pageRows = 1_000
 
-/** Clears now and each hour; the returned function ends that. */
+/** Removes old events now and each hour. @returns stops it */
 export function startRetention({ store, days, clock, log }: RetentionDeps): () => void {
-  let stopped = false
-  const clear = async () => {
-    const before = clock() - days * 86_400_000
+  let isStopped = false
+  const purge = async () => {
+    const before = clock() - days * dayMs
     let removed = 0
     let next: number | undefined = 0
-    while (next !== undefined && !stopped) {
+    while (next !== undefined && !isStopped) {
       const page = await store.purge(before, next, pageRows)
       removed += page.removed
       next = page.next
     }
-    if (removed > 0) log.info({ removed, days }, 'old events have left')
+    if (removed > 0) log.info({ removed, days }, 'old events removed')
   }
-  const clearSafely = () => {
-    clear().catch((error: unknown) => {
-      if (!stopped) log.error({ error: String(error) }, 'old events could not be cleared')
+  const purgeAndLog = () => {
+    purge().catch((error: unknown) => {
+      if (!isStopped) log.error({ error: String(error) }, 'old events could not be removed')
     })
   }
-  clearSafely()
-  const timer = setInterval(clearSafely, everyMs)
+  purgeAndLog()
+  const timer = setInterval(purgeAndLog, intervalMs)
   return () => {
-    stopped = true
+    isStopped = true
     clearInterval(timer)
   }
 }

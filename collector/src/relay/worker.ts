@@ -1,242 +1,221 @@
-/** The loop of one connection: claim, map, send, settle, wait. */
+/** Runs the loop of one connection: claim, map, send, settle, sleep. The decisions are in state.ts. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
+import type { Attempt, ConnectionKey, Lease, Store } from '../store/store.js'
+import type { Credentials, Outcome, Vendor } from '../vendors/vendor.js'
+import { idleDelay, leaseMs, sendReserveMs } from './policy.js'
 import {
-  type ConnectionKey,
-  type Delivery,
-  type Lease,
-  probeMs,
-  type Settlement,
-  type Store,
-} from '../store/store.js'
-import type { Credentials, Mapped, Outcome, Vendor } from '../vendors/vendor.js'
-import { expiryReason } from './horizon.js'
-import { backoff, throttleDelay } from './policy.js'
-import { attemptOf, partsOf, tookCredentials } from './split.js'
+  afterStoreError,
+  claimLimit,
+  initialState,
+  maySend,
+  next,
+  type PauseDecision,
+  type Prepared,
+  prepare,
+  release,
+  type SettleDecision,
+  type WorkerState,
+} from './state.js'
 
 export interface Connection extends ConnectionKey {
   credentials: Credentials
 }
 
-/** Says what happened; never an event's own data, and never a vendor's message, which may quote it. */
-export interface RelayLog {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
-
 export interface WorkerDeps {
-  store: Store
+  store: Pick<Store, 'claim' | 'settle' | 'pause' | 'resume' | 'nextDue'>
   /** Unix milliseconds. */
   clock: () => number
-  /** Milliseconds that only go forward, whatever happens to the clock: waits and leases are measured by it. */
+  /** Monotonic milliseconds, for waits and leases: the clock may be set. */
   uptime: () => number
   /** From 0 to 1. */
   random: () => number
-  log: RelayLog
+  /** Receives neither event data nor messages of the vendor, which may quote them. */
+  log: Log
   metrics: Pick<Metrics, 'attempted' | 'connection'>
 }
 
 export interface Worker {
+  /** Reads the outbox now, unless the connection waits because of the vendor. */
   wake(): void
-  running(): boolean
+  isRunning(): boolean
+  /** Resolves when the current batch is settled or released. */
   stop(): Promise<void>
 }
 
-const leaseMs = 60_000
-/** A send is not begun unless its whole deadline fits into the lease. */
-const sendMs = 12_000
-/** Looks at the outbox this often though nothing woke it: another collector may have left work behind. */
-const idleMs = 5_000
-
-/** Failures in a row of which the owner is told. */
-const alertThresholds = new Set([10, 50, 70, 90, 100])
-
-type Sent = { delivery: Delivery; mapped: Mapped }
+interface Loop extends WorkerDeps {
+  readonly key: ConnectionKey
+  readonly credentials: Credentials
+  readonly vendor: Vendor
+  readonly cut: AbortSignal
+  state: WorkerState
+  isStopped: boolean
+  /** Ends the sleep of the current round. */
+  wakeUp: AbortController
+}
 
 /** @param cut ends a request in flight */
 export function createWorker(
-  connection: Connection,
+  { credentials, ...key }: Connection,
   vendor: Vendor,
   deps: WorkerDeps,
   cut: AbortSignal,
 ): Worker {
-  const { store, clock, uptime, random, log, metrics } = deps
-  const { credentials, ...key } = connection
-  const name = { site: key.site, vendor: key.vendor }
-  let running = true
-  let stopped = false
-  let woken = false
-  let wakeUp: (() => void) | undefined
-  let failures = 0
-  let troubleSince = 0
-  /** The connection as a whole waits until then; of `uptime`, as `troubleSince`. */
-  let notBefore = 0
-
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wakeUp = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      woken = false
-      const wait = notBefore - uptime()
-      if (wait > 0) await sleep(wait)
-      else {
-        const worked = await tick().catch((error: unknown) => {
-          log.error({ ...name, error: String(error) }, 'the outbox could not be read or written')
-          failures++
-          notBefore = uptime() + backoff(failures, random())
-          return true
-        })
-        if (worked) continue
-        const ms = await idle()
-        // Woken or stopped meanwhile: there is no sleep yet that could be ended.
-        if (!woken && !stopped) await sleep(ms)
-      }
-    }
+  const loop: Loop = {
+    ...deps,
+    key,
+    credentials,
+    vendor,
+    cut,
+    state: initialState,
+    isStopped: false,
+    wakeUp: new AbortController(),
   }
-
-  /** Its old place in the line; not in a future that was one before the clock was set back. */
-  const queuePosition = ({ receivedAt }: Delivery['event']) => Math.min(receivedAt, clock())
-
-  async function idle(): Promise<number> {
-    const due = await store.nextDue(key).catch(() => undefined)
-    return due === undefined ? idleMs : Math.min(idleMs, Math.max(0, due - clock()))
-  }
-
-  /** One claim and what follows from it; false when nothing was due. */
-  async function tick(): Promise<boolean> {
-    const claimedAt = clock()
-    const startBy = uptime() + leaseMs - sendMs
-    // After a failure one event tries the way for all: the rest need not be claimed and given back each time.
-    const limit = failures > 0 ? 1 : vendor.batchSize
-    const lease = await store.claim(key, claimedAt, limit, leaseMs)
-    if (lease.deliveries.length === 0) return false
-    const unopened = lease.deliveries.filter((delivery) => delivery.unopened).map(({ id }) => id)
-    if (unopened.length > 0)
-      log.error(
-        { ...name, events: unopened },
-        'sealed with an unknown key or moved: sent without the visitor',
-      )
-    const sendable: Sent[] = []
-    const ended: Settlement[] = []
-    for (const delivery of lease.deliveries) {
-      const { id, event } = delivery
-      const late = expiryReason(delivery, claimedAt)
-      const mapped = late ? undefined : vendor.map(event)
-      if (late) ended.push({ id, state: 'failed', reason: late })
-      else if (mapped === undefined) ended.push({ id, state: 'skipped', reason: 'unmappable' })
-      else sendable.push({ delivery, mapped })
-    }
-    if (ended.length > 0) await store.settle(lease, ended, clock())
-    await sendBatch(lease, sendable, startBy)
-    return true
-  }
-
-  /**
-   * Sends a batch. One that is refused for its content is parted: the events that the vendor names from the rest,
-   * or in halves, until the bad one stands alone.
-   */
-  async function sendBatch(lease: Lease, batch: Sent[], startBy: number): Promise<void> {
-    if (batch.length === 0) return
-    // A half of a batch may have found out that the connection has to wait.
-    const began = uptime()
-    if (stopped || began > startBy || began < notBefore) return release(lease, batch)
-    const at = clock()
-    const outcome = await vendor.send(
-      credentials,
-      batch.map(({ mapped }) => mapped),
-      cut,
-    )
-    const attempt = attemptOf(outcome, at, uptime() - began)
-    metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
-    if (outcome.kind === 'refused' && batch.length > 1) {
-      for (const part of partsOf(batch, outcome.culprits ?? [])) await sendBatch(lease, part, startBy)
-      return
-    }
-    if (outcome.kind === 'credentials_refused') return pause(lease, batch, outcome)
-    if (outcome.kind === 'delivered') metrics.connection(name.site, name.vendor, true)
-    if (lease.probe && tookCredentials(outcome)) await store.resume(name)
-    const again = planRetry(outcome)
-    const settlements = batch.map(({ delivery: { id, event } }): Settlement => {
-      // The connection waits, and its events keep their place in the line.
-      if (again) return { id, state: 'pending', dueAt: queuePosition(event), reason: outcome.kind }
-      return outcome.kind === 'delivered'
-        ? { id, state: 'delivered' }
-        : { id, state: 'failed', reason: outcome.message ?? outcome.kind }
-    })
-    const settled = await store.settle(lease, settlements, clock(), attempt)
-    const { code, requestId } = outcome
-    const line = {
-      ...name,
-      outcome: outcome.kind,
-      code,
-      requestId,
-      events: batch.length,
-      settled,
-      ms: attempt.durationMs,
-    }
-    if (outcome.kind === 'delivered') log.info(line, 'sent')
-    else log.warn(line, 'not delivered')
-  }
-
-  /** Whether to try again, and then the whole connection waits. */
-  function planRetry(outcome: Exclude<Outcome, { kind: 'credentials_refused' }>): boolean {
-    if (outcome.kind === 'delivered' || outcome.kind === 'refused') {
-      failures = 0
-      return false
-    }
-    const now = uptime()
-    if (failures === 0) troubleSince = now
-    failures++
-    const wait = backoff(failures, random(), now - troubleSince)
-    notBefore = now + (outcome.kind === 'throttled' ? throttleDelay(outcome.retryAfterMs, wait) : wait)
-    if (alertThresholds.has(failures))
-      log.error({ ...name, failures }, 'the vendor has not taken anything for a while')
-    return true
-  }
-
-  /** The connection waits for its owner; no event is at fault, and none has used up a try. */
-  async function pause(lease: Lease, batch: Sent[], { code, message, requestId }: Outcome): Promise<void> {
-    const now = clock()
-    notBefore = uptime() + probeMs
-    metrics.connection(name.site, name.vendor, false)
-    await store.pause(key, message ?? 'refused', now)
-    await release(lease, batch)
-    log.error(
-      { ...name, code, requestId, events: batch.length },
-      'the vendor refuses the credentials: paused',
-    )
-  }
-
-  /** What was claimed and not sent is due at once, in its old place, for whoever comes next. */
-  async function release(lease: Lease, batch: Sent[]): Promise<void> {
-    const now = clock()
-    const settlements = batch.map(
-      ({ delivery: { id, event } }): Settlement => ({ id, state: 'pending', dueAt: queuePosition(event) }),
-    )
-    await store.settle(lease, settlements, now)
-  }
-
-  const ended = run().finally(() => {
-    running = false
+  let isRunning = true
+  const ended = run(loop).finally(() => {
+    isRunning = false
   })
   return {
     wake() {
-      woken = true
-      // A connection that waits for the vendor's sake is not woken by new events.
-      if (uptime() >= notBefore) wakeUp?.()
+      if (loop.uptime() >= loop.state.notBefore) loop.wakeUp.abort()
     },
-    running: () => running,
+    isRunning: () => isRunning,
     async stop() {
-      stopped = true
-      wakeUp?.()
+      loop.isStopped = true
+      loop.wakeUp.abort()
       await ended
     },
+  }
+}
+
+async function run(loop: Loop): Promise<void> {
+  while (!loop.isStopped) {
+    // A wake-up during the round ends the sleep after it.
+    loop.wakeUp = new AbortController()
+    const waitMs = loop.state.notBefore - loop.uptime()
+    const sleepMs = waitMs > 0 ? waitMs : await deliverDue(loop).catch((error) => noteStoreError(loop, error))
+    if (sleepMs > 0) await sleep(sleepMs, loop.wakeUp.signal)
+  }
+}
+
+/** An aborted delay rejects. */
+const sleep = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {})
+
+/** Claims deliveries that are due and sends them. @returns milliseconds until the next claim */
+async function deliverDue(loop: Loop): Promise<number> {
+  const { store, clock, uptime, key, vendor } = loop
+  const claimedAt = clock()
+  const startBy = uptime() + leaseMs - sendReserveMs
+  const lease = await store.claim(key, claimedAt, claimLimit(loop.state, vendor.batchSize), leaseMs)
+  if (lease.deliveries.length === 0) {
+    // An error of the store is logged by the next claim.
+    const dueAt = await store.nextDue(key).catch(() => undefined)
+    return idleDelay(dueAt, clock())
+  }
+  logUnopened(loop, lease)
+  const { batch, settlements } = prepare(lease.deliveries, (event) => vendor.map(event), claimedAt)
+  if (settlements.length > 0) await store.settle(lease, settlements, clock())
+  if (batch.length > 0) await sendAll(loop, lease, batch, startBy)
+  return 0
+}
+
+/** Sends a batch and all batches that it is split into, and releases what may not be sent now. */
+async function sendAll(loop: Loop, lease: Lease, whole: Prepared[], startBy: number): Promise<void> {
+  const batches = [whole]
+  for (let batch = batches.shift(); batch; batch = batches.shift()) {
+    if (loop.isStopped || !maySend(loop.state, loop.uptime(), startBy)) {
+      const now = loop.clock()
+      await loop.store.settle(lease, release([batch, ...batches].flat(), now), now)
+      return
+    }
+    batches.unshift(...(await sendBatch(loop, lease, batch)))
+  }
+}
+
+/** Makes one request and applies what follows from it. @returns the batches to send next */
+async function sendBatch(loop: Loop, lease: Lease, batch: Prepared[]): Promise<Prepared[][]> {
+  const { clock, uptime, random, metrics, vendor, credentials, cut } = loop
+  const at = clock()
+  const startedAt = uptime()
+  const events = batch.map(({ mapped }) => mapped)
+  const outcome = await vendor.send(credentials, events, cut)
+  const moment = { now: clock(), uptime: uptime(), random: random() }
+  const attempt = attemptOf(outcome, at, moment.uptime - startedAt)
+  metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
+  const { state, decision } = next(loop.state, { batch, outcome, isProbe: lease.probe }, moment)
+  loop.state = state
+  switch (decision.kind) {
+    case 'split':
+      return decision.batches
+    case 'settle':
+      await settle(loop, lease, decision, outcome, attempt)
+      return []
+    case 'pause':
+      await pause(loop, lease, decision, outcome)
+      return []
+  }
+}
+
+async function settle(
+  { store, clock, metrics, log, key: { site, vendor }, state }: Loop,
+  lease: Lease,
+  { settlements, isPauseOver, isAlert }: SettleDecision,
+  { kind, code, requestId }: Outcome,
+  attempt: Attempt,
+): Promise<void> {
+  if (kind === 'delivered') metrics.connection(site, vendor, true)
+  if (isAlert) log.error({ site, vendor, failures: state.failures }, 'deliveries keep failing')
+  if (isPauseOver) await store.resume({ site, vendor })
+  const settled = await store.settle(lease, settlements, clock(), attempt)
+  const events = settlements.length
+  const fields = { site, vendor, outcome: kind, code, requestId, events, settled, ms: attempt.durationMs }
+  if (kind === 'delivered') log.info(fields, 'sent')
+  else log.warn(fields, 'not delivered')
+}
+
+async function pause(
+  { store, clock, metrics, log, key }: Loop,
+  lease: Lease,
+  { reason, settlements }: PauseDecision,
+  { code, requestId }: Outcome,
+): Promise<void> {
+  const { site, vendor } = key
+  const now = clock()
+  metrics.connection(site, vendor, false)
+  await store.pause(key, reason, now)
+  await store.settle(lease, settlements, now)
+  log.error(
+    { site, vendor, code, requestId, events: settlements.length },
+    'credentials refused: connection paused',
+  )
+}
+
+/** @returns 0: the new state says how long to wait */
+function noteStoreError(loop: Loop, error: unknown): number {
+  const { log, uptime, random, key } = loop
+  log.error({ ...nameOf(key), error: String(error) }, 'the outbox could not be read or written')
+  loop.state = afterStoreError(loop.state, { uptime: uptime(), random: random() })
+  return 0
+}
+
+function logUnopened({ log, key }: Loop, { deliveries }: Lease): void {
+  const events = deliveries.filter(({ unopened }) => unopened).map(({ id }) => id)
+  if (events.length > 0)
+    log.error({ ...nameOf(key), events }, 'IP address and user agent cannot be decrypted: sent without them')
+}
+
+const nameOf = ({ site, vendor }: ConnectionKey) => ({ site, vendor })
+
+/** The line of the attempt log. */
+function attemptOf({ kind, code, message, requestId }: Outcome, at: number, durationMs: number): Attempt {
+  return {
+    at,
+    durationMs,
+    outcome: kind,
+    ambiguous: kind === 'ambiguous',
+    ...(code !== undefined && { code }),
+    ...(message !== undefined && { message }),
+    ...(requestId !== undefined && { requestId }),
   }
 }

@@ -1,4 +1,4 @@
-/** The vendors of the house, one line each. */
+/** Lists the vendors. */
 import { tiktok } from './tiktok/connection.js'
 import type { VendorKind } from './vendor.js'
 

@@ -1,78 +1,79 @@
-/** The contract of a vendor: what the relay may ask of TikTok, or of any sibling. One folder each. */
+/** Defines the contract between the relay and a vendor such as TikTok. Each vendor has a folder of its own. */
 import type { z } from 'zod'
 import type { HashedEvent } from '../event.js'
 
-/** One field of a vendor's credentials, as the owner sees it. */
+/** One field of a vendor's credentials, as the dashboard shows it. */
 export interface CredentialField {
-  /** As in `credentials`. */
+  /** Key in `credentials`. */
   key: string
-  /** In the vendor's own words. */
+  /** The vendor's own name of the field. */
   label: string
-  /** Where the owner finds it, in a sentence. */
+  /** A sentence on where to find the value. */
   hint: string
-  /** Sealed at rest, never shown again. */
+  /** Encrypted at rest, never shown again. */
   secret?: boolean
   optional?: boolean
 }
 
-/** A kind of vendor, before it is configured: what index.ts lists. */
+/** A kind of vendor before it is configured; `vendors/index.ts` lists them. */
 export interface VendorKind {
-  /** As it stands in delivery rows; never renamed. */
+  /** Stored in delivery rows; never renamed. */
   name: string
-  /** As the owner knows it. */
+  /** Name shown in the dashboard. */
   label: string
   fields: readonly CredentialField[]
-  /** How the owner finds them at the vendor's, step by step. */
+  /** Steps to find the credentials in the vendor's own user interface. */
   steps: readonly string[]
   /** Settings of the whole process, in camel case: `tiktokUrl` is TAGFERRY_TIKTOK_URL. */
   settings: z.ZodRawShape
   /** Keys of a site in TAGFERRY_SITES that belong to this vendor; all optional. */
   credentials: z.ZodRawShape
-  /** What may be wrong with valid credentials, by key, in words for the owner. */
-  doubts(site: Record<string, unknown>): Record<string, string>
+  /** Sentences on valid credentials that are likely wrong, by key. */
+  warnings(site: Record<string, unknown>): Record<string, string>
   /** @param clock Unix milliseconds */
   create(settings: Record<string, unknown>, clock: () => number): Vendor
 }
 
-/** Credentials of one site, known to its vendor alone. */
+/** Credentials of one site; only their vendor knows the type. */
 export type Credentials = unknown
-/** An event in the vendor's own form. */
+/** An event in the vendor's format. */
 export type Mapped = unknown
 
 export interface Vendor {
   name: string
-  /** Most events in one request. */
+  /** Largest number of events in one request. */
   batchSize: number
   /** The vendor's part of a site's settings, or `undefined` while it is incomplete. */
   credentials(site: Record<string, unknown>): Credentials | undefined
-  /** Pure; `undefined` where the vendor has no form for this event. */
+  /** Pure; `undefined` where the vendor has no format for this event. */
   map(event: HashedEvent): Mapped | undefined
-  /** Sends one request; never throws. @param stop ends it at once, with what is known then */
+  /** Sends one request; never throws. @param stop aborts it; the outcome says what is known by then */
   send(credentials: Credentials, events: readonly Mapped[], stop: AbortSignal): Promise<Outcome>
-  /** Tries the credentials with one event that the vendor does not book; never throws. */
+  /** Sends one test event that the vendor does not count; never throws. */
   test(credentials: Credentials): Promise<Outcome>
   close(): Promise<void>
 }
 
-/** How an attempt ended, for every event of the request alike. */
+/** The result of one request, the same for each of its events. */
 export type Outcome = {
-  /** The vendor's own code, where its answer had one. */
+  /** The vendor's own code, where the response has one. */
   code?: number
-  /** The vendor's own words, or what happened on the way. May quote an event: store and show it, never log it. */
+  /** The vendor's own message, or the network error. May quote an event: store and show it, never log it. */
   message?: string
   requestId?: string
 } & (
   | { kind: 'delivered' }
-  /** No byte of it can have been booked. */
+  /** The vendor cannot have received any event. */
   | { kind: 'not_sent' }
-  /** The vendor may have booked it: only the same event id may be sent again. */
+  /** The vendor may have counted the events: only a retry under the same event ids is safe. */
   | { kind: 'ambiguous' }
   | { kind: 'throttled'; retryAfterMs?: number }
-  /** Refused for its content: sending it again changes nothing, sending parts of it may. */
+  /** The content is refused: the same request fails again, a part of it may succeed. */
   | {
-      kind: 'refused' /** Places in the request of the events at fault, where the vendor names them. */
-      culprits?: number[]
+      kind: 'refused'
+      /** Positions in the request of the invalid events, where the vendor reports them. */
+      invalidIndexes?: number[]
     }
-  /** Refused for the credentials: no event is at fault. */
+  /** The credentials are refused: no event is at fault. */
   | { kind: 'credentials_refused' }
 )

@@ -15,7 +15,7 @@ export const connection = [
     path: '/connections',
     docs,
     checkSite: eachConnection(({ vendor, fields }, { kinds }) => {
-      const doubts = kinds.find(({ name }) => name === vendor)?.doubts(fields) ?? {}
+      const doubts = kinds.find(({ name }) => name === vendor)?.warnings(fields) ?? {}
       const [field] = Object.keys(doubts)
       return field === undefined ? undefined : { detail: fields[field] ?? '' }
     }),

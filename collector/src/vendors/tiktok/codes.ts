@@ -1,20 +1,20 @@
 /**
- * What TikTok's answers mean: one table of return codes, and the rule for answers without one.
- * Codes: TikTok business-api SDK `tiktok_code.py`, and what integrations report of `event/track`.
+ * Classifies TikTok's responses: by return code, or by HTTP status where there is none.
+ * Sources of the codes: `tiktok_code.py` of TikTok's business-api SDK, and reports of integrations on `event/track`.
  */
 
 /**
  * - `ok` delivered
- * - `partial` some events of the request were refused
- * - `retry` TikTok's trouble; the event may have been booked
- * - `throttle` too fast: the whole connection waits
- * - `pause` the credentials are refused: the connection waits for its owner
+ * - `partial` some events of the request are refused
+ * - `retry` an error at TikTok, which may have counted the events
+ * - `throttle` too many requests: the whole connection waits
+ * - `pause` the credentials are refused: the connection waits for new ones
  * - `reject` the content is refused
  */
 export type CodeClass = 'ok' | 'partial' | 'retry' | 'throttle' | 'pause' | 'reject'
 
 const classes: Readonly<Record<CodeClass, readonly number[]>> = {
-  // 40050: a repeat of what TikTok has.
+  // 40050: a duplicate of an event that TikTok has.
   ok: [0, 40050],
   partial: [20001],
   retry: [40101, 40102, 40200, 40201, 40202, 40700, 50000, 50002, 51012, 60001],
@@ -30,12 +30,12 @@ const byCode = new Map<number, CodeClass>(
   Object.entries(classes).flatMap(([name, codes]) => codes.map((code) => [code, name as CodeClass] as const)),
 )
 
-/** The class of a return code: an unknown 4xxxx is a rejection, any other unknown one is TikTok's trouble. */
+/** Classifies a return code. An unknown 4xxxx is a rejection, any other unknown code an error at TikTok. */
 export function classOfCode(code: number): CodeClass {
   return byCode.get(code) ?? (code >= 40_000 && code < 50_000 ? 'reject' : 'retry')
 }
 
-/** The class of an answer whose body has no code, by its HTTP status. */
+/** Classifies a response without a return code by its HTTP status. */
 export function classOfStatus(status: number): CodeClass {
   if (status === 429) return 'throttle'
   if (status === 401 || status === 403) return 'pause'

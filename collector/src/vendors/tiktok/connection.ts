@@ -1,4 +1,4 @@
-/** What TikTok needs of a site and of the process: Pixel Code, Access Token, Test Event Code, the API's origin. */
+/** Describes TikTok as a vendor: credentials of a site, the setting for the API's origin, and the client. */
 import { z } from 'zod'
 import type { VendorKind } from '../vendor.js'
 import { map } from './map.js'
@@ -20,12 +20,12 @@ const accessToken = z
     error: 'an Access Token is one word; copy it again from TikTok Events Manager',
   })
 
-/** What was copied together with its label, such as `Pixel Code: C…`, without it. */
+/** Removes a label that was copied with the value, as in `Pixel Code: C…`. */
 function withoutLabel(text: string): string {
   return text.replace(/^\s*[a-z -]{0,30}(code|id|token)\s*[:=]\s*/i, '').trim()
 }
 
-/** Plain http would show the token to the network; loopback is the stand-in. */
+/** Plain http would expose the token on the network, so it is allowed to loopback only. */
 const url = z
   .string()
   .refine(isSafeOrigin, {
@@ -67,8 +67,8 @@ export const tiktok: VendorKind = {
     accessToken: accessToken.optional(),
     testEventCode: z.string().trim().min(1).max(64).optional(),
   },
-  // Codes are time-stamped ids in base 32; TikTok documents none of it, so it is no reason to refuse one.
-  doubts({ pixelCode }): Record<string, string> {
+  // Pixel Codes are base-32 ids that hold a timestamp. TikTok does not document this, so other codes are accepted.
+  warnings({ pixelCode }): Record<string, string> {
     if (typeof pixelCode !== 'string' || /^[0-9A-V]{19}[0G]$/.test(pixelCode)) return {}
     return {
       pixelCode:
@@ -89,10 +89,10 @@ export const tiktok: VendorKind = {
       send: (credentials, events, stop) =>
         sender.send(credentials as TikTokCredentials, events as TikTokEvent[], stop),
       test: (credentials) => {
-        const own = credentials as TikTokCredentials
-        // Under a Test Event Code TikTok books nothing; a made-up one is as good for that.
-        const testEventCode = own.testEventCode ?? 'TEST00000'
-        return sender.send({ ...own, testEventCode }, [testEvent(clock())])
+        const saved = credentials as TikTokCredentials
+        // TikTok counts nothing under a Test Event Code, not even under one that does not exist.
+        const testEventCode = saved.testEventCode ?? 'TEST00000'
+        return sender.send({ ...saved, testEventCode }, [testEvent(clock())])
       },
       close: sender.close,
     }
@@ -101,10 +101,11 @@ export const tiktok: VendorKind = {
 
 /** @param now Unix milliseconds */
 function testEvent(now: number): TikTokEvent {
-  const at = Math.floor(now / 1_000)
-  // An address and a name that belong to nobody (RFC 5737).
+  const eventTime = Math.floor(now / 1_000)
+  // An address that is reserved for documentation (RFC 5737).
   const user = { ip: '192.0.2.1', user_agent: 'tagferry connection test' }
-  return { event: 'Pageview', event_time: at, event_id: `tagferry-test-${now}`, limited_data_use: true, user }
+  const eventId = `tagferry-test-${now}`
+  return { event: 'Pageview', event_time: eventTime, event_id: eventId, limited_data_use: true, user }
 }
 
 function isSafeOrigin(text: string): boolean {

@@ -1,11 +1,11 @@
-/** How a stored event looks to TikTok. Pure; its examples are its tests and the documentation (examples.ts). */
+/** Maps a stored event to TikTok's format. Pure. Examples: tests/support/tiktok-examples.ts. */
 import type { HashedEvent } from '../../event.js'
 import type { TikTokEvent } from './types.js'
 
-/** Keys of one item of `contents` that TikTok knows; anything else there is ignored or refused by it. */
+/** Keys of an item of `contents` that TikTok documents; it ignores or refuses others. */
 const contentKeys = ['content_id', 'content_name', 'content_category', 'brand', 'price', 'quantity'] as const
 
-/** TikTok takes every event of the house: custom names are allowed for web events. */
+/** Never `undefined`: TikTok allows custom names for web events. */
 export function map(event: HashedEvent): TikTokEvent {
   const { ip, userAgent } = event.visitor
   const properties = mapProperties(event.properties)
@@ -20,7 +20,7 @@ export function map(event: HashedEvent): TikTokEvent {
   }
 }
 
-/** Without empty values; `query` is the old name of `search_string`, and `content_type` belongs outside of items. */
+/** Leaves out empty values, renames `query` to `search_string`, and moves `content_type` out of the items. */
 function mapProperties(properties: HashedEvent['properties']): Record<string, unknown> | undefined {
   const { query, contents, ...rest } = (withoutEmpty(properties) ?? {}) as Record<string, unknown>
   const mapped: Record<string, unknown> = rest
@@ -42,7 +42,7 @@ function mapContents(contents: Record<string, unknown>[], mapped: Record<string,
   if (items.length > 0) mapped.contents = items
 }
 
-/** The value without empty texts, lists and objects, at any depth; `undefined` when nothing is left. */
+/** Removes empty texts, lists and objects at any depth; `undefined` when nothing is left. */
 function withoutEmpty(value: unknown): unknown {
   if (value === '' || value === null) return undefined
   if (typeof value !== 'object') return value
@@ -51,8 +51,8 @@ function withoutEmpty(value: unknown): unknown {
     return entries.length > 0 ? entries : undefined
   }
   const fields = Object.entries(value).flatMap(([key, entry]) => {
-    const kept = withoutEmpty(entry)
-    return kept === undefined ? [] : [[key, kept] as const]
+    const remaining = withoutEmpty(entry)
+    return remaining === undefined ? [] : [[key, remaining] as const]
   })
   return fields.length > 0 ? Object.fromEntries(fields) : undefined
 }

@@ -5,10 +5,10 @@ import { examples } from '../../../../tests/support/tiktok-examples.js'
 import { classOfCode } from './codes.js'
 import { tiktok } from './connection.js'
 import { map } from './map.js'
-import { createSender, judge } from './send.js'
+import { classifyResponse, createSender } from './send.js'
 import type { TikTokEvent } from './types.js'
 
-describe('the mapping', () => {
+describe('map', () => {
   it.each(examples.map((example) => [example.title, example] as const))('%s', (_title, example) => {
     expect(map(example.in)).toEqual(example.out)
   })
@@ -30,8 +30,8 @@ describe('return codes', () => {
   }
   const cases = Object.entries(table).flatMap(([kind, codes]) => codes.map((code) => [code, kind] as const))
   it.each(cases)('%i under HTTP 200 is %s', (code, kind) => {
-    const answer = JSON.stringify({ code, message: 'said', request_id: 'r1', data: {} })
-    expect(judge(200, {}, answer, 0)).toEqual({ kind, code, message: 'said', requestId: 'r1' })
+    const body = JSON.stringify({ code, message: 'text', request_id: 'r1', data: {} })
+    expect(classifyResponse(200, {}, body, 0)).toEqual({ kind, code, message: 'text', requestId: 'r1' })
   })
 
   it('an unknown code is never a success', () => {
@@ -41,7 +41,7 @@ describe('return codes', () => {
   })
 })
 
-describe('answers without a code', () => {
+describe('responses without a code', () => {
   it.each([
     [200, '<html>hello</html>', 'ambiguous'],
     [200, '', 'ambiguous'],
@@ -61,7 +61,7 @@ describe('answers without a code', () => {
     [400, '', 'refused'],
     [413, '', 'refused'],
   ])('HTTP %i with %j is %s', (status, text, kind) => {
-    expect(judge(status, {}, text, 0).kind).toBe(kind)
+    expect(classifyResponse(status, {}, text, 0).kind).toBe(kind)
   })
 
   it.each([
@@ -73,17 +73,19 @@ describe('answers without a code', () => {
     ['soon', undefined],
     ['', undefined],
   ])('Retry-After %j is %s ms', (header, expected) => {
-    expect(judge(429, { 'retry-after': header }, '', 0)).toMatchObject(
+    expect(classifyResponse(429, { 'retry-after': header }, '', 0)).toMatchObject(
       expected ? { retryAfterMs: expected } : {},
     )
-    expect('retryAfterMs' in judge(429, { 'retry-after': header }, '', 0)).toBe(expected !== undefined)
+    expect('retryAfterMs' in classifyResponse(429, { 'retry-after': header }, '', 0)).toBe(
+      expected !== undefined,
+    )
   })
 })
 
 describe('the sender', () => {
-  const ends: (() => Promise<unknown> | unknown)[] = []
+  const closers: (() => Promise<unknown> | unknown)[] = []
   afterEach(async () => {
-    for (const end of ends.splice(0)) await end()
+    for (const close of closers.splice(0)) await close()
   })
   const credentials = {
     pixelCode: 'CHRTV0567FRME7OQ5DI0',
@@ -98,27 +100,33 @@ describe('the sender', () => {
     user: {},
   }
 
-  async function serve(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
+  /** For a server that never answers; a slow machine meets the others. */
+  const shortLimits = { connectMs: 200, totalMs: 300 }
+
+  async function serve(
+    answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+    limits?: typeof shortLimits,
+  ) {
     const server = createServer((request, response) => {
       const chunks: Buffer[] = []
       request.on('data', (chunk) => chunks.push(chunk))
       request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    ends.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
-    return senderTo((server.address() as AddressInfo).port)
+    closers.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
+    return senderTo((server.address() as AddressInfo).port, limits)
   }
-  function senderTo(port: number) {
-    const sender = createSender(`http://127.0.0.1:${port}`, () => 0, { connectMs: 200, totalMs: 300 })
-    ends.unshift(() => sender.close())
+  function senderTo(port: number, limits?: typeof shortLimits) {
+    const sender = createSender(`http://127.0.0.1:${port}`, () => 0, limits)
+    closers.unshift(() => sender.close())
     return sender
   }
 
   it('posts the documented request', async () => {
-    let seen: object = {}
+    let received: object = {}
     const sender = await serve((request, response, body) => {
       const { method, url, headers } = request
-      seen = {
+      received = {
         method,
         url,
         token: headers['access-token'],
@@ -134,7 +142,7 @@ describe('the sender', () => {
       message: 'OK',
       requestId: 'r',
     })
-    expect(seen).toEqual({
+    expect(received).toEqual({
       method: 'POST',
       url: '/open_api/v1.3/event/track/',
       token: 'not-a-real-token',
@@ -159,56 +167,54 @@ describe('the sender', () => {
     expect(requests).toBe(1)
   })
 
-  it('knows that nothing was sent when nobody listens', async () => {
+  it('reports not_sent when no server listens', async () => {
     expect((await senderTo(1).send(credentials, [event])).kind).toBe('not_sent')
   })
 
-  it('knows that nothing was sent when the connection breaks before it is made', async () => {
+  it('reports not_sent when the TLS handshake fails or never ends', async () => {
     let connections = 0
     const server = createTcpServer((socket) => {
       connections++
       socket.on('error', () => {})
-      // Amid the handshake, or never at all.
-      const resets = connections === 1
-      socket.on('data', () => resets && socket.resetAndDestroy())
+      const isReset = connections === 1
+      socket.on('data', () => isReset && socket.resetAndDestroy())
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    const sender = createSender(`https://127.0.0.1:${port}`, () => 0, { connectMs: 200, totalMs: 300 })
-    ends.push(() => new Promise((resolve) => server.close(resolve)))
-    ends.unshift(() => sender.close())
+    const sender = createSender(`https://127.0.0.1:${port}`, () => 0, shortLimits)
+    closers.push(() => new Promise((resolve) => server.close(resolve)))
+    closers.unshift(() => sender.close())
     for (let attempt = 0; attempt < 2; attempt++)
       expect((await sender.send(credentials, [event])).kind).toBe('not_sent')
     expect(connections).toBe(2)
   })
 
-  it('cannot know what became of a request that is cut, hangs or drips', async () => {
-    const cut = await serve((request) => request.socket.destroy())
-    const hangs = await serve(() => {})
+  it('reports ambiguous when the connection breaks, the response never comes or never ends', async () => {
+    const breaks = await serve((request) => request.socket.destroy())
+    const hangs = await serve(() => {}, shortLimits)
     const drips = await serve((_request, response) => {
       const timer = setInterval(() => response.write(' '), 50)
       response.on('close', () => clearInterval(timer))
-    })
-    for (const sender of [cut, hangs, drips])
+    }, shortLimits)
+    for (const sender of [breaks, hangs, drips])
       expect((await sender.send(credentials, [event])).kind).toBe('ambiguous')
   })
 
-  it('reads no endless answer', async () => {
+  it('stops reading an endless response', async () => {
     const server = createTcpServer((socket) => {
       socket.on('error', () => {})
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n')
-      const pour = () => {
+      const write = () => {
         while (!socket.destroyed && socket.write('x'.repeat(65_536)));
       }
-      socket.on('drain', pour)
-      pour()
+      socket.on('drain', write)
+      write()
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    ends.push(() => new Promise((resolve) => server.close(resolve)))
+    closers.push(() => new Promise((resolve) => server.close(resolve)))
     const before = process.memoryUsage().rss
-    expect((await senderTo((server.address() as AddressInfo).port).send(credentials, [event])).kind).toBe(
-      'ambiguous',
-    )
+    const outcome = await senderTo((server.address() as AddressInfo).port).send(credentials, [event])
+    expect(outcome).toEqual({ kind: 'ambiguous', message: 'HTTP 200 without a TikTok code' })
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000)
   })
 })

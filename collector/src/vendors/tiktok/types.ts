@@ -1,11 +1,11 @@
-/** The body of TikTok's `POST /open_api/v1.3/event/track/` for web events, in TikTok's own names. */
+/** Types of TikTok's `POST /open_api/v1.3/event/track/` for web events, under TikTok's own names. */
 import type { HashedUser } from '../../event.js'
 
 export interface TikTokRequest {
   event_source: 'web'
   /** The Pixel Code. */
   event_source_id: string
-  /** Shows the events under Test Events and keeps them out of production data. */
+  /** Shows the events under Test Events and excludes them from production data. */
   test_event_code?: string
   /** 1 to 1,000. */
   data: TikTokEvent[]
@@ -24,14 +24,14 @@ export interface TikTokEvent {
 
 export type TikTokUser = HashedUser & { ip?: string; user_agent?: string }
 
-/** TikTok's envelope; refusals come in it too, as HTTP 200. */
-export interface TikTokAnswer {
+/** The body of a response. A refusal has this form too, under HTTP 200. */
+export interface TikTokResponse {
   code: number
   message?: string
   request_id?: string
 }
 
-/** What a site needs to send. */
+/** The credentials of one site. */
 export interface TikTokCredentials {
   pixelCode: string
   accessToken: string

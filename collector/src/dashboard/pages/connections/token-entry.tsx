@@ -52,7 +52,7 @@ export function TokenEntry(props: TokenEntryProps) {
 }
 
 function CredentialsForm({ context, site, kind, connection }: Omit<TokenEntryProps, 'status'>) {
-  const doubts = kind.doubts(connection?.fields ?? {})
+  const doubts = kind.warnings(connection?.fields ?? {})
   return (
     <ActionForm context={context} action="save">
       <input type="hidden" name="vendor" value={kind.name} />
