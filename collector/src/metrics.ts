@@ -1,4 +1,4 @@
-/** What is counted, in Prometheus' form. Labels are bounded: names that anybody may choose never become one. */
+/** Counts events and requests for Prometheus. Label values are bounded: a custom event name never becomes one. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardEvents } from './event.js'
 import type { Queue, Store } from './store/store.js'
@@ -6,11 +6,13 @@ import type { Queue, Store } from './store/store.js'
 export interface Metrics {
   received(site: string, event: string, source: string): void
   skipped(reason: string): void
-  /** A decision on Limited Data Use, with its reason. */
+  /** Counts a decision on Limited Data Use. */
   decided(limitedDataUse: boolean, reason: string): void
+  /** Counts a request to a vendor. */
   attempted(outcome: string, code: number | undefined, durationMs: number): void
-  /** Credentials of a site were refused, or taken. */
-  connection(site: string, vendor: string, up: boolean): void
+  /** Records whether the vendor accepts the credentials of a site. */
+  connection(site: string, vendor: string, isUp: boolean): void
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string>
 }
 
@@ -18,19 +20,20 @@ export interface MetricsDeps {
   store: Pick<Store, 'queues'>
   /** Age of the region data, in months. */
   regionAge: () => number | undefined
+  /** Unix milliseconds. */
   clock: () => number
   version: string
 }
 
-/** How long a count is good for at least. */
-const countedMs = 1_000
+/** Queue sizes are read again after this time, or after 20 times the duration of the last read if that is longer. */
+const minCacheMs = 1_000
 
 export function createMetrics({ store, regionAge, clock, version }: MetricsDeps): Metrics {
   const registers = [new Registry()]
   const counter = (name: string, help: string, labelNames: string[]) =>
-    cached(new Counter({ name: `tagferry_${name}`, help, labelNames, registers }))
+    cachedCounter(new Counter({ name: `tagferry_${name}`, help, labelNames, registers }))
   const received = counter('events_received_total', 'Events accepted', ['site', 'event', 'source'])
-  const skipped = counter('events_skipped_total', 'Events not sent, on purpose', ['reason'])
+  const skipped = counter('events_skipped_total', 'Events skipped', ['reason'])
   const decided = counter('limited_data_use_total', 'Decisions on Limited Data Use', ['flag', 'reason'])
   const attempts = counter('delivery_attempts_total', 'Requests to a vendor', ['outcome', 'code'])
   const duration = new Histogram({
@@ -41,27 +44,12 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
   })
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `tagferry_${name}`, help, labelNames, registers })
-  const up = gauge('connection_up', '1 while the vendor takes the credentials', ['site', 'vendor'])
-  const depth = gauge('queue_depth', 'Deliveries that wait', ['site', 'vendor'])
-  const oldest = gauge('queue_oldest_seconds', 'Age of the oldest delivery that waits', ['site', 'vendor'])
+  const up = gauge('connection_up', '1 while the vendor accepts the credentials', ['site', 'vendor'])
+  const depth = gauge('queue_depth', 'Pending deliveries', ['site', 'vendor'])
+  const oldest = gauge('queue_oldest_seconds', 'Age of the oldest pending delivery', ['site', 'vendor'])
   const age = gauge('region_table_age_months', 'Age of the region data')
-  gauge('build_info', 'The running program', ['version']).set({ version }, 1)
-
-  // Counting a million rows takes a tenth of a second and more, and on SQLite all else waits meanwhile: a scraper
-  // that hurries gets the last count, so that counting never takes more than a twentieth of the time.
-  let counted: { until: number; queues: Promise<Queue[]> } | undefined
-  const queues = () => {
-    if (counted && clock() < counted.until) return counted.queues
-    const began = clock()
-    const count = { until: Number.POSITIVE_INFINITY, queues: store.queues() }
-    const rest = () => {
-      count.until = clock() + Math.max(countedMs, 20 * (clock() - began))
-    }
-    count.queues.then(rest, rest)
-    counted = count
-    return count.queues
-  }
-
+  gauge('build_info', 'Version of the collector', ['version']).set({ version }, 1)
+  const readQueues = cachedQueues(store, clock)
   return {
     received: (site, event, source) => received([site, standardEvents.has(event) ? event : 'custom', source]),
     skipped: (reason) => skipped([reason]),
@@ -72,9 +60,10 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
     },
     connection: (site, vendor, isUp) => up.set({ site, vendor }, isUp ? 1 : 0),
     async text() {
+      const queues = await readQueues()
       depth.reset()
       oldest.reset()
-      for (const { site, vendor, pending, oldestAt } of await queues()) {
+      for (const { site, vendor, pending, oldestAt } of queues) {
         depth.set({ site, vendor }, pending)
         oldest.set({ site, vendor }, Math.max(0, clock() - oldestAt) / 1_000)
       }
@@ -84,8 +73,28 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
   }
 }
 
-/** Finds the child of its labels without prom-client's own look-up, which costs a microsecond an event. */
-function cached(counter: Counter): (labels: string[]) => void {
+/**
+ * Reads the queue sizes at most a twentieth of the time, however often they are scraped.
+ * Counting a million rows takes 0.1 s or more, and SQLite does nothing else meanwhile.
+ */
+function cachedQueues(store: MetricsDeps['store'], clock: () => number): () => Promise<Queue[]> {
+  let cached: { until: number; queues: Promise<Queue[]> } | undefined
+  return () => {
+    const startedAt = clock()
+    if (cached && startedAt < cached.until) return cached.queues
+    const entry = { until: Number.POSITIVE_INFINITY, queues: store.queues() }
+    const setExpiry = () => {
+      const now = clock()
+      entry.until = now + Math.max(minCacheMs, 20 * (now - startedAt))
+    }
+    entry.queues.then(setExpiry, setExpiry)
+    cached = entry
+    return entry.queues
+  }
+}
+
+/** Caches the child of each set of labels: prom-client's own lookup costs a microsecond an event. */
+function cachedCounter(counter: Counter): (labels: string[]) => void {
   const children = new Map<string, { inc(): void }>()
   return (labels) => {
     const key = labels.join('\n')
