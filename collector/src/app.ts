@@ -1,4 +1,4 @@
-/** The Express app: which routes there are, what every answer carries, and the one place where a bug ends. */
+/** Creates the Express apps: all routes, the settings of every response, and the error handler. */
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { addDashboard, type DashboardDeps } from './dashboard/routes.js'
 import { addHealthRoutes, addMetricsRoute, type HealthDeps } from './endpoints/health.js'
@@ -8,7 +8,7 @@ import { addCollectRoutes, type RouteDeps } from './intake/route.js'
 import type { Metrics } from './metrics.js'
 import { addVerifyRoute, type VerifyDeps } from './verification/route.js'
 
-export interface InsideDeps {
+export interface AdminDeps {
   metrics: Pick<Metrics, 'text'>
   dashboard: DashboardDeps
 }
@@ -17,40 +17,42 @@ export interface AppDeps {
   collect: RouteDeps
   health: HealthDeps
   verify: VerifyDeps
-  /** What only the owner is to see, where it has no listener of its own. */
-  inside?: InsideDeps | undefined
+  /** Absent where the admin routes have a listener of their own. */
+  admin: AdminDeps | undefined
   /** Folder of the built snippet. */
   scripts: string
   trustProxy: false | number | string
-  /** A bug was thrown; told without the request, which may hold personal data. */
+  /** Reports a bug, without the request, which may hold personal data. */
   onBug: (error: unknown) => void
 }
 
+/** Creates the public app. */
 export function createApp(deps: AppDeps): Express {
-  const app = bareApp(deps)
+  const app = createEmptyApp(deps)
   addCollectRoutes(app, deps.collect)
   addScriptRoutes(app, deps.scripts)
   addHealthRoutes(app, deps.health)
   addOpenApiRoute(app)
   addVerifyRoute(app, deps.verify)
-  if (deps.inside) addInside(app, deps.inside)
-  return ended(app, deps)
+  if (deps.admin) addAdminRoutes(app, deps.admin)
+  return addErrorHandlers(app, deps)
 }
 
-/** The app of a listener that only the owner reaches. */
-export function createAdminApp(deps: InsideDeps & Pick<AppDeps, 'trustProxy' | 'onBug'>): Express {
-  const app = bareApp(deps)
+/** Creates the app of a listener that only the owner can reach. */
+export function createAdminApp(deps: AdminDeps & Pick<AppDeps, 'trustProxy' | 'onBug'>): Express {
+  const app = createEmptyApp(deps)
   app.get('/', (_request, response) => response.redirect(303, '/admin'))
-  addInside(app, deps, true)
-  return ended(app, deps)
+  addAdminRoutes(app, deps, true)
+  return addErrorHandlers(app, deps)
 }
 
-function addInside(app: Express, { metrics, dashboard }: InsideDeps, alone = false): void {
-  addMetricsRoute(app, metrics, alone)
+/** @param isOwnListener only the owner can reach the listener */
+function addAdminRoutes(app: Express, { metrics, dashboard }: AdminDeps, isOwnListener = false): void {
+  addMetricsRoute(app, metrics, isOwnListener)
   addDashboard(app, dashboard)
 }
 
-function bareApp({ trustProxy }: Pick<AppDeps, 'trustProxy'>): Express {
+function createEmptyApp({ trustProxy }: Pick<AppDeps, 'trustProxy'>): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -59,15 +61,15 @@ function bareApp({ trustProxy }: Pick<AppDeps, 'trustProxy'>): Express {
   return app
 }
 
-function ended(app: Express, deps: Pick<AppDeps, 'onBug'>): Express {
+function addErrorHandlers(app: Express, { onBug }: Pick<AppDeps, 'onBug'>): Express {
   app.use((_request, response) => void response.status(404).json({ error: 'not found' }))
-  // Express knows an error handler by its four parameters.
-  const lastResort: ErrorRequestHandler = (error, _request, response, _next) => {
+  // Express recognises an error handler by its four parameters.
+  const handleError: ErrorRequestHandler = (error, _request, response, _next) => {
     const status = (error as { status?: number }).status ?? 500
-    if (status >= 500) deps.onBug(error)
+    if (status >= 500) onBug(error)
     if (response.headersSent) return void response.destroy()
     response.status(status).json({ error: status >= 500 ? 'internal error' : 'the request is not valid' })
   }
-  app.use(lastResort)
+  app.use(handleError)
   return app
 }

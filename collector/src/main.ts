@@ -1,4 +1,5 @@
-/** The process: reads environment, arguments and file, starts the collector, and ends it on a signal. */
+/** Runs the process: reads arguments, environment and file, starts the collector or a command, and stops on a signal. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
@@ -9,6 +10,11 @@ import { readEnvironment, readFile, variableName } from './config/env.js'
 import { createAuth } from './dashboard/auth/auth.js'
 import { createLog } from './log.js'
 import { vendors } from './vendors/index.js'
+
+/** How long a stop may take after a signal: Docker kills the process after 10 s. */
+const stopMs = 9_500
+/** How long a stop may take when the store is broken. */
+const brokenMs = 5_000
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const version: string = JSON.parse(readFileSync(here('../../package.json'), 'utf8')).version
@@ -40,7 +46,7 @@ addCommands(program, {
   places,
   clock: Date.now,
   log: createLog('warn'),
-  readConfig: () => configOf({}),
+  readConfig: () => loadConfig({}),
   // No command sets a password, so the list of common ones is not needed.
   openAuth: (store) => createAuth({ store, clock: Date.now, password: undefined, common: new Set() }),
   apiKey: process.env.TAGFERRY_KEY || undefined,
@@ -54,13 +60,13 @@ addCommands(program, {
   failUsage: (problem) => end(2, problem),
 })
 await program.parseAsync().catch((error: unknown) => {
-  // Help was asked for, or the words cannot be understood: either has been said.
+  // Commander has printed the help or the error already.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
   end(1, error instanceof Error ? error.message : String(error))
 })
 
-/** Reads the settings of all sources. If any is wrong, prints all problems and ends the process. */
-function configOf(flags: Settings): Config {
+/** Reads the settings of all sources. If any is wrong, prints every problem and ends the process. */
+function loadConfig(flags: Settings): Config {
   const environment = readEnvironment(process.env)
   const file = readFile('tagferry.config.json')
   const read = readConfig([flags, environment.settings, file.settings], vendors)
@@ -68,48 +74,59 @@ function configOf(flags: Settings): Config {
   if (read.ok && problems.length === 0) return read.config
   for (const { setting, problem } of problems)
     console.error(`${variableName(process.env, setting)}: ${problem}`)
-  end(78, 'tagferry did not start. Correct these settings and start it again.')
+  return end(78, 'tagferry did not start. Correct these settings and start it again.')
 }
 
 async function start(flags: Settings, { args }: Command): Promise<void> {
-  // It is the command for no command: what it cannot understand was meant for one.
-  if (args[0] !== undefined) return end(2, `There is no command ${args[0]}; tagferry --help lists them.`)
-  const config = configOf(flags)
-  // What finds no space to be printed is lost; the service is not.
+  // `start` is the default command, so an argument is the name of an unknown command.
+  if (args[0] !== undefined) end(2, `There is no command ${args[0]}; tagferry --help lists them.`)
+  const config = loadConfig(flags)
+  // If stdout or stderr is full or closed, drop the output and keep running.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const log = createLog(config.logLevel)
-  let collector: Collector
-  try {
-    collector = await startCollector(config, {
-      version,
-      kinds: vendors,
-      places,
-      clock: Date.now,
-      random: Math.random,
-      log,
-    })
-  } catch (error) {
-    return end(1, `tagferry did not start. ${error instanceof Error ? error.message : error}`)
-  }
-  let stopping = false
+  const collector = await startCollector(config, {
+    version,
+    kinds: vendors,
+    places,
+    clock: Date.now,
+    uptime: () => performance.now(),
+    random: Math.random,
+    newId: randomUUID,
+    log: createLog(config.logLevel),
+  }).catch((error: unknown) =>
+    end(1, `tagferry did not start. ${error instanceof Error ? error.message : error}`),
+  )
+  stopOnSignal(collector)
+  void exitWhenBroken(collector)
+  printStart(collector, config)
+}
+
+function stopOnSignal(collector: Collector): void {
+  let isStopping = false
   const stop = () => {
-    // A second signal means now.
-    if (stopping) process.exit(1)
-    stopping = true
-    setTimeout(() => process.exit(1), 9_500).unref()
+    // A second signal ends the process at once.
+    if (isStopping) process.exit(1)
+    isStopping = true
+    setTimeout(() => process.exit(1), stopMs).unref()
     void collector.stop().then(() => process.exit(0))
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // Not acknowledging is all that is left to do. What waits is answered 503 first, and the worker ends by itself:
-  // an exit in the middle of a call of SQLite would be a crash.
-  void collector.broken.then(async (reason) => {
-    await Promise.race([
-      collector.stop().catch(() => {}),
-      new Promise((resolve) => setTimeout(resolve, 5_000)),
-    ])
-    end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`)
-  })
+}
+
+/**
+ * Stops the collector first: waiting requests get a 503, and SQLite's worker thread ends.
+ * An exit during one of its calls would crash the process.
+ */
+async function exitWhenBroken(collector: Collector): Promise<void> {
+  const reason = await collector.broken
+  await Promise.race([
+    collector.stop().catch(() => {}),
+    new Promise((resolve) => setTimeout(resolve, brokenMs)),
+  ])
+  end(74, `tagferry ends: the store cannot be trusted any more (${reason}).`)
+}
+
+function printStart(collector: Collector, config: Config): void {
   console.log(`tagferry ${version} listening on ${collector.url}`)
   console.log(`Dashboard: ${collector.adminUrl}/admin`)
   if (collector.setupLink) console.log(`Set-up link, for one use within a day: ${collector.setupLink}`)
@@ -118,7 +135,7 @@ async function start(flags: Settings, { args }: Command): Promise<void> {
   }
 }
 
-/** For a command that runs until it is stopped, or until nobody reads its output. */
+/** Aborts on a signal or when stdout is closed, for commands that run until they are stopped. */
 function stopSignal(): AbortSignal {
   const stopping = new AbortController()
   const stop = () => stopping.abort()
@@ -129,5 +146,5 @@ function stopSignal(): AbortSignal {
 
 function end(code: number, sentence: string): never {
   console.error(sentence)
-  process.exit(code)
+  return process.exit(code)
 }

@@ -1,5 +1,6 @@
 // Knows how a collector runs under a clock that a test moves: in this process, on SQLite, whose leases are by it.
 
+import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { startCollector } from '../../collector/src/collector.js'
 import { readConfig } from '../../collector/src/config/config.js'
@@ -31,9 +32,6 @@ export async function clocked<Found>(act: (given: Clocked) => Promise<Found>) {
   const ledger: Ledger = new Set()
   let offset = 0
   const clock = () => Date.now() + offset
-  // Waits are measured by what no clock can set; here it moves as well.
-  const { now } = performance
-  performance.now = () => now.call(performance) + offset
   const { settings } = readEnvironment({ ...sitesOf(1), TAGFERRY_TIKTOK_URL: sink.origin })
   const taken = readConfig([{ ...settings, port: 0, dataDir: data.dir, rateLimit: 'off' }], vendors)
   if (!taken.ok) throw new Error(JSON.stringify(taken.problems))
@@ -48,8 +46,11 @@ export async function clocked<Found>(act: (given: Clocked) => Promise<Found>) {
       sqliteWorker: root('collector/dist/sqlite-worker.js'),
     },
     clock,
+    // No clock change moves the real one. Here it moves too, so that waits end.
+    uptime: () => performance.now() + offset,
     // The shortest waits, so that only the clock decides.
     random: () => 0,
+    newId: randomUUID,
     log: { info() {}, warn() {}, error() {} },
   })
   try {
@@ -70,7 +71,6 @@ export async function clocked<Found>(act: (given: Clocked) => Promise<Found>) {
     const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
     return { found, checks, count }
   } finally {
-    performance.now = now
     await sink.down()
   }
 }

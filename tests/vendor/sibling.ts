@@ -24,7 +24,7 @@ export const sibling: VendorKind = {
             method: 'POST',
             headers: { authorization: String(token) },
             body: JSON.stringify(events),
-            signal: AbortSignal.timeout(1_000),
+            signal: AbortSignal.timeout(10_000),
           })
           return response.ok ? { kind: 'delivered' } : { kind: 'refused', message: `HTTP ${response.status}` }
         } catch {
