@@ -1,14 +1,14 @@
 /** Writes the log: lines of JSON on stdout. A full or closed stdout never stops the process. */
 import { type Logger, pino } from 'pino'
 
-/** What the parts of the collector need of a log. */
+/** The methods of a log that the collector uses. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
 
-/** Most bytes of lines that wait for a full stdout; further lines are dropped. */
+/** Maximum bytes of lines that wait while stdout is full; further lines are dropped. */
 const maxBufferedBytes = 1_000_000
 
 export function createLog(level: string): Logger {

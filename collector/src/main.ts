@@ -28,7 +28,7 @@ const places = {
 }
 
 const program = new Command('tagferry')
-  .description('Takes conversion events from web pages, keeps them, and relays them to TikTok.')
+  .description('Receives conversion events from web pages, stores them, and relays them to TikTok.')
   .version(version)
   .exitOverride()
 program
@@ -36,7 +36,7 @@ program
   .description('start the collector')
   .option('--port <number>', 'port to listen on')
   .option('--host <address>', 'address to listen on')
-  .option('--data-dir <folder>', 'where events and keys are kept')
+  .option('--data-dir <folder>', 'folder for events and keys')
   .allowExcessArguments()
   .addHelpText('after', '\nAll settings: docs/operations.md. Each is TAGFERRY_… in the environment.')
   .action(start)

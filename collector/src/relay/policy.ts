@@ -1,4 +1,4 @@
-/** Defines the numbers of the delivery policy and the functions that apply them. Pure: time and chance are arguments. */
+/** Defines the numbers of the delivery policy and the functions that apply them. Pure: times and random numbers are arguments. */
 import { ambiguousRetryWindowMs, type Delivery } from '../store/store.js'
 import { dayMs, hourMs, minuteMs } from '../time.js'
 
@@ -33,11 +33,11 @@ const maxEventAgeMs = 28 * dayMs
  * to 5 min in the first hour and to 30 min later.
  * @param failures in a row so far, 1 or more
  * @param random from 0 to 1
- * @param troubleMs time since the first of these failures
+ * @param failingMs time since the first of these failures
  * @returns milliseconds
  */
-export function backoff(failures: number, random: number, troubleMs = 0): number {
-  const longest = troubleMs < hourMs ? maxWaitMs.firstHour : maxWaitMs.later
+export function backoff(failures: number, random: number, failingMs = 0): number {
+  const longest = failingMs < hourMs ? maxWaitMs.firstHour : maxWaitMs.later
   return Math.floor(random * Math.min(longest, firstWaitMs * 2 ** Math.min(failures - 1, 30)))
 }
 

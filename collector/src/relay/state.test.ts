@@ -40,8 +40,8 @@ const settlementsOf = (decision: Decision): Settlement[] =>
   decision.kind === 'split' ? [] : decision.settlements
 
 const moment: Moment = { now, uptime: 50_000, random: 0.5 }
-const ok: WorkerState = { failures: 0, troubleSince: 0, notBefore: 40_000 }
-const failing: WorkerState = { failures: 3, troubleSince: 30_000, notBefore: 40_000 }
+const ok: WorkerState = { failures: 0, failingSince: 0, notBefore: 40_000 }
+const failing: WorkerState = { failures: 3, failingSince: 30_000, notBefore: 40_000 }
 
 interface Row {
   title: string
@@ -120,7 +120,7 @@ const table: Row[] = [
     title: 'waits up to 1 s after a first failure',
     outcome: { kind: 'not_sent' },
     expected: {
-      state: { failures: 1, troubleSince: 50_000, notBefore: 50_500 },
+      state: { failures: 1, failingSince: 50_000, notBefore: 50_500 },
       decision: {
         kind: 'settle',
         settlements: [{ id: 1, state: 'pending', dueAt: now - 1_000, reason: 'not_sent' }],
@@ -133,19 +133,19 @@ const table: Row[] = [
     state: failing,
     outcome: { kind: 'ambiguous' },
     expected: {
-      state: { failures: 4, troubleSince: 30_000, notBefore: 54_000 },
+      state: { failures: 4, failingSince: 30_000, notBefore: 54_000 },
       decision: { kind: 'settle', settlements: [{ state: 'pending', reason: 'ambiguous' }] },
     },
   },
   {
-    title: 'waits up to 5 min in the first hour of trouble',
-    state: { failures: 30, troubleSince: 50_001 - hourMs, notBefore: 0 },
+    title: 'waits up to 5 min in the first hour of failures',
+    state: { failures: 30, failingSince: 50_001 - hourMs, notBefore: 0 },
     outcome: { kind: 'ambiguous' },
     expected: { state: { failures: 31, notBefore: 50_000 + 2.5 * minuteMs }, decision: {} },
   },
   {
-    title: 'waits up to 30 min after the first hour of trouble',
-    state: { failures: 30, troubleSince: 50_000 - hourMs, notBefore: 0 },
+    title: 'waits up to 30 min after the first hour of failures',
+    state: { failures: 30, failingSince: 50_000 - hourMs, notBefore: 0 },
     outcome: { kind: 'ambiguous' },
     expected: { state: { failures: 31, notBefore: 50_000 + 15 * minuteMs }, decision: {} },
   },
@@ -180,7 +180,7 @@ const table: Row[] = [
     batch: 2,
     outcome: { kind: 'credentials_refused', code: 40105, message: 'revoked' },
     expected: {
-      state: { failures: 3, troubleSince: 30_000, notBefore: 50_000 + 10 * minuteMs },
+      state: { failures: 3, failingSince: 30_000, notBefore: 50_000 + 10 * minuteMs },
       decision: {
         kind: 'pause',
         reason: 'revoked',
@@ -228,14 +228,14 @@ describe('an answer of the vendor', () => {
 
 const positive = fc.integer({ min: 0, max: 10_000_000 })
 const anyState = fc
-  .record({ failures: fc.integer({ min: 0, max: 200 }), troubleSince: positive, notBefore: positive })
+  .record({ failures: fc.integer({ min: 0, max: 200 }), failingSince: positive, notBefore: positive })
   .map((state): WorkerState => state)
 const anyMoment = fc.record({
   now: fc.integer({ min: now - dayMs, max: now + dayMs }),
   uptime: fc.integer({ min: 10_000_000, max: 100_000_000 }),
   random: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
 })
-const code = fc.option(fc.integer(), { nil: undefined })
+const code = fc.option(fc.integer(), { nil: undefined, freq: 1 })
 const common = fc.record({ code, message: fc.option(fc.string(), { nil: undefined }) })
 const anyKind = fc.oneof(
   fc.constantFrom('delivered', 'not_sent', 'ambiguous', 'credentials_refused').map((kind) => ({ kind })),
@@ -249,7 +249,7 @@ const anyOutcome = fc
   .tuple(common, anyKind)
   .map(([fields, kind]) => ({ ...fields, ...kind }) as unknown as Outcome)
 const anyAnswer: fc.Arbitrary<Answer> = fc.record({
-  batch: fc.integer({ min: 1, max: 50 }).map(batchOf),
+  batch: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 50 })).map(batchOf),
   outcome: anyOutcome,
   isProbe: fc.boolean(),
 })
@@ -374,13 +374,15 @@ describe('a series of failures', () => {
     const last: Answer = { batch: batchOf(1), outcome: { kind: 'delivered' }, isProbe: false }
     expect(claimLimit(next(state, last, moment).state, 1_000)).toBe(1_000)
   })
+})
 
-  it('of the store waits at most 5 min, and counts as trouble of the connection', () => {
+describe('a store error', () => {
+  it('counts as a failure of the connection, which waits at most 5 min', () => {
     fc.assert(
       fc.property(anyState, anyMoment, (state, at) => {
         const after = afterStoreError(state, at)
         expect(after.failures).toBe(state.failures + 1)
-        expect(after.troubleSince).toBe(state.failures === 0 ? at.uptime : state.troubleSince)
+        expect(after.failingSince).toBe(state.failures === 0 ? at.uptime : state.failingSince)
         expect(after.notBefore).toBeGreaterThanOrEqual(at.uptime)
         expect(after.notBefore).toBeLessThanOrEqual(at.uptime + 5 * minuteMs)
       }),
@@ -404,7 +406,7 @@ describe('claimed deliveries', () => {
 
   it.each([
     ['that are due are sent', {}, {}, undefined],
-    ['without a form at the vendor are skipped', {}, { event: 'Search' }, ['skipped', 'unmappable']],
+    ['without a format at the vendor are skipped', {}, { event: 'Search' }, ['skipped', 'unmappable']],
     [
       'that the vendor may have counted 47 h ago fail',
       { ambiguousAt: now - 47 * hourMs - 1 },
@@ -425,7 +427,7 @@ describe('claimed deliveries', () => {
     ],
   ])('%s', (_title, delivery, event, expected) => {
     const { batch, settlements } = prepare(
-      deliveries(1, event).map((one) => ({ ...one, ...delivery })),
+      deliveries(1, event).map((claimed) => ({ ...claimed, ...delivery })),
       map,
       now,
     )

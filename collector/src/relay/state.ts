@@ -9,14 +9,14 @@ export interface WorkerState {
   /** Failures in a row. */
   readonly failures: number
   /** When the first of these failures happened. */
-  readonly troubleSince: number
+  readonly failingSince: number
   /** The connection claims and sends nothing before this time. */
   readonly notBefore: number
 }
 
-export const initialState: WorkerState = { failures: 0, troubleSince: 0, notBefore: 0 }
+export const initialState: WorkerState = { failures: 0, failingSince: 0, notBefore: 0 }
 
-/** When something happened, and the chance for the length of a wait. */
+/** When an answer arrived, and a random number for the length of a wait. */
 export interface Moment {
   /** Unix milliseconds. */
   now: number
@@ -87,13 +87,13 @@ export function next(state: WorkerState, answer: Answer, moment: Moment): Transi
   }
 }
 
-/** The state after the store could not be read or written. Waits up to 5 min, however long the trouble lasts. */
+/** The store could not be read or written: the connection waits, at most 5 min however long the store fails. */
 export function afterStoreError(state: WorkerState, { uptime, random }: Omit<Moment, 'now'>): WorkerState {
   const failed = countFailure(state, uptime)
   return { ...failed, notBefore: uptime + backoff(failed.failures, random) }
 }
 
-/** How many deliveries to claim: after a failure a single one, so that not all are claimed and released each time. */
+/** How many deliveries to claim: a full batch, but one after a failure, as a batch would be released each time. */
 export const claimLimit = ({ failures }: WorkerState, batchSize: number): number =>
   failures > 0 ? 1 : batchSize
 
@@ -101,7 +101,7 @@ export const claimLimit = ({ failures }: WorkerState, batchSize: number): number
 export const maySend = ({ notBefore }: WorkerState, uptime: number, startBy: number): boolean =>
   uptime >= notBefore && uptime <= startBy
 
-/** Maps claimed deliveries. An expired one, and one for which the vendor has no form, is settled without a request. */
+/** Maps claimed deliveries. Expired ones, and those without a format at the vendor, are settled without a request. */
 export function prepare(
   deliveries: readonly Delivery[],
   map: Vendor['map'],
@@ -165,7 +165,7 @@ function planRetry(
   { now, uptime, random }: Moment,
 ): Transition {
   const failed = countFailure(state, uptime)
-  const backoffMs = backoff(failed.failures, random, uptime - failed.troubleSince)
+  const backoffMs = backoff(failed.failures, random, uptime - failed.failingSince)
   const waitMs = outcome.kind === 'throttled' ? throttleDelay(outcome.retryAfterMs, backoffMs) : backoffMs
   return {
     state: { ...failed, notBefore: uptime + waitMs },
@@ -181,8 +181,8 @@ function planRetry(
 const countFailure = (state: WorkerState, uptime: number): WorkerState => ({
   ...state,
   failures: state.failures + 1,
-  troubleSince: state.failures === 0 ? uptime : state.troubleSince,
+  failingSince: state.failures === 0 ? uptime : state.failingSince,
 })
 
-/** The original position in the queue. A time in the future is one from before the clock was set back. */
+/** The original position in the queue. A time in the future is from before the clock was set back. */
 const queuePosition = ({ receivedAt }: Delivery['event'], now: number) => Math.min(receivedAt, now)
