@@ -99,7 +99,7 @@ async function run(loop: Loop): Promise<void> {
   }
 }
 
-/** An aborted delay rejects. */
+/** Resolves early when the signal aborts, which rejects the delay. */
 const sleep = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }).catch(() => {})
 
 /** Claims deliveries that are due and sends them. @returns milliseconds until the next claim */
