@@ -1,4 +1,4 @@
-// Knows the PostgreSQL of the benchmarks: on disk, every commit synced, memory and log set as docs/operations.md says.
+// Starts the PostgreSQL of the benchmarks: every commit synced to disk, memory and log set as in docs/operations.md.
 import { startPostgres } from '../tests/support/postgres.js'
 
 const settings = [
@@ -10,7 +10,7 @@ const settings = [
   'random_page_cost=1.1',
 ]
 
-/** 32 bytes, the same for each collector on a database. */
+/** 32 bytes, the same for each collector of a database. */
 export const secret = Buffer.alloc(32, 7)
 
 export interface TunedPostgres {
@@ -21,7 +21,7 @@ export interface TunedPostgres {
 
 export const startTunedPostgres = (): Promise<TunedPostgres> => startPostgres({ settings })
 
-/** Settings that lead a collector to a database. */
+/** Settings of a collector on a database. */
 export const environmentOf = (url: string) => ({
   TAGFERRY_DATABASE_URL: url,
   TAGFERRY_SECRET: secret.toString('base64'),

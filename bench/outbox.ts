@@ -1,17 +1,17 @@
-// Knows how an outbox with very many waiting deliveries is made on each database, quickly: through the Store port.
+// Makes an outbox with very many pending deliveries on each database, quickly: through the port of the store.
 import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { HashedEvent, Sha256 } from '../collector/src/event.js'
-import { take } from '../collector/src/store/postgres/claims.js'
-import { connectPostgres } from '../collector/src/store/postgres/pool.js'
+import { claimRows as postgresClaim } from '../collector/src/store/postgres/claims.js'
+import { connectPostgres } from '../collector/src/store/postgres/database.js'
 import { openPostgres } from '../collector/src/store/postgres/postgres.js'
-import { claimRows } from '../collector/src/store/sqlite/claims.js'
+import { claimRows as sqliteClaim } from '../collector/src/store/sqlite/claims.js'
 import { openSqlite } from '../collector/src/store/sqlite/sqlite.js'
 import type { Store } from '../collector/src/store/store.js'
 import { ask } from '../tests/support/postgres.js'
+import { postgresOptions, sqliteOptions } from '../tests/support/store-drivers.js'
 import { temporaryDir } from '../tests/support/temporary.js'
 import { browserHeaders, site } from './conversion.js'
 import { environmentOf, secret, type TunedPostgres } from './database.js'
@@ -19,26 +19,25 @@ import { environmentOf, secret, type TunedPostgres } from './database.js'
 export interface Outbox {
   name: string
   store: Store
-  /** Where a collector finds it. */
+  /** The data folder of a collector on this outbox. */
   dataDir: string
+  /** The settings of that collector. */
   env: Record<string, string>
   /** Bytes of all tables and indexes. */
   size(): Promise<number>
-  /** How the database would claim. */
+  /** The query plan of a claim. */
   plan(): Promise<string[]>
 }
 
 export const connection = { site: site.domain, vendor: 'tiktok', fingerprint: 'bench' }
 
-const root = new URL('../collector/', import.meta.url)
-const migrations = (folder: string) => fileURLToPath(new URL(`migrations/${folder}`, root))
 const clock = () => Date.now()
+const uptime = () => performance.now()
 
 export async function sqliteOutbox(): Promise<Outbox> {
   const dataDir = temporaryDir()
   const file = join(dataDir, 'tagferry.db')
-  const worker = new URL('dist/sqlite-worker.js', root)
-  const store = await openSqlite({ file, key: secret, migrations: migrations('sqlite'), worker, clock })
+  const store = await openSqlite(sqliteOptions(file, { keys: secret, clock }))
   return {
     name: 'SQLite',
     store,
@@ -47,7 +46,7 @@ export async function sqliteOutbox(): Promise<Outbox> {
     size: async () => statSync(file).size,
     async plan() {
       const database = new DatabaseSync(file, { readOnly: true })
-      const rows = database.prepare(`explain query plan ${claimRows}`).all() as { detail: string }[]
+      const rows = database.prepare(`explain query plan ${sqliteClaim}`).all() as { detail: string }[]
       database.close()
       return rows.map(({ detail }) => detail)
     },
@@ -56,13 +55,7 @@ export async function sqliteOutbox(): Promise<Outbox> {
 
 export async function postgresOutbox(server: TunedPostgres): Promise<Outbox> {
   const url = await server.database()
-  const store = await openPostgres({
-    url,
-    key: secret,
-    migrations: migrations('postgres'),
-    clock,
-    uptime: () => performance.now(),
-  })
+  const store = await openPostgres(postgresOptions(url, { keys: secret, clock, uptime }))
   return {
     name: 'PostgreSQL',
     store,
@@ -73,9 +66,12 @@ export async function postgresOutbox(server: TunedPostgres): Promise<Outbox> {
       return Number(row?.bytes)
     },
     async plan() {
-      const database = connectPostgres(url)
+      const database = connectPostgres({ url, uptime })
       const values = [connection.site, connection.vendor, Date.now(), 1_000, Date.now(), 'token']
-      const rows = await database.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${take}`, values)
+      const rows = await database.query<{ 'QUERY PLAN': string }>(
+        `explain (costs off) ${postgresClaim}`,
+        values,
+      )
       await database.end()
       return rows.map((row) => row['QUERY PLAN'])
     },
@@ -84,7 +80,7 @@ export async function postgresOutbox(server: TunedPostgres): Promise<Outbox> {
 
 const batch = 2_000
 
-/** Fills it with purchases of as many people, one each millisecond up to now. Gives rows a second. */
+/** Appends purchases of as many people, one each millisecond up to now. Returns rows a second. */
 export async function fill({ store }: Outbox, count: number): Promise<number> {
   const startedAt = performance.now()
   const first = Date.now() - count
@@ -93,7 +89,7 @@ export async function fill({ store }: Outbox, count: number): Promise<number> {
     const verdicts = await store.append(
       events.map((event) => ({ kind: 'event', event, vendors: [connection.vendor] })),
     )
-    if (verdicts.some((verdict) => verdict !== 'stored')) throw new Error('The store did not take an event.')
+    if (verdicts.some((verdict) => verdict !== 'stored')) throw new Error('The store did not store an event.')
   }
   return count / ((performance.now() - startedAt) / 1_000)
 }

@@ -1,4 +1,5 @@
-// Knows a month of a shop's events, in SQL that both databases take.
+// A month of a shop's events, in SQL for both databases.
+import { dayMs, hourMs } from '../collector/src/time.js'
 
 const names = [
   'ViewContent',
@@ -8,29 +9,29 @@ const names = [
   'Lead',
   'Purchase',
   'InitiateCheckout',
-  'a name of our own',
+  'a custom name',
 ]
 /** By the last two digits: most events are views, every fifth of a hundred a purchase. */
 const nameOf = `case when n % 100 < 50 then 'ViewContent' when n % 100 < 75 then 'Pageview' when n % 100 < 85 then 'AddToCart'
   when n % 100 < 90 then 'Search' when n % 100 < 92 then 'Lead' when n % 100 < 96 then 'Purchase'
-  when n % 100 < 99 then 'InitiateCheckout' else 'a name of our own' end`
+  when n % 100 < 99 then 'InitiateCheckout' else 'a custom name' end`
 
 export function fillStatements(count: number, now: number): string[] {
-  const monthMs = 30 * 86_400_000
+  const monthMs = 30 * dayMs
   const at = `${now - monthMs} + n * ${Math.floor(monthMs / count)}`
   const numbers = (last: number) =>
     `with recursive numbers(n) as (select cast(1 as bigint) union all select n + 1 from numbers where n < ${last})`
   const site = `case when n % 50 = 7 then 'small.example' else 'shop.example' end`
-  const named = names.map((name) => `select '${name === 'a name of our own' ? 'custom' : name}' as event`)
+  const named = names.map((name) => `select '${name === 'a custom name' ? 'custom' : name}' as event`)
   const sites = `select 'shop.example' as site union all select 'small.example'`
   const hours = `numbers cross join (${sites}) s`
-  const hour = `${Math.floor(now / 3_600_000)} - n`
+  const hour = `${Math.floor(now / hourMs)} - n`
   return [
     `${numbers(count)}
      insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
      select n, ${site}, ${nameOf}, 'e' || n, (${at}) / 1000, ${at},
        case when n % 70 = 0 then 'server' else 'browser' end, case when n % 97 = 0 then 'bot' end,
-       case when n % 97 <> 0 then '{"user":{"ttclid":"E.C.P.made-up-click-' || n || '","ttp":"made-up-' || n ||
+       case when n % 97 <> 0 then '{"user":{"ttclid":"E.C.P.click-' || n || '","ttp":"cookie-' || n ||
          '"},"page":{"url":"https://shop.example/products/' || n || '","referrer":"https://www.tiktok.com/"},' ||
          '"properties":{"value":49.9,"currency":"EUR","content_type":"product","contents":[{"content_id":"sku-' || n ||
          '","content_name":"A thing","quantity":1,"price":49.9}]},"limitedDataUse":' ||

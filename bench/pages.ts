@@ -1,6 +1,4 @@
-// Knows how long the owner's pages wait for the store, of a million events, and along which indexes it looks.
-import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
+// Measures how long the pages of the dashboard wait for the store, with a million events, and prints the query plans.
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { Outbox } from '../collector/src/store/outbox.js'
 import { openPostgres } from '../collector/src/store/postgres/postgres.js'
@@ -9,35 +7,34 @@ import type { EventQuery } from '../collector/src/store/reports.js'
 import { detailEvent, listEvents } from '../collector/src/store/sql/details.js'
 import { sumHours, sumValues, sumWaits } from '../collector/src/store/sql/hourly-rollups.js'
 import type { QuerySteps, Row, Statement } from '../collector/src/store/sql/query-steps.js'
+import { hourOf } from '../collector/src/store/sql/rollup-rules.js'
 import { openSqlite } from '../collector/src/store/sqlite/sqlite.js'
 import { ask, startPostgres } from '../tests/support/postgres.js'
+import { now, postgresOptions, sqliteOptions } from '../tests/support/store-drivers.js'
 import { temporaryDir } from '../tests/support/temporary.js'
 import { fillStatements } from './pages-fill.js'
 import { median, ms, whole } from './table.js'
 
-const root = new URL('../collector/', import.meta.url)
 const limitMs = 50
-const key = randomBytes(32)
-const now = 1_795_400_000_000
-const hour = Math.floor(now / 3_600_000)
-const same = (at: number) => at
+const hour = hourOf(now)
+const sameClock = (at: number) => at
 
-interface Look {
+interface Report {
   name: string
-  ask(store: Outbox): Promise<unknown>
-  /** The statements it is made of. */
+  read(store: Outbox): Promise<unknown>
+  /** Its statements. */
   steps(): QuerySteps<unknown>
 }
 
-const events = (name: string, query: Partial<EventQuery>): Look => ({
+const events = (name: string, query: Partial<EventQuery>): Report => ({
   name: `events ${name}`,
-  ask: (store) => store.events({ limit: 50, ...query }),
-  steps: () => listEvents({ limit: 50, ...query }, same),
+  read: (store) => store.events({ limit: 50, ...query }),
+  steps: () => listEvents({ limit: 50, ...query }, sameClock),
 })
 const month = { from: hour - 720, to: hour }
 const daily = { ...month, step: 24 }
 
-function looks(count: number): Look[] {
+function reports(count: number): Report[] {
   const middle = Math.floor(count / 2)
   const site = 'shop.example'
   return [
@@ -63,27 +60,27 @@ function looks(count: number): Look[] {
     events('flagged, of a site', { ldu: true, site }),
     {
       name: 'event',
-      ask: (store) => store.event(middle),
-      steps: () => detailEvent(middle, same),
+      read: (store) => store.event(middle),
+      steps: () => detailEvent(middle, sameClock),
     },
-    { name: 'hours, 30 days', ask: (store) => store.hours(daily), steps: () => sumHours(daily) },
-    { name: 'values, 30 days', ask: (store) => store.values(month), steps: () => sumValues(month) },
-    { name: 'waits, 30 days', ask: (store) => store.waits(month), steps: () => sumWaits(month) },
-    ...simple('knocks', (store) => store.rejectedSamples()),
+    { name: 'hours, 30 days', read: (store) => store.hours(daily), steps: () => sumHours(daily) },
+    { name: 'values, 30 days', read: (store) => store.values(month), steps: () => sumValues(month) },
+    { name: 'waits, 30 days', read: (store) => store.waits(month), steps: () => sumWaits(month) },
+    ...simple('rejectedSamples', (store) => store.rejectedSamples()),
     ...simple('pauses', (store) => store.pauses()),
     ...simple('lastAttempt', (store) => store.lastAttempt({ site, vendor: 'tiktok' })),
   ]
 }
 
-const simple = (name: string, ask: Look['ask']): Look[] => [
+const simple = (name: string, read: Report['read']): Report[] => [
   {
     name,
-    ask,
+    read,
     *steps() {},
   },
 ]
 
-/** Gives the number of looks that took too long. */
+/** Returns the number of reports that took too long. */
 export async function pages({ rounds = 5, events: count = 1_000_000 } = {}): Promise<number> {
   console.log(`${whole(count)} events, the median of ${rounds} rounds in ms, Node ${process.version}`)
   return (await onSqlite(count, rounds)) + (await onPostgres(count, rounds))
@@ -91,9 +88,7 @@ export async function pages({ rounds = 5, events: count = 1_000_000 } = {}): Pro
 
 async function onSqlite(count: number, rounds: number): Promise<number> {
   const file = `${temporaryDir()}/tagferry.db`
-  const migrations = fileURLToPath(new URL('migrations/sqlite', root))
-  const open = () =>
-    openSqlite({ file, key, migrations, worker: new URL('dist/sqlite-worker.js', root), clock: () => now })
+  const open = () => openSqlite(sqliteOptions(file))
   await (await open()).close()
   const database = new DatabaseSync(file)
   database.exec('begin')
@@ -101,10 +96,10 @@ async function onSqlite(count: number, rounds: number): Promise<number> {
   database.exec('commit')
   const store = await open()
   const tooLong = await measure('sqlite', store, count, rounds, async ({ sql, values }) => {
-    const numbered = sql.replace(/\$(\d+)/g, '?$1')
-    const plan = database.prepare(`explain query plan ${numbered}`).all(...values) as { detail: string }[]
+    const named = Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]))
+    const plan = database.prepare(`explain query plan ${sql}`).all(named) as { detail: string }[]
     return {
-      rows: database.prepare(numbered).all(...values) as Row[],
+      rows: database.prepare(sql).all(named) as Row[],
       plan: plan.map(({ detail }) => detail),
     }
   })
@@ -117,14 +112,7 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
   const server = await startPostgres()
   try {
     const url = await server.database()
-    const migrations = fileURLToPath(new URL('migrations/postgres', root))
-    const store = await openPostgres({
-      url,
-      key,
-      migrations,
-      clock: () => now,
-      uptime: () => performance.now(),
-    })
+    const store = await openPostgres(postgresOptions(url))
     for (const sql of fillStatements(count, now)) await ask(url, sql)
     await ask(url, 'vacuum analyze')
     const tooLong = await measure('postgres', store, count, rounds, async ({ sql, values }) => {
@@ -153,17 +141,17 @@ async function measure(
 ): Promise<number> {
   let tooLong = 0
   const plans: string[] = []
-  for (const look of looks(count)) {
+  for (const report of reports(count)) {
     const times: number[] = []
     for (let round = 0; round < rounds; round++) {
       const startedAt = performance.now()
-      await look.ask(store)
+      await report.read(store)
       times.push(performance.now() - startedAt)
     }
     const value = median(times)
     if (value > limitMs) tooLong++
-    console.log(`${name} ${look.name}  ${ms(value)}  ${limitMs}  ${value > limitMs ? 'FAIL' : 'PASS'}`)
-    plans.push(`\n${name} ${look.name}`, ...(await planOf(look.steps(), explain)))
+    console.log(`${name} ${report.name}  ${ms(value)}  ${limitMs}  ${value > limitMs ? 'FAIL' : 'PASS'}`)
+    plans.push(`\n${name} ${report.name}`, ...(await planOf(report.steps(), explain)))
   }
   console.log(plans.join('\n'))
   return tooLong

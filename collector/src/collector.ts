@@ -11,6 +11,7 @@ import { createIntake, type Intake } from './intake/pipeline.js'
 import type { Log } from './log.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { openRegion, type Region } from './region/region.js'
+import { retryTimes } from './relay/policy.js'
 import { type Relay, startRelay } from './relay/relay.js'
 import { startRetention } from './relay/retention.js'
 import type { Connection } from './relay/worker.js'
@@ -93,7 +94,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   const broken = new Promise<string>((resolve) => {
     onBroken = resolve
   })
-  const store = await openStore(config, keyring, { ...deps, onBroken })
+  const store = await openStore(config, keyring, { ...deps, retryTimes, onBroken })
   try {
     return await startOn(store, broken, config, deps)
   } catch (error) {

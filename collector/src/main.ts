@@ -9,6 +9,7 @@ import { type Config, readConfig, type Settings } from './config/config.js'
 import { readEnvironment, readFile, variableName } from './config/env.js'
 import { createAuth } from './dashboard/auth/auth.js'
 import { createLog } from './log.js'
+import { retryTimes } from './relay/policy.js'
 import { vendors } from './vendors/index.js'
 
 /** How long a stop may take after a signal: Docker kills the process after 10 s. */
@@ -26,6 +27,8 @@ const places = {
   statics: here('./static'),
   sqliteWorker: new URL('./sqlite-worker.js', import.meta.url),
 }
+
+const uptime = () => performance.now()
 
 const program = new Command('tagferry')
   .description('Receives conversion events from web pages, stores them, and relays them to TikTok.')
@@ -45,6 +48,9 @@ addCommands(program, {
   kinds: vendors,
   places,
   clock: Date.now,
+  uptime,
+  random: Math.random,
+  retryTimes,
   log: createLog('warn'),
   readConfig: () => loadConfig({}),
   // No command sets a password, so the list of common ones is not needed.
@@ -88,7 +94,7 @@ async function start(flags: Settings, { args }: Command): Promise<void> {
     kinds: vendors,
     places,
     clock: Date.now,
-    uptime: () => performance.now(),
+    uptime,
     random: Math.random,
     newId: randomUUID,
     log: createLog(config.logLevel),

@@ -1,4 +1,4 @@
-// Knows that both stores do what their model does, in short: `npm run chaos -- model` runs as long as one likes.
+// Both stores behave like the reference in short runs. `npm run chaos -- model` makes longer ones.
 import { expect, it } from 'vitest'
 import { controls, differences } from '../chaos/model.js'
 import { failures } from '../crash/failures.js'
@@ -6,29 +6,29 @@ import { freshDatabase } from '../support/postgres.js'
 import { postgres, sqlite } from './stores.js'
 
 const seed = 1
-/** Runs open and close real stores: slow where the disk is. */
-const patienceMs = 180_000
+/** Runs open and close real stores, which is slow on a slow disk. */
+const maxMs = 180_000
 
 it(
-  'SQLite answers and keeps what its model does, in any order of what may happen',
+  'SQLite answers and stores what the reference does, in any order of commands',
   async () => {
     expect(failures(await differences(sqlite(), 15, seed))).toEqual([])
   },
-  patienceMs,
+  maxMs,
 )
 
 it(
-  'PostgreSQL does the same',
+  'PostgreSQL answers and stores what the reference does',
   async () => {
     expect(failures(await differences(postgres(await freshDatabase()), 12, seed))).toEqual([])
   },
-  patienceMs,
+  maxMs,
 )
 
 it(
-  'the model notices a store without one of its defences',
+  'a run notices a store without one of its defences',
   async () => {
     expect(failures(await controls(seed))).toEqual([])
   },
-  patienceMs,
+  maxMs,
 )

@@ -1,17 +1,16 @@
-// Knows what the store room has to do, in the simplest words there are: a list that is searched from its beginning.
+// A reference implementation of the store, as simple as possible: a list that is searched from its beginning.
 import type { HashedEvent } from '../../collector/src/event.js'
-import {
-  type Attempt,
-  ambiguousRetryWindowMs,
-  type ConnectionKey,
-  type ConnectionName,
-  probeMs,
-  type Queue,
-  type Replayed,
-  type Settlement,
+import { ambiguousRetryWindowMs, probeMs } from '../../collector/src/relay/policy.js'
+import type {
+  Attempt,
+  ConnectionKey,
+  ConnectionName,
+  Queue,
+  Replayed,
+  Settlement,
 } from '../../collector/src/store/store.js'
 
-interface Waiting {
+interface ModelDelivery {
   state: Settlement['state']
   dueAt: number
   attempts: number
@@ -21,40 +20,46 @@ interface Waiting {
   lease: number | undefined
 }
 
-interface Kept {
+interface ModelEvent {
   event: HashedEvent
   skipped: boolean
   /** By vendor. */
-  deliveries: Map<string, Waiting>
+  deliveries: Map<string, ModelDelivery>
 }
 
-const same = (a: HashedEvent, b: HashedEvent) =>
+const isSame = (a: HashedEvent, b: HashedEvent) =>
   a.site === b.site && a.event === b.event && a.eventId === b.eventId
-const inLine = (a: Waiting, b: Waiting) => a.dueAt - b.dueAt
-const waits = ({ deliveries }: Kept) => [...deliveries.values()].some(({ state }) => state === 'pending')
+const isPending = ({ deliveries }: ModelEvent) =>
+  [...deliveries.values()].some(({ state }) => state === 'pending')
 
-/** Here a person is an e-mail address. */
+/** In these runs a person is an e-mail address. */
 const personOf = (event: HashedEvent) => String(event.user.email)
 
 export class Reference {
   /** In the order of the rows. */
-  kept: Kept[] = []
+  events: ModelEvent[] = []
   pauses = new Map<string, { fingerprint: string; probeAt: number }>()
-  /** When somebody of a site said no last. */
+  /** The last withdrawal of a person, by site and person. */
   withdrawals = new Map<string, number>()
 
   constructor(public now: number) {}
 
   append(event: HashedEvent, vendors: readonly string[]): 'stored' | 'duplicate' {
     const skipped = vendors.length === 0
-    const earlier = this.kept.find((one) => same(one.event, event))
+    const earlier = this.events.find((stored) => isSame(stored.event, event))
     if (earlier && (skipped || !earlier.skipped)) return 'duplicate'
-    const kept: Kept = earlier ?? { event, skipped, deliveries: new Map() }
-    if (!earlier) this.kept.push(kept)
-    Object.assign(kept, { event, skipped })
-    const fresh = { state: 'pending', dueAt: event.receivedAt, attempts: 0 } as const
-    const nothing = { reason: undefined, ambiguousAt: undefined, lease: undefined }
-    for (const vendor of vendors) kept.deliveries.set(vendor, { ...fresh, ...nothing })
+    const stored: ModelEvent = earlier ?? { event, skipped, deliveries: new Map() }
+    if (!earlier) this.events.push(stored)
+    Object.assign(stored, { event, skipped })
+    const delivery = {
+      state: 'pending',
+      dueAt: event.receivedAt,
+      attempts: 0,
+      reason: undefined,
+      ambiguousAt: undefined,
+      lease: undefined,
+    } as const
+    for (const vendor of vendors) stored.deliveries.set(vendor, { ...delivery })
     return 'stored'
   }
 
@@ -69,27 +74,27 @@ export class Reference {
     const due = this.pending(connection).filter(({ delivery }) => delivery.dueAt <= this.now)
     if (pause && (due.length === 0 || pause.probeAt > this.now)) return { probe, deliveries: [] }
     if (pause) pause.probeAt = this.now + probeMs
-    due.sort((a, b) => inLine(a.delivery, b.delivery))
-    const taken = due.slice(0, pause ? 1 : limit).sort((a, b) => a.row - b.row)
-    for (const { delivery } of taken) Object.assign(delivery, { dueAt: this.now + leaseMs, lease })
-    const refused = taken.filter(({ event }) => this.saidNo(event))
-    for (const { delivery } of refused)
+    due.sort((a, b) => a.delivery.dueAt - b.delivery.dueAt)
+    const claimed = due.slice(0, pause ? 1 : limit).sort((a, b) => a.row - b.row)
+    for (const { delivery } of claimed) Object.assign(delivery, { dueAt: this.now + leaseMs, lease })
+    const withdrawn = claimed.filter(({ event }) => this.isWithdrawn(event))
+    for (const { delivery } of withdrawn)
       Object.assign(delivery, { state: 'skipped', reason: 'consent', lease: undefined })
-    const deliveries = taken
-      .filter((one) => !refused.includes(one))
+    const deliveries = claimed
+      .filter((one) => !withdrawn.includes(one))
       .map(({ event, delivery: { attempts, ambiguousAt } }) => ({ event, attempts, ambiguousAt }))
     return { probe, deliveries }
   }
 
-  /** Gives how many of the events the lease still held. */
+  /** Returns how many of the events the lease still held. */
   settle(
     lease: number,
     vendor: string,
-    said: readonly (Omit<Settlement, 'id'> & { event: HashedEvent })[],
+    settlements: readonly (Omit<Settlement, 'id'> & { event: HashedEvent })[],
     attempt?: Attempt,
   ): number {
-    const held = said.flatMap(({ event, ...settlement }) => {
-      const delivery = this.kept.find((one) => same(one.event, event))?.deliveries.get(vendor)
+    const held = settlements.flatMap(({ event, ...settlement }) => {
+      const delivery = this.events.find((stored) => isSame(stored.event, event))?.deliveries.get(vendor)
       return delivery?.lease === lease ? [{ delivery, settlement }] : []
     })
     for (const { delivery, settlement } of held) {
@@ -112,17 +117,17 @@ export class Reference {
     return due.length === 0 ? undefined : Math.max(Math.min(...due), this.pauseOf(connection)?.probeAt ?? 0)
   }
 
-  replay(among: (event: HashedEvent) => boolean): Replayed {
-    const failed = this.kept
-      .filter(({ event }) => among(event))
+  replay(isSelected: (event: HashedEvent) => boolean): Replayed {
+    const failed = this.events
+      .filter(({ event }) => isSelected(event))
       .flatMap(({ deliveries }) => [...deliveries.values()].filter(({ state }) => state === 'failed'))
-    const doubtful = failed.filter(
+    const tooOld = failed.filter(
       ({ ambiguousAt }) => ambiguousAt !== undefined && this.now - ambiguousAt > ambiguousRetryWindowMs,
     )
-    for (const delivery of doubtful) delivery.ambiguousAt = undefined
-    const again = { state: 'pending', dueAt: this.now, lease: undefined, reason: 'replay' }
-    for (const delivery of failed) Object.assign(delivery, again)
-    return { count: failed.length, mayCountTwice: doubtful.length }
+    for (const delivery of tooOld) delivery.ambiguousAt = undefined
+    const pending = { state: 'pending', dueAt: this.now, lease: undefined, reason: 'replay' }
+    for (const delivery of failed) Object.assign(delivery, pending)
+    return { count: failed.length, mayCountTwice: tooOld.length }
   }
 
   erase(person: string): number {
@@ -131,19 +136,19 @@ export class Reference {
 
   /** A page at a time, until a page holds nothing old. */
   purge(before: number, limit: number): number {
-    const gone = new Set<Kept>()
+    const removed = new Set<ModelEvent>()
     for (let from = 0; ; from += limit) {
-      const page = this.kept.slice(from, from + limit)
+      const page = this.events.slice(from, from + limit)
       const old = page.filter(({ event }) => event.receivedAt < before)
-      for (const one of old) if (!waits(one)) gone.add(one)
+      for (const stored of old) if (!isPending(stored)) removed.add(stored)
       if (old.length === 0 || page.length < limit) break
     }
-    return this.remove((one) => gone.has(one))
+    return this.remove((stored) => removed.has(stored))
   }
 
-  /** All that can be seen from outside, newest first. */
+  /** Everything visible from outside, newest first. */
   list() {
-    return this.kept.toReversed().map(({ event, skipped, deliveries }) => ({
+    return this.events.toReversed().map(({ event, skipped, deliveries }) => ({
       site: event.site,
       eventId: event.eventId,
       receivedAt: event.receivedAt,
@@ -169,8 +174,23 @@ export class Reference {
     })
   }
 
+  /** Deliveries that are skipped because of a withdrawal. */
+  withdrawnDeliveries(): number {
+    const deliveries = this.events.flatMap((stored) => [...stored.deliveries.values()])
+    return deliveries.filter(({ reason }) => reason === 'consent').length
+  }
+
+  hasOpenLease(): boolean {
+    const deliveries = this.events.flatMap((stored) => [...stored.deliveries.values()])
+    return deliveries.some(({ lease }) => lease !== undefined)
+  }
+
+  skippedEvents(): number {
+    return this.events.filter(({ skipped }) => skipped).length
+  }
+
   private pending({ site, vendor }: ConnectionName) {
-    return this.kept.flatMap(({ event, deliveries }, row) => {
+    return this.events.flatMap(({ event, deliveries }, row) => {
       const delivery = deliveries.get(vendor)
       return event.site === site && delivery?.state === 'pending' ? [{ row, event, delivery }] : []
     })
@@ -182,13 +202,13 @@ export class Reference {
     return pause?.fingerprint === fingerprint ? pause : undefined
   }
 
-  private saidNo(event: HashedEvent): boolean {
+  private isWithdrawn(event: HashedEvent): boolean {
     return (this.withdrawals.get(`${event.site} ${personOf(event)}`) ?? 0) >= event.receivedAt
   }
 
-  private remove(goes: (one: Kept) => boolean): number {
-    const before = this.kept.length
-    this.kept = this.kept.filter((one) => !goes(one))
-    return before - this.kept.length
+  private remove(isRemoved: (stored: ModelEvent) => boolean): number {
+    const before = this.events.length
+    this.events = this.events.filter((stored) => !isRemoved(stored))
+    return before - this.events.length
   }
 }

@@ -1,23 +1,24 @@
-// Knows what one step of a run is: it happens to the store and to the reference, and then all that can be seen is compared.
+// One step of a run: a command changes the store and the reference, and then everything visible of both is compared.
 import assert from 'node:assert/strict'
 import type fc from 'fast-check'
-import type { ConnectionKey, Lease, Store } from '../../collector/src/store/store.js'
+import type { Outbox } from '../../collector/src/store/outbox.js'
+import type { ConnectionKey, Lease } from '../../collector/src/store/store.js'
 import type { Reference } from './reference.js'
 
 export interface Real {
-  store: Store
-  /** All that were ever handed out; what a crash leaves behind too. */
+  store: Outbox
+  /** All that were ever handed out, including those that a crash left behind. */
   leases: Lease[]
   connections: ConnectionKey[]
-  /** Ends the store without settling anything, and opens it again on the same data. */
+  /** Closes the store without settling anything, and opens it again on the same data. */
   crash(): Promise<void>
-  /** How often something was seen that a run without it would prove nothing of. */
+  /** Counts a situation that the runs must contain to prove anything. */
   saw(what: Sight): void
 }
 
 export const sights = [
   'duplicates',
-  'skipped events that gave way',
+  'replaced skipped events',
   'crashes with leases open',
   'late settlements',
   'probes',
@@ -31,7 +32,7 @@ export type Sight = (typeof sights)[number]
 
 export type Command = fc.AsyncCommand<Reference, Real>
 
-/** @param step compares what the store answers; what it holds afterwards is compared after each */
+/** @param step compares the answers of the store; its contents are compared after each step */
 export const command = (name: string, step: (model: Reference, real: Real) => Promise<void>): Command => ({
   check: () => true,
   toString: () => name,
@@ -41,13 +42,16 @@ export const command = (name: string, step: (model: Reference, real: Real) => Pr
   },
 })
 
+/** More than a run stores. */
+const limit = 1_000
+
 async function compare(model: Reference, { store, connections }: Real): Promise<void> {
-  const [listed, queues, ...due] = await Promise.all([
-    store.list({ limit: 1_000 }),
+  const [{ events }, queues, ...due] = await Promise.all([
+    store.events({ limit }),
     store.queues(),
     ...connections.map((connection) => store.nextDue(connection)),
   ])
-  const seen = listed.map(({ site, eventId, receivedAt, skipReason, deliveries }) => ({
+  const stored = events.map(({ site, eventId, receivedAt, skipReason, deliveries }) => ({
     site,
     eventId,
     receivedAt,
@@ -57,11 +61,11 @@ async function compare(model: Reference, { store, connections }: Real): Promise<
       ...(rest.state === 'pending' && { dueAt }),
     })),
   }))
-  assert.deepEqual(seen, model.list(), 'events and deliveries')
-  const place = ({ site, vendor }: { site: string; vendor: string }) =>
-    connections.findIndex((one) => one.site === site && one.vendor === vendor)
+  assert.deepEqual(stored, model.list(), 'events and deliveries')
+  const positionOf = ({ site, vendor }: { site: string; vendor: string }) =>
+    connections.findIndex((connection) => connection.site === site && connection.vendor === vendor)
   assert.deepEqual(
-    queues.sort((a, b) => place(a) - place(b)),
+    queues.sort((a, b) => positionOf(a) - positionOf(b)),
     model.queues(connections),
     'queues',
   )

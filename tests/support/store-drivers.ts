@@ -1,28 +1,44 @@
-/** Knows the drivers of the port, and how a test opens each: on a new, empty database. A new driver is one line. */
+/** The drivers of the store, each with options for tests. The conformance suites run over `drivers`. */
 import { randomBytes } from 'node:crypto'
+import { retryTimes } from '../../collector/src/relay/policy.js'
 import type { Outbox } from '../../collector/src/store/outbox.js'
-import { openPostgres } from '../../collector/src/store/postgres/postgres.js'
-import { openSqlite } from '../../collector/src/store/sqlite/sqlite.js'
+import { openPostgres, type PostgresOptions } from '../../collector/src/store/postgres/postgres.js'
+import { openSqlite, type SqliteOptions } from '../../collector/src/store/sqlite/sqlite.js'
 import { freshSchema } from './postgres.js'
 
 const root = new URL('../../collector/', import.meta.url)
 export const key = randomBytes(32)
 
-/** When it is in the tests; Unix milliseconds. */
+/** The time of the tests, Unix milliseconds. It stands still. */
 export const now = 1_795_400_000_000
 const clock = () => now
 
-const migrations = (folder: string) => new URL(`migrations/${folder}`, root).pathname
-const worker = new URL('dist/sqlite-worker.js', root)
+export const migrationsOf = (database: 'sqlite' | 'postgres') =>
+  new URL(`migrations/${database}`, root).pathname
 
+export const sqliteOptions = (file: string, options: Partial<SqliteOptions> = {}): SqliteOptions => ({
+  file,
+  keys: key,
+  migrations: migrationsOf('sqlite'),
+  worker: new URL('dist/sqlite-worker.js', root),
+  clock,
+  retryTimes,
+  ...options,
+})
+
+export const postgresOptions = (url: string, options: Partial<PostgresOptions> = {}): PostgresOptions => ({
+  url,
+  keys: key,
+  migrations: migrationsOf('postgres'),
+  clock,
+  uptime: () => 0,
+  random: () => 0,
+  retryTimes,
+  ...options,
+})
+
+/** Each opens a new, empty database. */
 export const drivers: Record<string, () => Promise<Outbox>> = {
-  sqlite: () => openSqlite({ file: ':memory:', key, migrations: migrations('sqlite'), worker, clock }),
-  postgres: async () =>
-    openPostgres({
-      url: await freshSchema(),
-      key,
-      migrations: migrations('postgres'),
-      clock,
-      uptime: () => 0,
-    }),
+  sqlite: () => openSqlite(sqliteOptions(':memory:')),
+  postgres: async () => openPostgres(postgresOptions(await freshSchema())),
 }

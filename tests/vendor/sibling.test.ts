@@ -92,7 +92,7 @@ describe('a second vendor', () => {
     expect(await response.json()).toMatchObject({ accepted: names.length })
   }
   const statesOf = async (id: string) => {
-    const event = (await collector.store.list({ limit: 100 })).find(({ eventId }) => eventId === id)
+    const event = (await collector.store.events({ limit: 100 })).events.find(({ eventId }) => eventId === id)
     return Object.fromEntries(
       event?.deliveries.map(({ vendor, state, reason }) => [vendor, reason ?? state]) ?? [],
     )

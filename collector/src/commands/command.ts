@@ -4,16 +4,13 @@ import type { StoreDeps } from '../store/open.js'
 import type { Records } from '../store/records.js'
 import type { VendorKind } from '../vendors/vendor.js'
 
-export interface CommandDeps {
+export interface CommandDeps extends Omit<StoreDeps, 'places' | 'onBroken'> {
   version: string
   kinds: readonly VendorKind[]
   places: StoreDeps['places'] & {
     /** Folder of the built snippet. */
     scripts: string
   }
-  /** Unix milliseconds. */
-  clock: () => number
-  log: StoreDeps['log']
   /** Reads the settings. If they are invalid, prints the problems and ends the process with exit code 78. */
   readConfig: () => Config
   openAuth: (store: Pick<Records, 'records' | 'record' | 'write'>) => Promise<DashboardAuth>

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { keyFile, loadKeyring } from '../config/keyring.js'
-import { migrateStore } from '../store/copy/copy.js'
+import { copyToPostgres } from '../store/copy/copy.js'
 import { openStore } from '../store/open.js'
 import type { CommandDeps } from './command.js'
 import { plural } from './output.js'
@@ -35,7 +35,7 @@ async function runMigrateStore(deps: CommandDeps): Promise<void> {
   // Opening a store applies its migrations.
   for (const config of [{ dataDir }, { dataDir, databaseUrl }])
     await (await openStore(config, keyring, deps)).close()
-  const { copied, present } = await migrateStore(file, databaseUrl)
+  const { copied, present } = await copyToPostgres(file, { url: databaseUrl, uptime: deps.uptime })
   deps.print(`${plural(copied, 'event')} copied to PostgreSQL; ${present} were there already.`)
 }
 

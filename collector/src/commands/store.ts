@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { loadKeyring } from '../config/keyring.js'
-import { openStore } from '../store/open.js'
+import { openStore, type StoreDeps } from '../store/open.js'
 import type { Outbox } from '../store/outbox.js'
-import type { CommandDeps } from './command.js'
 
 /** Closes the store after use, also if that fails. */
 export async function withStore<Result>(
   config: Config,
-  deps: Pick<CommandDeps, 'places' | 'clock' | 'log'>,
+  deps: StoreDeps,
   use: (store: Outbox) => Promise<Result>,
 ): Promise<Result> {
   const store = await openStore(config, loadKeyring(config.secret, config.dataDir), deps)

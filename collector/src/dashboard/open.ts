@@ -16,7 +16,7 @@ import type { DashboardDeps } from './routes.js'
 export interface CollectorServices
   extends TestEvents,
     Pick<PageServices, 'version' | 'clock' | 'siteRegistry' | 'kinds' | 'vendors' | 'verification'> {
-  store: Records & Reports & Pick<Store, 'queues' | 'replay'>
+  store: Records & Reports & Pick<Store, 'queues' | 'replay' | 'cancelPending'>
   /** Puts stored configuration into effect: for the next request and the next delivery. */
   apply(): Promise<void>
 }

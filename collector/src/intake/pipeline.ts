@@ -76,7 +76,7 @@ export function validateBody(value: unknown, escaped: boolean, source: Source): 
 }
 
 function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
-  if (entry.kind === 'counted') metrics.skipped(entry.reason)
+  if (entry.kind === 'rejected') metrics.skipped(entry.reason)
   else if (entry.kind === 'skipped') metrics.skipped(entry.event.reason)
   else {
     const { site, event, source, limitedDataUse, privacyReason } = entry.event
@@ -126,7 +126,7 @@ function skippedEntry(
   if (!site || reason === 'origin_not_allowed') {
     // Anybody may put anything here; only what looks like a name is kept as an example.
     const named = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text : '')
-    return { kind: 'counted', reason, event: named(event), site: named(domain), at: context.receivedAt }
+    return { kind: 'rejected', reason, event: named(event), site: named(domain), at: context.receivedAt }
   }
   const { source, receivedAt } = context
   const skipped = {

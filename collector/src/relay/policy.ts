@@ -1,5 +1,5 @@
 /** Defines the numbers of the delivery policy and the functions that apply them. Pure: times and random numbers are arguments. */
-import { ambiguousRetryWindowMs, type Delivery } from '../store/store.js'
+import type { Delivery, RetryTimes } from '../store/store.js'
 import { dayMs, hourMs, minuteMs } from '../time.js'
 
 /** Upper bound of the wait after the first failure; it doubles with each further failure in a row. */
@@ -24,6 +24,18 @@ export const sendReserveMs = 12_000
 const maxIdleMs = 5_000
 /** How long requests in flight may take to end after a stop. */
 export const drainGraceMs = 3_000
+
+/**
+ * After the first ambiguous attempt an event may be repeated for 47 h. TikTok drops a repeat of source, name and event
+ * id for 48 h after it took the first one; one hour is left for the request itself.
+ */
+export const ambiguousRetryWindowMs = 47 * hourMs
+
+/** Refused credentials are probed this often: their owner may have restored their rights. */
+export const probeMs = 10 * minuteMs
+
+/** For the store. */
+export const retryTimes: RetryTimes = { probeMs, ambiguousRetryWindowMs }
 
 /** TikTok's longest click window: it attributes an older event to no ad. */
 const maxEventAgeMs = 28 * dayMs

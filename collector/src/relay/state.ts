@@ -1,7 +1,7 @@
 /** Decides what follows from each answer of a vendor: settlements, smaller batches, a pause, a wait. Pure. */
-import { type Delivery, probeMs, type Settlement } from '../store/store.js'
+import type { Delivery, Settlement } from '../store/store.js'
 import type { Mapped, Outcome, Vendor } from '../vendors/vendor.js'
-import { alertThresholds, backoff, expiryReason, throttleDelay } from './policy.js'
+import { alertThresholds, backoff, expiryReason, probeMs, throttleDelay } from './policy.js'
 import { splitBatch } from './split.js'
 
 /** What the worker of a connection remembers between two requests. Times are monotonic milliseconds. */

@@ -6,6 +6,7 @@ import type { Outbox } from '../store/outbox.js'
 import { openSqlite } from '../store/sqlite/sqlite.js'
 import { hourMs } from '../time.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
+import { retryTimes } from './policy.js'
 import { createWorker, type Worker } from './worker.js'
 
 const root = new URL('../../', import.meta.url)
@@ -26,7 +27,8 @@ describe('a connection', () => {
     answer = () => ({ kind: 'delivered' })
     store = await openSqlite({
       file: ':memory:',
-      key: randomBytes(32),
+      keys: randomBytes(32),
+      retryTimes,
       migrations: new URL('migrations/sqlite', root).pathname,
       worker: new URL('dist/sqlite-worker.js', root),
       clock: () => now,
@@ -84,7 +86,7 @@ describe('a connection', () => {
     )
   const states = async () => {
     const counts: Record<string, number> = {}
-    for (const { deliveries } of await store.list({ limit: 2_000 })) {
+    for (const { deliveries } of (await store.events({ limit: 2_000 })).events) {
       const { state = '', reason } = deliveries[0] ?? {}
       const key = reason ? `${state}: ${reason}` : state
       counts[key] = (counts[key] ?? 0) + 1
@@ -164,9 +166,9 @@ describe('a connection', () => {
     await eventually(() => expect(requests).toHaveLength(1))
     await wakeInVain()
     expect(requests).toHaveLength(1)
-    expect((await store.list({ limit: 9 })).map(({ deliveries }) => deliveries[0]?.attempts)).toEqual([
-      0, 0, 0,
-    ])
+    expect(
+      (await store.events({ limit: 9 })).events.map(({ deliveries }) => deliveries[0]?.attempts),
+    ).toEqual([0, 0, 0])
   })
 
   it.each(['not_sent', 'ambiguous'] as const)('stays paused while its probe ends as %s', async (kind) => {

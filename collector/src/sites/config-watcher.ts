@@ -2,7 +2,7 @@
 import type { Records } from '../store/records.js'
 
 export interface FollowDeps {
-  store: Pick<Records, 'revision' | 'keys'>
+  store: Pick<Records, 'revision' | 'setKeys'>
   /** What has been set takes effect. */
   apply: () => Promise<void>
   /** The sealing keys there are now. */
@@ -30,7 +30,7 @@ export function watchConfig({ store, apply, keys, used, clock }: FollowDeps): ()
     known = revision
     const now = keys()
     if (now.join() !== ring) {
-      await store.keys(now)
+      await store.setKeys(now)
       ring = now.join()
     }
     if (clock() - usedAt < usedMs) return

@@ -1,88 +1,92 @@
-/** How secrets and visitors' addresses lie at rest: AES-256-GCM, a nonce for each record, bound to its row. */
+/** Encrypts secrets and visitors at rest: AES-256-GCM, a nonce for each record, bound to its row by associated data. */
 import { createCipheriv, createDecipheriv, createHash, randomFillSync } from 'node:crypto'
 
 /** Layout: version (1 byte), key id (4), nonce (12), tag (16), ciphertext. */
 const version = 1
 const headerBytes = 33
+const nonceBytes = 12
 
 export interface Encryption {
-  /** @param boundTo what the record belongs to, such as site and event id; opening needs the same */
-  close(plain: string, boundTo: string): Uint8Array
-  /** The plain text, or `undefined` for a record of an unknown key, another row, or a changed one. */
-  decrypt(sealed: Uint8Array, boundTo: string): string | undefined
-  /** Another ring from now on. */
-  use(keys: Keys): void
-  /** The ids of the keys that only open, as a record has them in its bytes 2 to 5; hex. */
-  oldIds(): string[]
+  /** @param associatedData what the record belongs to, such as site and event id; decryption needs the same */
+  encrypt(plain: string, associatedData: string): Uint8Array
+  /** The plain text, or `undefined` for a record of an unknown key or another row, and for a changed one. */
+  decrypt(record: Uint8Array, associatedData: string): string | undefined
+  /** Replaces the key ring. */
+  setKeys(keys: Keys): void
+  /** Ids of the keys that only decrypt, in hex: bytes 2 to 5 of a record. */
+  oldKeyIds(): string[]
 }
 
-/** A key of 32 bytes, or a ring: the first one seals, all of them open. */
+/** A key of 32 bytes, or a ring: the first key encrypts, all of them decrypt. */
 export type Keys = Uint8Array | readonly Uint8Array[]
-
-// Random bytes are drawn in pages: one system call for each record would cost more than sealing it.
-const pool = Buffer.alloc(12 * 1_024)
-let drawn = pool.length
-
-function nonce(): Buffer {
-  if (drawn === pool.length) {
-    randomFillSync(pool)
-    drawn = 0
-  }
-  drawn += 12
-  return pool.subarray(drawn - 12, drawn)
-}
 
 interface Key {
   key: Uint8Array
   id: Buffer
 }
 
-const ringOf = (keys: Keys): Key[] =>
-  (keys instanceof Uint8Array ? [keys] : keys).map((key) => {
-    if (key.length !== 32) throw new Error('The sealing key must have 32 bytes.')
+export function createEncryption(keys: Keys): Encryption {
+  let ring = readRing(keys)
+  return {
+    encrypt: (plain, associatedData) => encrypt(ring.first, plain, associatedData),
+    decrypt: (record, associatedData) => decrypt(ring.all, record, associatedData),
+    setKeys(next) {
+      ring = readRing(next)
+    },
+    oldKeyIds: () =>
+      ring.all.filter(({ id }) => !id.equals(ring.first.id)).map(({ id }) => id.toString('hex')),
+  }
+}
+
+function readRing(keys: Keys): { first: Key; all: Key[] } {
+  const all = (keys instanceof Uint8Array ? [keys] : keys).map((key): Key => {
+    if (key.length !== 32) throw new Error('An encryption key must have 32 bytes.')
     return { key, id: createHash('sha256').update(key).digest().subarray(0, 4) }
   })
+  const [first] = all
+  if (!first) throw new Error('A key ring needs a key.')
+  return { first, all }
+}
 
-export function createEncryption(keys: Keys): Encryption {
-  let ring: Key[] = []
-  let first: Key
-  const use = (next: Keys) => {
-    const [head, ...rest] = ringOf(next)
-    if (!head) throw new Error('A key ring needs a key.')
-    first = head
-    ring = [head, ...rest]
+function encrypt({ key, id }: Key, plain: string, associatedData: string): Uint8Array {
+  const nonce = nextNonce()
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(Buffer.from(associatedData))
+  const text = cipher.update(plain, 'utf8')
+  cipher.final()
+  const record = Buffer.allocUnsafe(headerBytes + text.length)
+  record[0] = version
+  record.set(id, 1)
+  record.set(nonce, 5)
+  record.set(cipher.getAuthTag(), 17)
+  record.set(text, headerBytes)
+  return record
+}
+
+function decrypt(ring: readonly Key[], record: Uint8Array, associatedData: string): string | undefined {
+  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength)
+  if (bytes.length < headerBytes || bytes[0] !== version) return undefined
+  const known = ring.find(({ id }) => bytes.subarray(1, 5).equals(id))
+  if (!known) return undefined
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', known.key, bytes.subarray(5, 17))
+    decipher.setAAD(Buffer.from(associatedData))
+    decipher.setAuthTag(bytes.subarray(17, headerBytes))
+    return decipher.update(bytes.subarray(headerBytes), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    return undefined
   }
-  use(keys)
-  return {
-    use,
-    oldIds: () => ring.filter(({ id }) => !id.equals(first.id)).map(({ id }) => id.toString('hex')),
-    close(plain, boundTo) {
-      const iv = nonce()
-      const cipher = createCipheriv('aes-256-gcm', first.key, iv)
-      cipher.setAAD(Buffer.from(boundTo))
-      const text = cipher.update(plain, 'utf8')
-      cipher.final()
-      const sealed = Buffer.allocUnsafe(headerBytes + text.length)
-      sealed[0] = version
-      sealed.set(first.id, 1)
-      sealed.set(iv, 5)
-      sealed.set(cipher.getAuthTag(), 17)
-      sealed.set(text, headerBytes)
-      return sealed
-    },
-    decrypt(sealed, boundTo) {
-      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
-      if (bytes.length < headerBytes || bytes[0] !== version) return undefined
-      const known = ring.find(({ id }) => bytes.subarray(1, 5).equals(id))
-      if (!known) return undefined
-      try {
-        const decipher = createDecipheriv('aes-256-gcm', known.key, bytes.subarray(5, 17))
-        decipher.setAAD(Buffer.from(boundTo))
-        decipher.setAuthTag(bytes.subarray(17, headerBytes))
-        return decipher.update(bytes.subarray(headerBytes), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        return undefined
-      }
-    },
+}
+
+// Random bytes are drawn in pages: one system call for each record would cost more than its encryption.
+const page = Buffer.alloc(nonceBytes * 1_024)
+let drawnBytes = page.length
+
+function nextNonce(): Buffer {
+  if (drawnBytes === page.length) {
+    randomFillSync(page)
+    drawnBytes = 0
   }
+  drawnBytes += nonceBytes
+  return page.subarray(drawnBytes - nonceBytes, drawnBytes)
 }

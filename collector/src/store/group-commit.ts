@@ -1,100 +1,112 @@
-/** Group commit: many requests share one commit, without a fixed delay. Knows no database. */
+/** Group commit: concurrent requests share one commit, without a fixed delay. Independent of the database. */
 import { type Row, toRow } from './row.js'
 import { type Entry, StoreUnavailable, type Verdict } from './store.js'
 
-export type Counted = Extract<Entry, { kind: 'counted' }>
+export type RejectedEntry = Extract<Entry, { kind: 'rejected' }>
 
-export interface Groups {
+export interface GroupCommit {
   append(entries: readonly Entry[]): Promise<Verdict[]>
-  /** Resolves when nothing waits and nothing is being committed. */
+  /** Resolves when nothing waits and no commit is in flight. */
   idle(): Promise<void>
 }
 
-/** Rows in one commit: bounds how long the last of a burst waits. */
-const groupLimit = 2_000
-/** One is being committed, one is on its way. */
-const groupsInFlight = 2
+/** Stores rows and rejected samples durably, and returns a verdict for each row. */
+export type Commit = (rows: Row[], rejected: RejectedEntry[]) => Promise<Verdict[]>
 
-interface Waiting {
+/** Rows in one commit: bounds how long the last request of a burst waits. */
+const maxGroupRows = 2_000
+/** One group is being committed while the next one is on its way to the database. */
+const maxGroupsInFlight = 2
+
+interface Request {
   rows: Row[]
-  counted: Counted[]
+  rejected: RejectedEntry[]
   resolve: (verdicts: Verdict[]) => void
   reject: (error: Error) => void
 }
 
-/** @param commit stores rows and counts durably, and gives a verdict for each row */
-export function createGroups(commit: (rows: Row[], counted: Counted[]) => Promise<Verdict[]>): Groups {
-  let waiting: Waiting[] = []
-  let groups = 0
-  let scheduled = false
-  let whenIdle: (() => void)[] = []
+interface State {
+  commit: Commit
+  waiting: Request[]
+  groupsInFlight: number
+  isScheduled: boolean
+  whenIdle: (() => void)[]
+}
 
-  // Whatever arrives in one turn of the event loop is one group; while it commits the next one gathers.
-  const schedule = () => {
-    if (scheduled || groups >= groupsInFlight) return
-    scheduled = true
-    setImmediate(() => {
-      scheduled = false
-      if (waiting.length > 0) void run(takeGroup())
-    })
-  }
-  const run = async (group: Waiting[]) => {
-    groups++
-    try {
-      const verdicts = await commit(
-        group.flatMap(({ rows }) => rows),
-        group.flatMap(({ counted }) => counted),
-      )
-      let at = 0
-      for (const { rows, resolve } of group) {
-        resolve(verdicts.slice(at, at + rows.length))
-        at += rows.length
-      }
-    } catch (error) {
-      for (const one of group) one.reject(error as Error)
-      // The commit has had its patience; those behind it must not each wait as long again.
-      if (error instanceof StoreUnavailable) {
-        for (const one of waiting) one.reject(error)
-        waiting = []
-      }
-    }
-    groups--
-    if (waiting.length > 0) schedule()
-    else if (groups === 0) {
-      for (const resolve of whenIdle) resolve()
-      whenIdle = []
-    }
-  }
-  const takeGroup = () => {
-    let size = 0
-    let count = 0
-    while (count < waiting.length && (count === 0 || size < groupLimit))
-      size += waiting[count++]?.rows.length ?? 0
-    const group = waiting.slice(0, count)
-    waiting = waiting.slice(count)
-    return group
-  }
-
+export function createGroupCommit(commit: Commit): GroupCommit {
+  const state: State = { commit, waiting: [], groupsInFlight: 0, isScheduled: false, whenIdle: [] }
   return {
     async append(entries) {
-      const counted = entries.filter((entry) => entry.kind === 'counted')
+      const rejected = entries.filter((entry) => entry.kind === 'rejected')
       const rows = entries.flatMap((entry) => toRow(entry) ?? [])
       const verdicts = await new Promise<Verdict[]>((resolve, reject) => {
-        waiting.push({ rows, counted, resolve, reject })
-        schedule()
+        state.waiting.push({ rows, rejected, resolve, reject })
+        schedule(state)
       })
-      return spread(entries, verdicts)
+      return verdictsOf(entries, verdicts)
     },
     idle: () =>
       new Promise((resolve) => {
-        if (groups === 0 && waiting.length === 0) resolve()
-        else whenIdle.push(resolve)
+        if (state.groupsInFlight === 0 && state.waiting.length === 0) resolve()
+        else state.whenIdle.push(resolve)
       }),
   }
 }
 
-/** Verdicts of the rows, with `stored` for what was only counted. */
-function spread(entries: readonly Entry[], verdicts: readonly Verdict[]): Verdict[] {
+/** The requests of one turn of the event loop form a group. The next group gathers during its commit. */
+function schedule(state: State): void {
+  if (state.isScheduled || state.groupsInFlight >= maxGroupsInFlight) return
+  state.isScheduled = true
+  setImmediate(() => {
+    state.isScheduled = false
+    if (state.waiting.length > 0) void commitGroup(state, takeGroup(state))
+  })
+}
+
+function takeGroup(state: State): Request[] {
+  let rows = 0
+  let count = 0
+  while (count < state.waiting.length && (count === 0 || rows < maxGroupRows))
+    rows += state.waiting[count++]?.rows.length ?? 0
+  const group = state.waiting.slice(0, count)
+  state.waiting = state.waiting.slice(count)
+  return group
+}
+
+async function commitGroup(state: State, group: Request[]): Promise<void> {
+  state.groupsInFlight++
+  try {
+    const verdicts = await state.commit(
+      group.flatMap(({ rows }) => rows),
+      group.flatMap(({ rejected }) => rejected),
+    )
+    let at = 0
+    for (const { rows, resolve } of group) {
+      resolve(verdicts.slice(at, at + rows.length))
+      at += rows.length
+    }
+  } catch (error) {
+    rejectAll(group, error as Error)
+    // The commit has already waited for the store. The requests behind it must not each wait as long again.
+    if (error instanceof StoreUnavailable) {
+      rejectAll(state.waiting, error)
+      state.waiting = []
+    }
+  }
+  state.groupsInFlight--
+  if (state.waiting.length > 0) schedule(state)
+  else if (state.groupsInFlight === 0) {
+    for (const resolve of state.whenIdle) resolve()
+    state.whenIdle = []
+  }
+}
+
+function rejectAll(requests: readonly Request[], error: Error): void {
+  for (const { reject } of requests) reject(error)
+}
+
+/** The verdicts of all entries: a rejected one has no row and counts as stored. */
+function verdictsOf(entries: readonly Entry[], ofRows: readonly Verdict[]): Verdict[] {
   let at = 0
-  return entries.map((entry) => (entry.kind === 'counted' ? 'stored' : (verdicts[at++] ?? 'refused')))
+  return entries.map((entry) => (entry.kind === 'rejected' ? 'stored' : (ofRows[at++] ?? 'refused')))
 }

@@ -1,11 +1,12 @@
-/** The conformance suite of the counts by the hour: every driver keeps them in the same way while events pass. */
+/** The conformance suite of the hourly rollups: every driver counts events in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { attempt, connection, entry, skipped } from '../../../tests/support/store-samples.js'
 import type { EventState, HashedEvent, Sha256 } from '../event.js'
+import { hourMs } from '../time.js'
 import type { Outbox } from './outbox.js'
 
-const hour = Math.floor(now / 3_600_000)
+const hour = Math.floor(now / hourMs)
 const thisHour = { from: hour, to: hour }
 const none = { browser: 0, server: 0, duplicates: 0, delivered: 0, failed: 0, skipped: 0, ldu: 0 }
 const noKeys = { ttclid: 0, email: 0, phone: 0, external_id: 0, ttp: 0, visitor: 0 }
@@ -25,7 +26,7 @@ for (const [name, open] of Object.entries(drivers)) {
       return id
     }
 
-    it('counts by source, flag and match key what was accepted', async () => {
+    it('counts accepted events by source, flag and match key', async () => {
       const email = ['a'.repeat(64), 'b'.repeat(64)] as Sha256[]
       await store.append([
         entry('1'),
@@ -47,7 +48,7 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('counts repeats and what was skipped apart, and an accepted one that replaces a skipped one as itself', async () => {
+    it('counts duplicates and skipped events apart, and an event that replaces a skipped one as accepted', async () => {
       await store.append([entry('1'), entry('1'), skipped('2')])
       await store.append([entry('1'), skipped('1'), entry('2'), skipped('2')])
       expect(await store.hours(thisHour)).toMatchObject([
@@ -55,12 +56,12 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('does not count a row that was refused', async () => {
+    it('does not count a refused row', async () => {
       await store.append([entry('1'), entry('2', { eventTime: 1.5 }), entry('3')])
       expect(await store.hours(thisHour)).toMatchObject([{ browser: 2, duplicates: 0 }])
     })
 
-    it('puts names that anybody made up under one', async () => {
+    it('counts custom event names under one name', async () => {
       await store.append(['a', 'b', 'custom', 'SubmitForm', 'Lead'].map((event) => entry('1', { event })))
       const counts = await store.hours(thisHour)
       expect(counts.map(({ event, browser }) => [event, browser])).toEqual([
@@ -70,8 +71,8 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('gives hours from one to another, of one site or all', async () => {
-      const at = (hours: number) => ({ receivedAt: now + hours * 3_600_000 })
+    it('returns the hours of a range, of one site or of all', async () => {
+      const at = (hours: number) => ({ receivedAt: now + hours * hourMs })
       await store.append([
         entry('1', at(-1)),
         entry('2'),
@@ -88,9 +89,9 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await seen(-9, 9, 'nowhere.example')).toEqual([])
     })
 
-    it('gives several hours in one count, from the first on, with the last hour that accepted one', async () => {
+    it('adds several hours up in one count, with the last hour that accepted an event', async () => {
       const at = (hours: number, more: Partial<HashedEvent> = {}) => ({
-        receivedAt: now + hours * 3_600_000,
+        receivedAt: now + hours * hourMs,
         ...more,
       })
       const late = skipped('6')
@@ -100,7 +101,7 @@ for (const [name, open] of Object.entries(drivers)) {
         entry('3', at(1, { user: {}, source: 'server' })),
         entry('4', at(3)),
         entry('5', at(4, { event: 'Lead' })),
-        { ...late, event: { ...late.event, receivedAt: now + 2 * 3_600_000 } },
+        { ...late, event: { ...late.event, receivedAt: now + 2 * hourMs } },
       ])
       await settle('delivered')
       await settle('failed')
@@ -122,7 +123,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(alone).toMatchObject([{ skipped: 1, lastHour: 0 }])
     })
 
-    it('counts deliveries and failures in the hour of arrival, and takes a failure back that is sent again', async () => {
+    it('counts deliveries and failures in the hour of arrival, and uncounts a replayed failure', async () => {
       await store.append([entry('1'), entry('2'), entry('3'), entry('4')])
       await settle('delivered', 7_200_000)
       const failed = await settle('failed')
@@ -135,7 +136,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.hours(thisHour)).toMatchObject([{ failed: 0 }])
     })
 
-    it('does not count what a late holder settles', async () => {
+    it('does not count settlements after the end of a lease', async () => {
       await store.append([entry('1')])
       const lease = await store.claim(connection, now, 1, 60_000)
       const id = lease.deliveries[0]?.id ?? 0
@@ -144,7 +145,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.waits(thisHour)).toEqual([])
     })
 
-    it('sums money by currency, and leaves out what is none', async () => {
+    it('sums money by currency, and leaves out what cannot be summed', async () => {
       const money = (id: string, value: unknown, currency?: unknown) =>
         entry(id, { properties: { value, currency } as HashedEvent['properties'] & object })
       await store.append([
@@ -152,7 +153,7 @@ for (const [name, open] of Object.entries(drivers)) {
         money('2', 0.1, 'EUR'),
         money('3', 5, 'USD'),
         money('4', 5),
-        money('5', 5, 'made up'),
+        money('5', 5, 'fantasy'),
         money('6', 1e300, 'USD'),
         money('7', '5', 'USD'),
         skipped('8'),
@@ -168,7 +169,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.values({ from: hour + 1, to: hour + 9 })).toEqual([])
     })
 
-    it('counts how long deliveries took, from arrival on', async () => {
+    it('counts how long deliveries took from arrival', async () => {
       await store.append(['1', '2', '3', '4', '5'].map((id) => entry(id)))
       for (const ms of [49, 50, 99, 86_400_000]) await settle('delivered', ms)
       await settle('failed', 1)
@@ -179,7 +180,7 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('counts right while many write at once', async () => {
+    it('counts correctly under concurrent writes', async () => {
       const ids = Array.from({ length: 200 }, (_, index) => String(index))
       await Promise.all(
         ids.map((id) => store.append([entry(id), entry(String(Number(id) % 50), { event: 'Lead' })])),

@@ -1,38 +1,51 @@
-/** Which driver a configuration means, and where its file lies. */
+/** Opens the store of a configuration: SQLite in the data folder, or PostgreSQL. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../config/config.js'
 import type { Outbox } from './outbox.js'
 import type { PostgresLog } from './postgres/pool.js'
 import { openPostgres } from './postgres/postgres.js'
 import { openSqlite } from './sqlite/sqlite.js'
+import type { RetryTimes } from './store.js'
+
+export interface StoreSettings {
+  /** Folder of the SQLite file; made where it is missing. */
+  dataDir: string
+  /** Present: PostgreSQL instead of SQLite. */
+  databaseUrl?: string | undefined
+}
 
 export interface StoreDeps {
   places: { migrations: string; sqliteWorker: URL }
   /** Unix milliseconds. */
   clock: () => number
+  /** Milliseconds, monotonic. */
+  uptime: () => number
+  /** From 0 to 1. */
+  random: () => number
+  retryTimes: RetryTimes
   log: PostgresLog
-  /** The store can no longer be trusted; told once. */
+  /** Called once when the SQLite file can no longer be trusted. */
   onBroken?: (reason: string) => void
 }
 
-/** The outbox of this configuration; more than one program may have it open. @param key the first one seals */
+/** Several processes may have the same store open. @param keys the first one encrypts, all of them decrypt */
 export function openStore(
-  { dataDir, databaseUrl: url }: Pick<Config, 'dataDir' | 'databaseUrl'>,
-  key: readonly Uint8Array[],
-  { places, clock, log, onBroken = () => {} }: StoreDeps,
+  { dataDir, databaseUrl: url }: StoreSettings,
+  keys: readonly Uint8Array[],
+  { places, clock, uptime, random, retryTimes, log, onBroken = () => {} }: StoreDeps,
 ): Promise<Outbox> {
   if (url !== undefined) {
     const migrations = join(places.migrations, 'postgres')
-    return openPostgres({ url, key: [...key], migrations, clock, uptime: () => performance.now(), log })
+    return openPostgres({ url, keys: [...keys], migrations, clock, uptime, random, retryTimes, log })
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return openSqlite({
     file: join(dataDir, 'tagferry.db'),
-    key: [...key],
+    keys: [...keys],
     migrations: join(places.migrations, 'sqlite'),
     worker: places.sqliteWorker,
     clock,
+    retryTimes,
     onBroken,
   })
 }

@@ -1,4 +1,4 @@
-/** The whole of what a driver offers: events on their way, what the owner has set, what the owner looks at. */
+/** The three ports of a driver together. */
 import type { Records } from './records.js'
 import type { Reports } from './reports.js'
 import type { Store } from './store.js'

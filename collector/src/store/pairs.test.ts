@@ -1,33 +1,33 @@
-/** Knows that an event from both sides is stored once and marked, whatever else is in its commit and whoever writes beside it. */
+/** An event from browser and server is stored once and marked as paired, whatever else is committed with or beside it. */
 import { expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
-import { drivers, key, now } from '../../../tests/support/store-drivers.js'
+import { drivers, key, now, postgresOptions } from '../../../tests/support/store-drivers.js'
 import { entry, skipped } from '../../../tests/support/store-samples.js'
+import { retryTimes } from '../relay/policy.js'
 import { createEncryption } from './encryption.js'
 import type { Outbox } from './outbox.js'
 import { createAppend } from './postgres/append.js'
 import { createSlots } from './postgres/counts.js'
-import { connectPostgres, type Database } from './postgres/pool.js'
+import { connectPostgres, type Database } from './postgres/database.js'
 import { openPostgres } from './postgres/postgres.js'
 import { toRow } from './row.js'
 import type { Entry } from './store.js'
 
-const migrations = new URL('../../migrations/postgres', import.meta.url).pathname
 const ofServer = (id: string) => entry(id, { source: 'server' })
 const span = { from: 0, to: now }
 
 async function openAt(url: string): Promise<Outbox> {
-  const store = await openPostgres({ url, key, migrations, clock: () => now, uptime: () => 0 })
+  const store = await openPostgres(postgresOptions(url))
   onTestFinished(() => store.close())
   return store
 }
 
-/** What a store calls paired, oldest first. */
+/** Ids of the paired events, oldest first. */
 const paired = async (store: Outbox) =>
   (await store.events({ paired: true, limit: 500 })).events.map(({ eventId }) => eventId).reverse()
 
 for (const [name, open] of Object.entries(drivers)) {
-  it(`${name}: takes both sides in one request, and in two of one commit`, async () => {
+  it(`${name}: pairs events of one request, and of two requests in one commit`, async () => {
     const store = await open()
     onTestFinished(() => store.close())
     expect(await store.append([entry('1'), ofServer('1'), entry('1'), ofServer('1')])).toEqual([
@@ -40,7 +40,7 @@ for (const [name, open] of Object.entries(drivers)) {
     expect((await Promise.all(apart.map((request) => store.append(request)))).flat()).toEqual(
       Array(3).fill(['stored', 'duplicate']).flat(),
     )
-    // A skipped one gives way to the server's, which the browser's is the pair of.
+    // The server's event replaces a skipped one, and the browser's is its pair.
     const mixed = [skipped('5'), skipped('5'), ofServer('5'), skipped('5'), entry('5'), entry('6')]
     expect(await store.append(mixed)).toEqual([
       ...['stored', 'duplicate', 'stored', 'duplicate', 'duplicate', 'stored'],
@@ -51,10 +51,10 @@ for (const [name, open] of Object.entries(drivers)) {
   })
 }
 
-it('does not let an id that comes a thousand times cost a commit each time', async () => {
+it('stores an id that comes many times with three statements', async () => {
   const url = await freshDatabase()
   const store = await openAt(url)
-  const database = connectPostgres(url)
+  const database = connectPostgres({ url, uptime: () => 0 })
   onTestFinished(() => database.end())
   let statements = 0
   const counting: Database = {
@@ -64,8 +64,14 @@ it('does not let an id that comes a thousand times cost a commit each time', asy
       return database.query(sql, values)
     },
   }
-  const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const append = createAppend(counting, createEncryption(key), same, createSlots())
+  const append = createAppend({
+    database: counting,
+    encryption: createEncryption(key),
+    clock: () => now,
+    databaseClock: { toDatabase: (ms) => ms, fromDatabase: (ms) => ms, stop: () => {} },
+    slots: createSlots(() => 0),
+    retryTimes,
+  })
   const ten = (one: Entry) => Array<Entry>(10).fill(one)
   const entries = [...ten(skipped('1')), ...ten(entry('1')), ...ten(ofServer('1')), ...ten(entry('2'))]
   const verdicts = await append(
@@ -78,7 +84,7 @@ it('does not let an id that comes a thousand times cost a commit each time', asy
   expect(await store.hours(span)).toMatchObject([{ browser: 2, server: 0, duplicates: 37, skipped: 1 }])
 })
 
-it('pairs what two collectors take in any order, each event once', async () => {
+it('pairs events that two collectors receive in any order, each event once', async () => {
   const url = await freshDatabase()
   const stores = await Promise.all([openAt(url), openAt(url)])
   const ids = Array.from({ length: 200 }, (_, index) => `e${index}`)
@@ -94,7 +100,7 @@ it('pairs what two collectors take in any order, each event once', async () => {
   expect(await paired(stores[0] as Outbox)).toHaveLength(200)
   const [hour] = await (stores[0] as Outbox).hours(span)
   expect([(hour?.browser ?? 0) + (hour?.server ?? 0), hour?.duplicates]).toEqual([200, 3_800])
-  // Closed connections have told what they counted.
+  // A connection reports its statistics when it is closed.
   for (const store of stores) await store.close()
   const counted = 'select deadlocks from pg_stat_database where datname = current_database()'
   expect(await ask(url, counted)).toEqual([{ deadlocks: '0' }])

@@ -1,4 +1,4 @@
-/** The conformance suite of the records: every driver keeps what the owner has set in the same way. */
+/** The conformance suite of records: every driver stores what the owner configures in the same way. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, key, now } from '../../../tests/support/store-drivers.js'
@@ -15,7 +15,7 @@ for (const [name, open] of Object.entries(drivers)) {
     })
     afterEach(() => store.close())
 
-    it('gives back a record as it was written, with its secret, and nothing for one that is not there', async () => {
+    it('returns a record as it was written, with its secret, and nothing for a missing one', async () => {
       const body = { name: 'Shop', list: [1, null], text: "😀 '; drop table records; --" }
       expect(await store.write([{ kind: 'site', id: 'shop.example', body, secret: 'token-1' }])).toBe(true)
       const kept = { id: 'shop.example', body, secret: 'token-1', version: 1, at: now }
@@ -30,7 +30,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await store.records('key')).map(({ id }) => id)).toEqual(['Z', 'a', 'b'])
     })
 
-    it('keeps a secret that a write does not name, and removes one that it nulls', async () => {
+    it('keeps a secret that a write leaves out, and removes one that a write sets to null', async () => {
       const write = (more: object) => store.write([{ kind: 'connection', id: 'c', body: {}, ...more }])
       await write({ secret: 'token-1' })
       await write({ body: { open: true } })
@@ -45,7 +45,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.record('connection', 'c')).toEqual({ id: 'c', body: {}, version: 4, at: now })
     })
 
-    it('writes nothing at all where one version is not the one that was seen', async () => {
+    it('writes nothing at all where one version differs from the one that was read', async () => {
       await store.write([{ kind: 'site', id: 'a', body: { n: 1 }, seen: 0 }])
       const before = await store.revision()
       const late = [
@@ -60,7 +60,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.record('site', 'a')).toMatchObject({ body: { n: 2 }, version: 2 })
     })
 
-    it('lets one of two writers win that have seen the same', async () => {
+    it('lets one of several writers win that have read the same version', async () => {
       const answers = await Promise.all(
         [1, 2, 3, 4].map((n) => store.write([{ kind: 'setting', id: 's', body: { n }, seen: 0 }])),
       )
@@ -68,7 +68,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await store.record('setting', 's'))?.version).toBe(1)
     })
 
-    it('removes, and begins at version 1 again', async () => {
+    it('removes a record, and begins again at version 1', async () => {
       await store.write([{ kind: 'key', id: 'k', body: {}, secret: 'token-1' }])
       await store.write([{ kind: 'key', id: 'k', remove: true }])
       expect(await store.record('key', 'k')).toBeUndefined()
@@ -76,7 +76,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.record('key', 'k')).toEqual({ id: 'k', body: {}, version: 1, at: now })
     })
 
-    it('tells by the revision that something is new, but not for sessions, and lists no record for it', async () => {
+    it('raises the revision with each write except of sessions, and lists no record for it', async () => {
       expect(await store.revision()).toBe(0)
       await store.write([{ kind: 'setting', id: 's', body: {} }])
       const first = await store.revision()
@@ -88,7 +88,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.records('setting')).toEqual([])
     })
 
-    it('keeps the change log with its write, newest first, by pages', async () => {
+    it('stores a change together with its write, and lists changes by page, newest first', async () => {
       await store.write([{ kind: 'connection', id: 'c', body: {} }], change)
       await store.write([], { at: now + 1, who: 'command line', what: 'Paused' })
       const [newest, oldest] = await store.changes({ limit: 9 })
@@ -98,34 +98,34 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.changes({ limit: 1, before: newest?.id ?? 0 })).toEqual([oldest])
     })
 
-    it('opens what is under an older key of the ring, and nothing under a key that it has not', async () => {
+    it('decrypts secrets under an older key of the ring, and none under an unknown key', async () => {
       await store.write([{ kind: 'key', id: 'k', body: { a: 1 }, secret: 'token-1' }])
       const next = randomBytes(32)
-      await store.keys([next, key])
+      await store.setKeys([next, key])
       expect((await store.record('key', 'k'))?.secret).toBe('token-1')
-      await store.keys([next])
+      await store.setKeys([next])
       expect(await store.record('key', 'k')).toEqual({ id: 'k', body: { a: 1 }, version: 1, at: now })
     })
 
-    it('seals all anew under the first key, some at a time, so that the old key can go', async () => {
+    it('encrypts everything again under the first key, in parts, so that the old key can be removed', async () => {
       await store.write([{ kind: 'key', id: 'k', body: {}, secret: 'token-1' }])
       await store.append(['1', '2', '3'].map((id) => entry(id)))
       const next = randomBytes(32)
-      await store.keys([next, key])
+      await store.setKeys([next, key])
       await store.append([entry('4')])
-      const done = [await store.reseal(3), await store.reseal(3), await store.reseal(3)]
+      const done = [await store.reencrypt(3), await store.reencrypt(3), await store.reencrypt(3)]
       expect(done).toEqual([3, 1, 0])
-      await store.keys([next])
+      await store.setKeys([next])
       expect(await store.record('key', 'k')).toMatchObject({ secret: 'token-1', version: 1 })
       const { deliveries } = await store.claim(connection, now, 10, 60_000)
       expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(4).fill(hashedEvent('1').visitor))
     })
 
-    it('passes over what no key of the ring opens', async () => {
+    it('leaves out visitors that no key of the ring decrypts', async () => {
       await store.append([entry('1'), entry('2')])
-      await store.keys([randomBytes(32), randomBytes(32)])
-      expect(await store.reseal(1)).toBe(0)
-      await store.keys([key])
+      await store.setKeys([randomBytes(32), randomBytes(32)])
+      expect(await store.reencrypt(1)).toBe(0)
+      await store.setKeys([key])
       const { deliveries } = await store.claim(connection, now, 10, 60_000)
       expect(deliveries.map(({ event }) => event.visitor)).toEqual(Array(2).fill(hashedEvent('1').visitor))
     })

@@ -1,6 +1,6 @@
 /**
- * The port for what the owner has set and the house has to remember: small documents, each with a version; what is
- * secret of one is sealed. Two drivers, one conformance suite (records.test.ts).
+ * The port for what the owner configures: small versioned documents, each with an encrypted secret part, and the
+ * change log. Two drivers implement it; one conformance suite runs over both (records.test.ts).
  */
 
 export type RecordKind = 'site' | 'connection' | 'key' | 'session' | 'setting'
@@ -9,11 +9,11 @@ export interface StoredRecord {
   id: string
   /** JSON. */
   body: Record<string, unknown>
-  /** Opened; absent also where it was sealed with a key that is not known any more. */
+  /** Decrypted. Absent also where it was encrypted with a key that is no longer known. */
   secret?: string
   /** 1 at first, one more with each write. */
   version: number
-  /** Unix milliseconds of the last write. */
+  /** Time of the last write, Unix milliseconds. */
   at: number
 }
 
@@ -21,9 +21,9 @@ export interface Put {
   kind: RecordKind
   id: string
   body: Record<string, unknown>
-  /** Absent: keeps the one there is. `null`: removes it. */
+  /** Absent: leaves the stored secret as it is. `null`: removes it. */
   secret?: string | null
-  /** The version that the writer has seen, 0 for none; another one there makes the whole write fail. */
+  /** The version that the writer has read, 0 for none. The whole write fails where the stored version differs. */
   seen?: number
 }
 
@@ -33,7 +33,7 @@ export interface Removal {
   remove: true
 }
 
-/** A line of the change log: who did what. Never a secret, never personal data. */
+/** A row of the change log. Holds no secret and no personal data. */
 export interface Change {
   /** Unix milliseconds. */
   at: number
@@ -49,23 +49,23 @@ export interface Records {
   /** All of a kind, by id. */
   records(kind: RecordKind): Promise<StoredRecord[]>
   record(kind: RecordKind, id: string): Promise<StoredRecord | undefined>
-  /** All or nothing, in one durable commit; false, and nothing written, where another version is there than was seen. */
+  /** Writes all or nothing in one durable commit. False, with nothing written, where a version is not the one `seen`. */
   write(writes: readonly (Put | Removal)[], change?: Change): Promise<boolean>
   /** Newest first, from before the given id. */
   changes(query: { limit: number; before?: number }): Promise<(Change & { id: number })[]>
-  /** Grows with each write of a site, connection, key or setting: who knows an older one has to read them anew. */
+  /** Grows with each write of a site, connection, key or setting, so that readers notice a change. */
   revision(): Promise<number>
-  /** Another key ring from now on: the first one seals, all of them open. */
-  keys(keys: readonly Uint8Array[]): Promise<void>
-  /** Seals up to `limit` records and visitors anew that are not under the first key; gives how many, 0 at the end. */
-  reseal(limit: number): Promise<number>
+  /** Replaces the key ring: the first key encrypts, all of them decrypt. */
+  setKeys(keys: readonly Uint8Array[]): Promise<void>
+  /** Encrypts up to `limit` records and visitors again that are not under the first key; returns how many, 0 at the end. */
+  reencrypt(limit: number): Promise<number>
 }
 
-/** Of this kind a new version does not make anybody read anew. */
-export const isQuiet = (kind: RecordKind) => kind === 'session'
+/** A write of this kind does not raise the revision. */
+export const isExcludedFromRevision = (kind: RecordKind) => kind === 'session'
 
-/** Where the revision lies: a record that only the driver writes, and that no list has. */
-export const revisionOf = { kind: 'setting', id: 'revision' } as const
+/** The record whose version is the revision. Only a driver writes it, and no list shows it. */
+export const revisionRecord = { kind: 'setting', id: 'revision' } as const
 
-/** What a record's secret is bound to. */
+/** Associated data of a record's secret. */
 export const recordAssociatedData = ({ kind, id }: { kind: string; id: string }) => `record\n${kind}\n${id}`

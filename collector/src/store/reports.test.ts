@@ -1,4 +1,4 @@
-/** The conformance suite of the reports: every driver finds events, page by page, in the same way. */
+/** The conformance suite of reports: every driver finds and shows events in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { attempt, connection, entry, skipped } from '../../../tests/support/store-samples.js'
@@ -24,7 +24,7 @@ for (const [name, open] of Object.entries(drivers)) {
       return lease.deliveries.map(({ id }) => id)
     }
 
-    /** d is delivered, f failed, n is skipped on arrival, w waits; x is another site's, l and c have other names. */
+    /** d is delivered, f failed, n was skipped on arrival, w is pending; x is another site's, l and c have other names. */
     const fill = async () => {
       await store.append([entry('d')])
       await settle({ state: 'delivered' })
@@ -58,7 +58,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await found({ ldu: true, event: 'Purchase' })).toEqual(['x', 'f', 'd'])
     })
 
-    it('finds by state and by why it was skipped', async () => {
+    it('finds by state and by skip reason', async () => {
       await fill()
       expect(await found({ state: 'delivered' })).toEqual(['d'])
       expect(await found({ state: 'failed' })).toEqual(['f'])
@@ -72,7 +72,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await found({ reason: 'consent', state: 'failed' })).toEqual([])
     })
 
-    it('gives every event once, page by page, whatever walks the page is made of', async () => {
+    it('returns every event once, page by page, whichever indexes it scans', async () => {
       const names = ['Purchase', 'Lead', 'Search']
       const ids = Array.from({ length: 60 }, (_, index) => String(index))
       await store.append([entry('of another site', { site: 'other.example' })])
@@ -98,7 +98,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(parts.flat()).toHaveLength(61)
     })
 
-    it('gives what is new since a row, oldest first', async () => {
+    it('returns the events behind a row, oldest first', async () => {
       await fill()
       const { events } = await store.events({ limit: 10 })
       const [newest] = events
@@ -108,7 +108,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await found({ after: first.next ?? 0, site: 'shop.example' })).toEqual(['w', 'l', 'c'])
     })
 
-    it('shows of an event its money, its flag and what it can be matched by, and no more', async () => {
+    it('shows the money, the flag and the match keys of an event, and no personal data', async () => {
       const email = 'a'.repeat(64) as Sha256
       await store.append([
         entry('1', { user: { email, ttp: 'p' } }),
@@ -132,7 +132,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(JSON.stringify(events)).not.toContain('aaaa')
     })
 
-    it('marks an event that came from the browser and from the server, and takes the first', async () => {
+    it('marks an event that came from the browser and from the server, and stores the first', async () => {
       const flags = async (eventId: string) => {
         const { paired, replayed, source, value } =
           (await store.events({ eventId, limit: 1 })).events[0] ?? {}
@@ -145,7 +145,7 @@ for (const [name, open] of Object.entries(drivers)) {
       )
       expect(await flags('1')).toEqual({ paired: true, source: 'browser', value: 49.9 })
       expect(await flags('2')).toEqual({ source: 'browser', value: 49.9 })
-      // One that was skipped gave way: it came once only.
+      // The skipped one was replaced: it came once only.
       expect(await store.append([entry('3', server), entry('3', server)])).toEqual(['stored', 'duplicate'])
       expect(await flags('3')).toEqual({ source: 'server', value: 1 })
       await store.append([skipped('3')])
@@ -169,7 +169,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.event(id)).toMatchObject({ replayed: true, deliveries: [{ state: 'delivered' }] })
     })
 
-    it('tells all of one event, with each request that it was part of', async () => {
+    it('shows the details of one event, with each request that it was part of', async () => {
       await store.append([entry('1'), entry('2'), entry('3', { site: 'other.example' })])
       const [id = 0] = await settle({ state: 'pending', dueAt: now, reason: '50000' })
       await settle({ state: 'delivered' }, 2)
@@ -191,10 +191,10 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.lastAttempt({ site: 'x', vendor: 'tiktok' })).toBeUndefined()
     })
 
-    it('shows who knocked, newest first, and what is paused', async () => {
-      const knock = (event: string) =>
-        ({ kind: 'counted', reason: 'unknown_site', event, site: 'x', at: now }) as const
-      await store.append([knock('a'), knock('b')])
+    it('shows samples of rejected events, newest first, and paused connections', async () => {
+      const rejected = (event: string) =>
+        ({ kind: 'rejected', reason: 'unknown_site', event, site: 'x', at: now }) as const
+      await store.append([rejected('a'), rejected('b')])
       expect(await store.rejectedSamples()).toMatchObject([
         { event: 'b' },
         { event: 'a', reason: 'unknown_site', site: 'x' },
@@ -205,7 +205,7 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('ends what waits for a site that is no more, and nothing else', async () => {
+    it('cancels the pending deliveries of one site, and nothing else', async () => {
       await fill()
       expect(await store.cancelPending('shop.example', now)).toBe(3)
       expect(await store.cancelPending('shop.example', now)).toBe(0)

@@ -1,9 +1,10 @@
 /**
- * The port for what the owner looks at: events with what became of them, and counts by the hour that are kept while
- * events pass. Nothing here reads a table whole. Two drivers, one conformance suite (reports.test.ts).
+ * The port for what the dashboard and the commands show: events with their outcomes, and hourly rollups that are
+ * counted as events pass. No query reads a whole table. Two drivers implement it; one conformance suite runs over both
+ * (reports.test.ts, hourly-rollups.test.ts).
  */
 import type { EventState, HashedEvent, SkipReason, Source } from '../event.js'
-import type { Attempt, ConnectionName, StoredEvent } from './store.js'
+import type { Attempt, ConnectionName } from './store.js'
 
 export interface EventQuery {
   site?: string
@@ -14,54 +15,76 @@ export interface EventQuery {
   reason?: SkipReason
   source?: Source
   ldu?: boolean
-  /** Came from the browser and from the server. */
+  /** The event came from the browser and from the server. */
   paired?: boolean
   /** Only rows with a lower id, newest first. */
   before?: number
-  /** Only rows with a higher id, oldest first: what is new. */
+  /** Only rows with a higher id, oldest first. */
   after?: number
   limit: number
 }
 
+export interface ListedDelivery {
+  vendor: string
+  state: EventState
+  /** Unix milliseconds. */
+  dueAt: number
+  attempts: number
+  reason?: string
+}
+
 /** An event of a list. */
-export interface ListedEvent extends StoredEvent {
+export interface ListedEvent {
+  /** Row id. */
+  id: number
+  site: string
+  event: string
+  eventId: string
+  /** Unix seconds. */
+  eventTime: number
+  /** Unix milliseconds. */
+  receivedAt: number
+  source: string
+  skipReason?: SkipReason
+  deliveries: ListedDelivery[]
   value?: number
   currency?: string
   limitedDataUse?: boolean
-  /** Why the flag is what it is. */
+  /** Why Limited Data Use applies or not. */
   privacyReason?: string
   keys: MatchKey[]
-  /** Came from the browser and from the server under one id; the first one was taken. */
+  /** The event came from the browser and from the server under one id; the first one is stored. */
   paired?: true
-  /** The owner has sent it again. */
+  /** The owner has replayed a delivery. */
   replayed?: true
 }
 
-/** What TikTok can match a person by. */
+/** What a vendor can match a person by. */
 export const matchKeys = ['ttclid', 'email', 'phone', 'external_id', 'ttp', 'visitor'] as const
 /** `visitor` is the address together with the user agent. */
 export type MatchKey = (typeof matchKeys)[number]
 
 export interface EventPage {
   events: ListedEvent[]
-  /** The id to go on from; where it is there although the page is not full, the look-up stopped after many rows. */
+  /** The id to go on from. Where it is present although the page is not full, the search stopped after many rows. */
   next?: number
 }
 
-/** An event with all that was kept of it and each request it was part of. */
+/** An event with all that is stored of it and each request that it was part of. */
 export interface EventDetail extends ListedEvent {
-  /** Without the visitor: that is nobody's to look at. */
+  /** Without the visitor, which nobody may look at. */
   stored?: Omit<HashedEvent, 'visitor'>
+  /** `events` is the number of events in the request. */
   attempts: (Attempt & { vendor: string; events: number })[]
 }
 
-/** What passed in an hour or several, of one site and name; own event names share the name `custom`. */
+/** Counts of one or several hours, by site and event name. Custom names share the name `custom`. */
 export interface HourCount {
-  /** Unix hours; of several the first. */
+  /** Unix hour; of several the first. */
   hour: number
   site: string
   event: string
-  /** The last hour that accepted one; 0 where none did. */
+  /** The last hour with an accepted event; 0 for none. */
   lastHour: number
   browser: number
   server: number
@@ -70,11 +93,11 @@ export interface HourCount {
   failed: number
   skipped: number
   ldu: number
-  /** How many of the accepted ones had which match key. */
+  /** How many of the accepted events had each match key. */
   keys: Record<MatchKey, number>
 }
 
-/** Money of the accepted events, such as 49.9 of EUR. */
+/** Money of the accepted events, such as 49.9 EUR. */
 export interface HourValue {
   site: string
   event: string
@@ -83,36 +106,45 @@ export interface HourValue {
   count: number
 }
 
-/** How many deliveries took from `waitEdges[bucket - 1]` up to `waitEdges[bucket]` ms from arrival to TikTok's yes. */
+/** How many deliveries took from `waitEdges[bucket - 1]` up to `waitEdges[bucket]` ms, from arrival to delivery. */
 export interface Wait {
   bucket: number
   count: number
 }
 
-/** Upper edges, in ms; what took longer than the last has the bucket behind it. */
+/** Upper edges in ms. Longer waits belong to the bucket behind the last edge. */
 export const waitEdges = [
   50, 100, 200, 400, 800, 1_600, 3_200, 6_400, 15_000, 60_000, 300_000, 3_600_000, 86_400_000,
 ]
 
 export interface Pause extends ConnectionName {
   fingerprint: string
-  /** The vendor's words. */
+  /** The vendor's message. */
   reason: string
+  /** Unix milliseconds. */
   pausedAt: number
+  /** When the next probe is due, Unix milliseconds. */
   probeAt: number
+}
+
+/** An event that belonged to no known site, as its sender named it. */
+export interface RejectedSample {
+  /** Unix milliseconds. */
+  at: number
+  reason: SkipReason
+  site: string
+  event: string
 }
 
 export interface Reports {
   events(query: EventQuery): Promise<EventPage>
   event(id: number): Promise<EventDetail | undefined>
-  /** From hour to hour, both included; a `step` of hours from the first on in one count, one unless told. */
+  /** From hour to hour, both included. One count covers `step` hours, beginning at `from`; 1 by default. */
   hours(query: { site?: string; from: number; to: number; step?: number }): Promise<HourCount[]>
   values(query: { site?: string; from: number; to: number }): Promise<HourValue[]>
   waits(query: { site?: string; from: number; to: number }): Promise<Wait[]>
-  /** The last few events that were only counted: from whom they claimed to be. */
-  rejectedSamples(): Promise<{ at: number; reason: SkipReason; site: string; event: string }[]>
+  /** The last few of each reason, newest first. */
+  rejectedSamples(): Promise<RejectedSample[]>
   pauses(): Promise<Pause[]>
   lastAttempt(connection: ConnectionName): Promise<Attempt | undefined>
-  /** Ends what waits for a site that is no more as Skipped `no_connection`; gives how many. */
-  cancelPending(site: string, now: number): Promise<number>
 }

@@ -1,9 +1,9 @@
-/** How an entry lies in a row, the same in both drivers. */
+/** Converts an entry of the port to the row that a driver stores, and back. The same in both drivers. */
 import type { HashedEvent, Source, Visitor } from '../event.js'
-import { flagsOf, hasVisitor, moneyOf } from './sql/rollup-batch.js'
+import { flagsOf, hasVisitor, moneyOf } from './sql/rollup-rules.js'
 import type { Entry } from './store.js'
 
-/** What travels to the driver for one entry. */
+/** What the driver receives for one entry. */
 export interface Row {
   site: string
   event: string
@@ -12,23 +12,23 @@ export interface Row {
   receivedAt: number
   source: Source
   skipReason: string | null
-  /** JSON of the parts of a SafeEvent that have no column; null for a skipped event. */
+  /** JSON of the parts of a HashedEvent that have no column; null for a skipped event. */
   body: string | null
-  /** JSON of the visitor, to be sealed; null when there is nothing to seal. */
+  /** JSON of the visitor, before its encryption; null for an empty one. */
   visitor: string | null
   vendors: readonly string[]
-  /** Bits of `markColumns`: what of an accepted event is counted. */
-  marks: number
+  /** Bits of `flagColumns`: what is counted of an accepted event. */
+  flags: number
   /** Its money, where it can be summed up. */
   value: number | null
   currency: string | null
-  /** Keys of a person who has taken back their consent with this event. */
+  /** Subject keys of a person who withdraws consent with this event. */
   withdrawn?: readonly string[]
 }
 
-/** The row of an event, or `undefined` for an entry that is only counted. */
+/** The row of an event, or `undefined` for a rejected one. */
 export function toRow(entry: Entry): Row | undefined {
-  if (entry.kind === 'counted') return undefined
+  if (entry.kind === 'rejected') return undefined
   const { site, event, eventId, eventTime, receivedAt, source } = entry.event
   const row: Row = {
     site,
@@ -41,7 +41,7 @@ export function toRow(entry: Entry): Row | undefined {
     body: null,
     visitor: null,
     vendors: [],
-    marks: 0,
+    flags: 0,
     value: null,
     currency: null,
   }
@@ -50,24 +50,31 @@ export function toRow(entry: Entry): Row | undefined {
     if (entry.withdrawn?.length) row.withdrawn = entry.withdrawn
   } else {
     const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
-    // The visitor itself leaves on delivery; that there was one may be shown.
-    const known = hasVisitor(entry.event) || undefined
-    row.body = JSON.stringify({ user, page, properties, limitedDataUse, privacyReason, visitor: known })
+    // The visitor itself is removed on delivery. The body still shows that there was one.
+    const visitorKnown = hasVisitor(entry.event) || undefined
+    row.body = JSON.stringify({
+      user,
+      page,
+      properties,
+      limitedDataUse,
+      privacyReason,
+      visitor: visitorKnown,
+    })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
     row.vendors = entry.vendors
-    row.marks = flagsOf(entry.event)
+    row.flags = flagsOf(entry.event)
     const money = moneyOf(entry.event)
     if (money) Object.assign(row, money)
   }
   return row
 }
 
-type Told = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body' | 'visitor'
+type StoredColumns = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body' | 'visitor'
 
 /** The event of a row, as it was appended. */
-export function fromRow(row: Pick<Row, Told>): HashedEvent {
+export function fromRow(row: Pick<Row, StoredColumns>): HashedEvent {
   const { site, event, eventId, eventTime, receivedAt, source } = row
-  // The sum is for SQLite to check, and may have come along from there.
+  // SQLite's checksum is no part of the event. PostgreSQL has it too in rows that were copied from SQLite.
   const { sum: _, ...parts } = JSON.parse(row.body ?? '{}')
   return {
     site,
@@ -81,6 +88,6 @@ export function fromRow(row: Pick<Row, Told>): HashedEvent {
   } as HashedEvent
 }
 
-/** What a sealed visitor is bound to: its record opens only in its own row. */
-export const associatedData = (row: { site: string; event: string; eventId: string }) =>
+/** Associated data of an encrypted visitor: it can be decrypted only in its own row. */
+export const visitorAssociatedData = (row: { site: string; event: string; eventId: string }) =>
   `visitor\n${row.site}\n${row.event}\n${row.eventId}`

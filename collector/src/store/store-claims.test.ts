@@ -1,13 +1,14 @@
-/** The conformance suite of the store: every driver hands deliveries out, and takes them back, in the same way. */
+/** The conformance suite of claims: every driver hands out deliveries, and takes their outcomes back, in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { attempt, connection, entry, hashedEvent, skipped } from '../../../tests/support/store-samples.js'
-import type { Store } from './store.js'
+import { hourMs } from '../time.js'
+import type { Outbox } from './outbox.js'
 import { subjectKeys } from './subject-keys.js'
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {
-    let store: Store
+    let store: Outbox
     beforeEach(async () => {
       store = await open()
     })
@@ -30,7 +31,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim()).deliveries).toEqual([])
     })
 
-    it('lets a lease run out, and then the late holder settles nothing', async () => {
+    it('ends a lease in time, and then ignores settlements of its holder', async () => {
       await store.append([entry('1')])
       const late = await claim()
       expect((await claim(10, now + 59_999)).deliveries).toEqual([])
@@ -39,12 +40,12 @@ for (const [name, open] of Object.entries(drivers)) {
       const id = next.deliveries[0]?.id ?? 0
       expect(await store.settle(late, [{ id, state: 'failed', reason: 'late' }], now)).toBe(0)
       expect(await store.settle(next, [{ id, state: 'delivered' }], now, attempt)).toBe(1)
-      expect(await store.list({ limit: 1 })).toMatchObject([
+      expect((await store.events({ limit: 1 })).events).toMatchObject([
         { deliveries: [{ state: 'delivered', attempts: 1 }] },
       ])
     })
 
-    it('gives a delivery that waits back at its time and not before', async () => {
+    it('hands out a pending delivery at its due time and not before', async () => {
       await store.append([entry('1')])
       const lease = await claim()
       const { deliveries } = lease
@@ -60,7 +61,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim(10, now + 5_000)).deliveries).toMatchObject([{ id, attempts: 1 }])
     })
 
-    it('lets one event of a paused connection through when a probe is due, also after a restart', async () => {
+    it('hands out one event of a paused connection when a probe is due, to one claimant', async () => {
       await store.append([entry('1'), entry('2')])
       await store.pause(connection, '40105', now)
       expect(await store.nextDue(connection)).toBe(now + 600_000)
@@ -71,7 +72,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await claim(10, now + 700_000)).toMatchObject({ probe: false, deliveries: [{}, {}] })
     })
 
-    it('pauses credentials, not the connection: new ones are tried at once', async () => {
+    it('pauses credentials, not the connection: new credentials are tried at once', async () => {
       await store.append([entry('1')])
       await store.pause(connection, '40105', now)
       const renewed = { ...connection, fingerprint: 'second' }
@@ -79,18 +80,18 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await store.claim({ ...renewed, site: 'other.example' }, now, 10, 0)).probe).toBe(false)
     })
 
-    it('skips what waits once its sender takes back their consent, and nobody else’s', async () => {
+    it('skips pending events of a person who withdraws consent, and of nobody else', async () => {
       await store.append([entry('1'), entry('2', { user: { ttclid: 'E.C.P.other' } })])
       await store.append([{ ...skipped('3'), withdrawn: subjectKeys({ ttclid: 'E.C.P.abc' }) }])
       expect((await claim()).deliveries.map(({ event }) => event.eventId)).toEqual(['2'])
-      const states = (await store.list({ limit: 9 })).map(({ eventId, deliveries }) => [
+      const states = (await store.events({ limit: 9 })).events.map(({ eventId, deliveries }) => [
         eventId,
         deliveries[0]?.reason,
       ])
       expect(states).toContainEqual(['1', 'consent'])
     })
 
-    it('keeps the later of two withdrawals, whichever is told first', async () => {
+    it('stores the later of two withdrawals, in whichever order they arrive', async () => {
       const withdrawn = subjectKeys({ ttclid: 'E.C.P.abc' })
       const no = (id: string, receivedAt: number) =>
         ({ kind: 'skipped', event: { ...skipped(id).event, receivedAt }, withdrawn }) as const
@@ -100,13 +101,13 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim(10, now + 20)).deliveries).toEqual([])
     })
 
-    it('sends again what comes after a new consent', async () => {
+    it('hands out events that arrive after a new consent', async () => {
       await store.append([{ ...skipped('1'), withdrawn: subjectKeys({ ttclid: 'E.C.P.abc' }) }])
       await store.append([entry('2', { receivedAt: now + 1 })])
       expect((await claim(10, now + 1)).deliveries).toHaveLength(1)
     })
 
-    it('drops address and agent when nothing more is to be sent', async () => {
+    it('removes the visitor when nothing more is to be sent', async () => {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
       const lease = await claim()
       const { deliveries } = lease
@@ -117,20 +118,20 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.nextDue({ ...connection, vendor: 'other' })).toBeUndefined()
     })
 
-    it('remembers since when the vendor may have booked an event', async () => {
+    it('stores when the vendor may first have booked an event', async () => {
       await store.append([entry('1')])
       for (const at of [now, now + 60_000]) {
         const lease = await claim(10, at)
         expect(lease.deliveries[0]?.ambiguousAt).toBe(at === now ? undefined : now)
         const id = lease.deliveries[0]?.id ?? 0
-        const doubtful = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
-        await store.settle(lease, [{ id, state: 'pending', dueAt: at }], at, doubtful)
+        const ambiguous = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
+        await store.settle(lease, [{ id, state: 'pending', dueAt: at }], at, ambiguous)
       }
       expect((await claim(10, now + 120_000)).deliveries[0]?.ambiguousAt).toBe(now)
     })
 
-    it('replays what has failed, by id or by time, and tells what may count twice', async () => {
-      const old = now - 49 * 3_600_000
+    it('replays failed deliveries by id or by time, and returns how many may count twice', async () => {
+      const old = now - 49 * hourMs
       await store.append([
         entry('1', { receivedAt: old }),
         entry('2', { event: 'Lead' }),
@@ -139,9 +140,9 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
       const lease = await claim(2)
       const ids = lease.deliveries.map(({ id }) => id)
-      const doubtful = { ...attempt, at: old, outcome: 'ambiguous', ambiguous: true }
+      const ambiguous = { ...attempt, at: old, outcome: 'ambiguous', ambiguous: true }
       const failed = ids.map((id) => ({ id, state: 'failed', reason: 'no' }) as const)
-      await store.settle(lease, failed, now, doubtful)
+      await store.settle(lease, failed, now, ambiguous)
       expect((await claim()).deliveries).toHaveLength(1)
       const later = { since: now, until: now + 1 }
       expect(await store.replay({ ...later, event: 'Purchase' }, now)).toEqual({ count: 0, mayCountTwice: 0 })
@@ -158,29 +159,28 @@ for (const [name, open] of Object.entries(drivers)) {
       )
     })
 
-    it('keeps the first doubt of a replay that comes before anybody is warned of it', async () => {
-      const hour = 3_600_000
+    it('keeps the first ambiguous attempt of a replay within the retry window', async () => {
       await store.append([entry('1')])
       const fail = async (at: number) => {
         const lease = await claim(10, at)
         const [{ id = 0, ambiguousAt } = {}] = lease.deliveries
-        const doubtful = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
+        const ambiguous = { ...attempt, at, outcome: 'ambiguous', ambiguous: true }
         await store.settle(
           lease,
           [{ id, state: 'failed', reason: 'no' }],
           at,
-          at === now ? doubtful : attempt,
+          at === now ? ambiguous : attempt,
         )
         return { id, ambiguousAt }
       }
       const { id } = await fail(now)
-      expect(await store.replay({ ids: [id] }, now + 47 * hour)).toEqual({ count: 1, mayCountTwice: 0 })
-      expect(await fail(now + 47 * hour)).toEqual({ id, ambiguousAt: now })
-      expect(await store.replay({ ids: [id] }, now + 47 * hour + 1)).toEqual({ count: 1, mayCountTwice: 1 })
-      expect(await fail(now + 47 * hour + 1)).toEqual({ id, ambiguousAt: undefined })
+      expect(await store.replay({ ids: [id] }, now + 47 * hourMs)).toEqual({ count: 1, mayCountTwice: 0 })
+      expect(await fail(now + 47 * hourMs)).toEqual({ id, ambiguousAt: now })
+      expect(await store.replay({ ids: [id] }, now + 47 * hourMs + 1)).toEqual({ count: 1, mayCountTwice: 1 })
+      expect(await fail(now + 47 * hourMs + 1)).toEqual({ id, ambiguousAt: undefined })
     })
 
-    it('says what waits, and since when', async () => {
+    it('returns what is pending, and since when', async () => {
       await store.append([entry('1'), entry('2', { receivedAt: now + 5 }), entry('3', {}, ['other'])])
       const { site } = connection
       expect((await store.queues()).sort((a, b) => a.vendor.localeCompare(b.vendor))).toEqual([
@@ -189,7 +189,7 @@ for (const [name, open] of Object.entries(drivers)) {
       ])
     })
 
-    it('keeps the visitor until each vendor has got the event, at the same moment or not', async () => {
+    it('keeps the visitor until each vendor has the event, at the same moment or not', async () => {
       await store.append([entry('1', {}, ['tiktok', 'other'])])
       const leases = [await claim(), await store.claim({ ...connection, vendor: 'other' }, now, 1, 60_000)]
       const id = leases[0]?.deliveries[0]?.id ?? 0

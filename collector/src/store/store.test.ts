@@ -1,21 +1,23 @@
-/** The conformance suite of the store: every driver takes, keeps, shows and removes events in the same way. */
+/** The conformance suite of the store: every driver stores, shows and removes events in the same way. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drivers, now } from '../../../tests/support/store-drivers.js'
 import { attempt, connection, entry, hashedEvent, skipped } from '../../../tests/support/store-samples.js'
 import type { Sha256 } from '../event.js'
-import type { Entry, Store } from './store.js'
+import type { Outbox } from './outbox.js'
+import type { Entry } from './store.js'
 
 for (const [name, open] of Object.entries(drivers)) {
   describe(name, () => {
-    let store: Store
+    let store: Outbox
     beforeEach(async () => {
       store = await open()
     })
     afterEach(() => store.close())
 
     const claim = (limit = 10, at = now) => store.claim(connection, at, limit, 60_000)
+    const storedEvents = async (limit = 10) => (await store.events({ limit })).events
 
-    it('gives back an event as it was appended', async () => {
+    it('hands out an event as it was appended', async () => {
       expect(await store.append([entry('1')])).toEqual(['stored'])
       const { deliveries } = await claim()
       expect(deliveries).toEqual([{ id: expect.any(Number), attempts: 0, event: hashedEvent('1') }])
@@ -31,7 +33,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(deliveries.map(({ event }) => event.properties?.value)).toEqual([49.9])
     })
 
-    it('takes one id for each event name and each site', async () => {
+    it('accepts an id once for each event name and each site', async () => {
       const verdicts = await store.append([
         entry('1'),
         entry('1', { event: 'Lead' }),
@@ -40,26 +42,47 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(verdicts).toEqual(['stored', 'stored', 'stored'])
     })
 
-    it('lets a skipped event give way to an accepted one of the same id, once', async () => {
+    it('replaces a skipped event by an accepted one of the same id, once', async () => {
       await store.append([skipped('1')])
       expect((await claim()).deliveries).toEqual([])
       expect(await store.append([entry('1')])).toEqual(['stored'])
       expect(await store.append([skipped('1')])).toEqual(['duplicate'])
       expect((await claim()).deliveries).toHaveLength(1)
-      expect(await store.list({ limit: 10 })).toMatchObject([
-        { eventId: '1', deliveries: [{ state: 'pending' }] },
-      ])
+      expect(await storedEvents()).toMatchObject([{ eventId: '1', deliveries: [{ state: 'pending' }] }])
     })
 
-    it('counts what is only counted, and keeps no row of it', async () => {
-      const knock: Entry = { kind: 'counted', reason: 'unknown_site', event: 'Purchase', site: 'x', at: now }
-      expect(await store.append([knock, entry('1'), knock])).toEqual(['stored', 'stored', 'stored'])
+    it('stores samples of rejected events, and no event of them', async () => {
+      const rejected: Entry = {
+        kind: 'rejected',
+        reason: 'unknown_site',
+        event: 'Purchase',
+        site: 'x',
+        at: now,
+      }
+      expect(await store.append([rejected, entry('1'), rejected])).toEqual(['stored', 'stored', 'stored'])
       await store.append([skipped('2')])
-      expect(await store.skips()).toEqual([
-        { reason: 'consent', count: 1 },
-        { reason: 'unknown_site', count: 2 },
+      expect(await store.rejectedSamples()).toHaveLength(2)
+      expect(await storedEvents()).toHaveLength(2)
+    })
+
+    it('stores the last 20 samples of each reason', async () => {
+      const sample = (site: string, reason: 'unknown_site' | 'origin_not_allowed'): Entry => ({
+        kind: 'rejected',
+        reason,
+        event: 'Purchase',
+        site,
+        at: now,
+      })
+      const samples = (name: string, count: number) =>
+        Array.from({ length: count }, (_, index) => sample(`${name}${index}`, 'unknown_site'))
+      await store.append([...samples('a', 30), sample('other', 'origin_not_allowed')])
+      await store.append(samples('b', 15))
+      const sites = (await store.rejectedSamples()).map(({ site }) => site)
+      expect(sites).toEqual([
+        ...samples('b', 15).map((_, index) => `b${14 - index}`),
+        'other',
+        ...Array.from({ length: 5 }, (_, index) => `a${29 - index}`),
       ])
-      expect(await store.list({ limit: 10 })).toHaveLength(2)
     })
 
     it('erases a person by a hash of their data, sent or not, and nobody else', async () => {
@@ -72,13 +95,13 @@ for (const [name, open] of Object.entries(drivers)) {
       const lease = await claim(1)
       await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.erase(hash)).toBe(2)
-      expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['3'])
+      expect((await storedEvents()).map(({ eventId }) => eventId)).toEqual(['3'])
       expect(await store.erase(hash)).toBe(0)
     })
 
-    it('gives no id twice, not even that of the newest event that has left', async () => {
+    it('never uses an id twice, not even that of a removed newest event', async () => {
       const hash = 'a'.repeat(64) as Sha256
-      const newest = async () => (await store.list({ limit: 1 }))[0]?.id ?? 0
+      const newest = async () => (await storedEvents(1))[0]?.id ?? 0
       await store.append([entry('1'), entry('2', { user: { email: hash } })])
       const erased = await newest()
       await store.erase(hash)
@@ -97,24 +120,24 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await newest()).toBeGreaterThan(purged)
     })
 
-    it('purges what is old and done, and keeps what still waits', async () => {
+    it('purges events that are old and settled, and no pending ones', async () => {
       await store.append([entry('1'), entry('2'), skipped('3'), entry('4', { receivedAt: now + 1_000 })])
       const lease = await claim(1)
       await store.settle(lease, [{ id: lease.deliveries[0]?.id ?? 0, state: 'delivered' }], now, attempt)
       expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
       expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1, next: 4 })
       expect(await store.purge(now + 500, 4, 2)).toEqual({ removed: 0 })
-      expect((await store.list({ limit: 9 })).map(({ eventId }) => eventId)).toEqual(['4', '2'])
+      expect((await storedEvents()).map(({ eventId }) => eventId)).toEqual(['4', '2'])
     })
 
-    it('purges what stands behind a younger row too', async () => {
+    it('purges an old event behind a younger one', async () => {
       await store.append([skipped('1'), entry('2', {}, []), entry('3', {}, [])])
       await store.append([entry('1', { receivedAt: now + 1_000 })])
       expect(await store.purge(now + 500, 0, 2)).toEqual({ removed: 1, next: 2 })
       expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
     })
 
-    it('keeps any text as it is', async () => {
+    it('stores any text unchanged', async () => {
       const texts = ['😀 ünï', "'; drop table events; --", '\u202e', '{"a":1}', ' ']
       await store.append(texts.map((text) => entry(text, { properties: { description: text } })))
       const { deliveries } = await claim()
@@ -140,15 +163,7 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim(1_000)).deliveries).toHaveLength(400)
     })
 
-    it('lists the newest first and pages by id', async () => {
-      await store.append([entry('1'), entry('2'), entry('3')])
-      const page = await store.list({ limit: 2 })
-      expect(page.map(({ eventId }) => eventId)).toEqual(['3', '2'])
-      const rest = await store.list({ limit: 2, before: page[1]?.id ?? 0 })
-      expect(rest.map(({ eventId }) => eventId)).toEqual(['1'])
-    })
-
-    it('says that it can commit, and says so no longer when closed', async () => {
+    it('passes the check while it can commit, and rejects events when it is closed', async () => {
       await store.check()
       const other = await open()
       await other.close()

@@ -1,60 +1,67 @@
 /**
- * The port of the store room: what the front door and the back door may ask of the outbox.
- * They meet only here. Two drivers, one conformance suite (store.test.ts).
+ * The port between intake and relay: stores events, hands out their deliveries and takes the outcomes back.
+ * Two drivers implement it; one conformance suite runs over both (store.test.ts, store-claims.test.ts).
  */
 import type { EventState, HashedEvent, Sha256, SkippedEvent, SkipReason } from '../event.js'
 
-/** What the intake hands over for one event of a request. */
+/** What the intake stores for one event of a request. */
 export type Entry =
   | { kind: 'event'; event: HashedEvent; vendors: readonly string[] }
-  /** Of a known site, not to be sent: kept without personal data, so that it can be shown. */
-  | { kind: 'skipped'; event: SkippedEvent /** Who said no, by personKeys. */; withdrawn?: readonly string[] }
-  /** From anybody: counted by hour, with the last few examples, so that nobody can fill the disk. */
-  | { kind: 'counted'; reason: SkipReason; event: string; site: string; at: number }
+  /** An event of a known site that is not sent. Stored without personal data, so that it can be shown. */
+  | {
+      kind: 'skipped'
+      event: SkippedEvent
+      /** Subject keys of a person who withdraws consent with this event. */
+      withdrawn?: readonly string[]
+    }
+  /** An event that belongs to no known site. Only the last few are stored: strangers must not fill the disk. */
+  | { kind: 'rejected'; reason: SkipReason; event: string; site: string; at: number }
 
 /** `duplicate`: an event of this site, name and id is stored already; the first one stays. */
 export type Verdict = 'stored' | 'duplicate' | 'refused'
 
-/** A site's credentials with one vendor, by name. */
+/** Names a site's credentials with one vendor. */
 export interface ConnectionName {
   site: string
   vendor: string
 }
 
-/** The same with certain credentials; a pause belongs to these and ends with new ones. */
+/** Names one version of the credentials. A pause belongs to it and ends with new credentials. */
 export interface ConnectionKey extends ConnectionName {
-  /** Tells credentials apart without telling them. */
+  /** Differs between credentials without revealing them. */
   fingerprint: string
 }
 
 export interface Delivery {
-  /** The event's row. */
+  /** Row id of the event. */
   id: number
   event: HashedEvent
   /** Attempts made so far. */
   attempts: number
   /** First attempt that the vendor may have booked, Unix milliseconds. */
   ambiguousAt?: number
-  /** There is a sealed visitor that does not open: of another row or key, or changed. */
+  /** The stored visitor cannot be decrypted: its key is unknown, or it was changed or belongs to another row. */
   unopened?: true
 }
 
-/** Deliveries held by one claimant until the lease runs out; only the holder of the token can settle them. */
+/** Deliveries held by one claimant until the lease ends. Only the holder of the token can settle them. */
 export interface Lease {
   token: string
   vendor: string
   deliveries: Delivery[]
-  /** The connection is paused: this is the one event that may be tried. */
+  /** The connection is paused: its only delivery is a probe. */
   probe: boolean
 }
 
-/** A vendor notices a repeat of source, name and id for 48 h after it took the first: one hour is kept for the way. */
-export const ambiguousRetryWindowMs = 47 * 3_600_000
+/** The times of the retry policy that a driver needs, in milliseconds. */
+export interface RetryTimes {
+  /** From one probe of refused credentials to the next. */
+  probeMs: number
+  /** From the first ambiguous attempt of an event to the last moment at which a repeat is harmless. */
+  ambiguousRetryWindowMs: number
+}
 
-/** How often refused credentials are tried again: somebody may have given them back their rights. */
-export const probeMs = 600_000
-
-/** What became of one delivery in one attempt. */
+/** The outcome of one attempt for one delivery. */
 export interface Settlement {
   id: number
   state: EventState
@@ -64,55 +71,38 @@ export interface Settlement {
   reason?: string
 }
 
-/** One request to a vendor: a line of the append-only log. */
+/** One request to a vendor: a row of the append-only log. */
 export interface Attempt {
   /** Unix milliseconds. */
   at: number
   durationMs: number
   outcome: string
-  /** True where the vendor may have booked the event although it did not say so. */
+  /** The vendor may have booked the events although it did not say so. */
   ambiguous: boolean
   code?: number
   message?: string
   requestId?: string
 }
 
-/** An event as the owner sees it. */
-export interface StoredEvent {
-  id: number
-  site: string
-  event: string
-  eventId: string
-  eventTime: number
-  receivedAt: number
-  source: string
-  skipReason?: SkipReason
-  deliveries: { vendor: string; state: EventState; dueAt: number; attempts: number; reason?: string }[]
-}
-
-export interface Skips {
-  reason: SkipReason
-  count: number
-}
-
-/** Which failed deliveries to send again. */
+/** Selects failed deliveries to send again. */
 export type Replay =
   | { ids: readonly number[] }
-  /** All that arrived in a time, Unix milliseconds; of one site or event name if given. */
+  /** All that arrived from `since` to `until`, Unix milliseconds; optionally of one site or event name. */
   | { since: number; until: number; site?: string; event?: string }
 
 export interface Replayed {
   count: number
-  /** How many of them the vendor may have booked so long ago that it will not notice the repeat. */
+  /** How many of them the vendor may have booked so long ago that it no longer drops a repeat. */
   mayCountTwice: number
 }
 
 export interface Purged {
   removed: number
+  /** The id to go on from; absent at the end. */
   next?: number
 }
 
-/** What waits for one connection. */
+/** The pending deliveries of one connection. */
 export interface Queue extends ConnectionName {
   pending: number
   /** When the oldest of them arrived, Unix milliseconds. */
@@ -121,19 +111,19 @@ export interface Queue extends ConnectionName {
 
 export interface Store {
   /**
-   * Stores all entries of a request, in one commit with those of its neighbours.
+   * Stores all entries of a request, in one commit with those of concurrent requests.
    * Resolves after the commit is on disk; rejects with `StoreUnavailable` when it cannot be.
    */
   append(entries: readonly Entry[]): Promise<Verdict[]>
   /**
    * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`.
-   * Of a paused connection it takes nothing, but a single one when a probe is due. What somebody sent who has
-   * taken back their consent since is Skipped instead.
+   * Takes nothing of a paused connection, or a single delivery when a probe is due.
+   * A delivery whose sender has withdrawn consent since becomes Skipped instead.
    */
   claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number): Promise<Lease>
   /**
-   * Writes the outcomes of what the lease still holds; gives how many that were.
-   * @param attempt the request that led to them, if one was made
+   * Writes the outcomes of the deliveries that the lease still holds, and returns their number.
+   * @param attempt the request that led to the outcomes, if one was made
    */
   settle(
     lease: Pick<Lease, 'token' | 'vendor'>,
@@ -141,26 +131,24 @@ export interface Store {
     now: number,
     attempt?: Attempt,
   ): Promise<number>
-  /** The credentials were refused: nothing more is sent with them but a probe every `probeMs` (10 min). */
+  /** Pauses refused credentials: only a probe every `probeMs` is handed out. */
   pause(connection: ConnectionKey, reason: string, now: number): Promise<void>
-  /** The probe was taken, or the owner says so. */
+  /** Ends the pause: a probe succeeded, or the owner ended it. */
   resume(connection: ConnectionName): Promise<void>
   /** When the next pending delivery of a connection may be claimed, Unix milliseconds. */
   nextDue(connection: ConnectionKey): Promise<number | undefined>
-  /** Newest first, from before the given id. */
-  list(query: { limit: number; before?: number }): Promise<StoredEvent[]>
-  /** How many were skipped, by reason; also those that are only counted. */
-  skips(): Promise<Skips[]>
   /**
-   * Removes events that arrived before a time and of which nothing waits, looking at `limit` rows behind an id.
-   * Gives how many, and the id to go on from until all of so many are young.
+   * Removes events that arrived before a time and have no pending delivery, among `limit` rows behind the id `after`.
+   * Returns `next` until a page holds no event from before that time.
    */
   purge(before: number, after: number, limit: number): Promise<Purged>
   /** Makes failed deliveries pending again: a new attempt under the same event. */
   replay(which: Replay, now: number): Promise<Replayed>
-  /** Removes a person's events, sent or not, by a hash of their data; gives how many. */
+  /** Removes a person's events, sent or not, by a hash of their data; returns their number. */
   erase(hash: Sha256): Promise<number>
-  /** What waits, by connection. */
+  /** Ends the pending deliveries of a removed site as Skipped `no_connection`; returns their number. */
+  cancelPending(site: string, now: number): Promise<number>
+  /** Pending deliveries by connection. */
   queues(): Promise<Queue[]>
   /** Makes one durable commit; rejects when the store cannot. */
   check(): Promise<void>

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { loadKeyring, replaceKeys } from '../../config/keyring.js'
 import type { Records } from '../../store/records.js'
 
-type KeyedStore = Pick<Records, 'keys' | 'reseal'>
+type KeyedStore = Pick<Records, 'setKeys' | 'reencrypt'>
 
 /** Running collectors read the key file every 2 s. */
 const reloadMs = 5_000
@@ -18,7 +18,7 @@ export async function reencryptWithKeyring(
   store: KeyedStore,
   keyring: readonly Uint8Array[],
 ): Promise<number> {
-  await store.keys(keyring)
+  await store.setKeys(keyring)
   return reencryptAll(store)
 }
 
@@ -40,7 +40,7 @@ export async function reencryptWithFileKey(
   const keyring = [newKey, ...oldKeys]
   replaceKeys(dataDir, keyring)
   await wait(reloadMs)
-  await store.keys(keyring)
+  await store.setKeys(keyring)
   let total = 0
   // A slow collector may still encrypt with an old key. The old keys are removed after a step that finds no such record.
   for (let count = await reencryptAll(store); count > 0; count = await reencryptAll(store)) {
@@ -53,7 +53,7 @@ export async function reencryptWithFileKey(
 
 async function reencryptAll(store: KeyedStore): Promise<number> {
   for (let total = 0; ; ) {
-    const count = await store.reseal(rowsPerStep)
+    const count = await store.reencrypt(rowsPerStep)
     if (count === 0) return total
     total += count
   }

@@ -3,6 +3,7 @@ import { domain as domainSchema } from '../../config/schema.js'
 import type { SiteConfig, SiteRegistry } from '../../sites/registry.js'
 import type { Records } from '../../store/records.js'
 import type { Reports } from '../../store/reports.js'
+import type { Store } from '../../store/store.js'
 import type { VendorKind } from '../../vendors/vendor.js'
 import { ActionForm } from '../components/action-form.js'
 import { Badge } from '../components/badge.js'
@@ -16,7 +17,7 @@ import { hasEvents } from './has-events.js'
 import type { SaveConfig } from './services.js'
 
 export interface DomainsDeps {
-  store: Pick<Records, 'record'> & Pick<Reports, 'events' | 'cancelPending'>
+  store: Pick<Records, 'record'> & Pick<Reports, 'events'> & Pick<Store, 'cancelPending'>
   siteRegistry: Pick<SiteRegistry, 'keys'>
   kinds: readonly VendorKind[]
   saveConfig: SaveConfig

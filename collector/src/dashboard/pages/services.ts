@@ -13,7 +13,7 @@ export interface PageServices {
   version: string
   /** Unix milliseconds. */
   clock: () => number
-  store: Records & Reports & Pick<Store, 'queues'>
+  store: Records & Reports & Pick<Store, 'queues' | 'cancelPending'>
   saveConfig: SaveConfig
   replayFailed: ReplayFailed
   siteRegistry: Pick<SiteRegistry, 'sites' | 'keys' | 'credentials'>

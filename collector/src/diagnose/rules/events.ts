@@ -2,7 +2,7 @@
 import { suggest } from '../../config/suggest.js'
 import { standardEvents } from '../../event.js'
 import type { ListedEvent } from '../../store/reports.js'
-import { countedName, customName } from '../../store/sql/rollup-batch.js'
+import { countedName, customName } from '../../store/sql/rollup-rules.js'
 import { dayMs, hourMs } from '../../time.js'
 import { hoursOfLastDay, sumHours } from '../counts.js'
 import { productEvents, type SiteFacts } from '../facts.js'

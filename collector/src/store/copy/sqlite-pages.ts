@@ -1,12 +1,12 @@
-/** Reads a SQLite outbox for a copy: every table there is, a page at a time, in the order of its key. */
-import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
+/** Reads a SQLite outbox for a copy: every table, a page at a time, in the order of its key. */
+import { type Database, openDatabase } from '../sqlite/database.js'
 
 export interface Table {
   name: string
   columns: string[]
   /** Columns of the primary key. */
   key: string[]
-  /** Its rows belong to events, by a column of that name. */
+  /** Its rows belong to events, by a column `event`. */
   ofEvents: boolean
 }
 
@@ -14,20 +14,18 @@ export type Values = Record<string, string | number | bigint | Uint8Array | null
 
 export interface Pages {
   tables: Table[]
-  /** The largest id there was, of a table whose key is one. */
+  /** The largest id there ever was, of a table whose key is `id`. */
   lastId(table: Table): number
-  /** Rows behind a row, or the first ones. */
+  /** The rows behind a row, or the first ones. */
   read(table: Table, after: Values | undefined, limit: number): Values[]
   close(): void
 }
 
-/** Not the program's data: these belong to the database itself. */
-const own = ['migrations', 'heartbeat', 'last_left']
+/** Tables that describe the file itself. */
+const notCopied = ['migrations', 'heartbeat', 'last_left']
 
 export async function openPages(file: string): Promise<Pages> {
-  // The package serves all versions of Node; a copy need not be as fast as the collector.
-  const { DatabaseSync } = await import('@photostructure/sqlite')
-  const db = new DatabaseSync(file, { readOnly: true })
+  const db = await openDatabase(file, { readOnly: true })
   return {
     tables: readTables(db),
     lastId({ name }) {
@@ -46,23 +44,23 @@ export async function openPages(file: string): Promise<Pages> {
   }
 }
 
-/** Events first: the rest belongs to them. */
+/** Events first: the rows of other tables belong to them. */
 function readTables(db: Database): Table[] {
   const names = db
     .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'
       order by name <> 'events', name`)
     .all() as { name: string }[]
-  return names
-    .filter(({ name }) => !own.includes(name))
-    .map(({ name }) => {
-      const columns = db.prepare(`pragma table_info(${name})`).all() as { name: string; pk: number }[]
-      const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
-      const foreign = db.prepare(`pragma foreign_key_list(${name})`).all() as { table: string }[]
-      return {
-        name,
-        columns: columns.map((column) => column.name),
-        key: key.map((column) => column.name),
-        ofEvents: foreign.some(({ table }) => table === 'events'),
-      }
-    })
+  return names.filter(({ name }) => !notCopied.includes(name)).map(({ name }) => readTable(db, name))
+}
+
+function readTable(db: Database, name: string): Table {
+  const columns = db.prepare(`pragma table_info(${name})`).all() as { name: string; pk: number }[]
+  const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
+  const foreign = db.prepare(`pragma foreign_key_list(${name})`).all() as { table: string }[]
+  return {
+    name,
+    columns: columns.map((column) => column.name),
+    key: key.map((column) => column.name),
+    ofEvents: foreign.some(({ table }) => table === 'events'),
+  }
 }

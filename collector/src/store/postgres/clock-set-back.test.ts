@@ -1,27 +1,26 @@
-/** Knows that a clock set back holds nothing back: the process's with SQLite, the database's with PostgreSQL. */
+/** A clock that is set back delays no delivery: the process's with SQLite, the database's with PostgreSQL. */
 import { expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
-import { drivers, key, now } from '../../../../tests/support/store-drivers.js'
+import { drivers, now, postgresOptions } from '../../../../tests/support/store-drivers.js'
 import { connection, entry } from '../../../../tests/support/store-samples.js'
+import { hourMs } from '../../time.js'
 import type { Outbox } from '../outbox.js'
 import { openPostgres } from './postgres.js'
 
-const migrations = new URL('../../../migrations/postgres', import.meta.url).pathname
-
-it('SQLite hands out what it holds, and probes', async () => {
+it('SQLite hands out leased deliveries, and probes', async () => {
   const store = await (drivers.sqlite as () => Promise<Outbox>)()
   onTestFinished(() => store.close())
   const claim = (at: number, limit = 10) => store.claim(connection, at, limit, 60_000)
   await store.append([entry('1'), entry('2')])
   await claim(now, 1)
-  const back = now - 48 * 3_600_000
+  const back = now - 48 * hourMs
   expect((await claim(back)).deliveries).toHaveLength(2)
   await store.pause(connection, '40105', now)
   expect(await claim(back + 60_000)).toMatchObject({ probe: true, deliveries: [{}] })
   expect(await claim(back + 120_000)).toMatchObject({ probe: true, deliveries: [] })
 })
 
-it('PostgreSQL does so too, but not for a collector that is behind', async () => {
+it('PostgreSQL does the same, but not for a collector whose own clock is behind', async () => {
   const url = new URL(await freshDatabase())
   await ask(
     url.href,
@@ -33,7 +32,7 @@ it('PostgreSQL does so too, but not for a collector that is behind', async () =>
   const open = async (ahead: string) => {
     await ask(url.href, `update own.clock set ahead = '${ahead}'`)
     const uptime = () => performance.now()
-    const store = await openPostgres({ url: url.href, key, migrations, clock: Date.now, uptime })
+    const store = await openPostgres(postgresOptions(url.href, { clock: Date.now, uptime }))
     onTestFinished(() => store.close())
     const claim = (at: number, limit = 10) => store.claim(connection, at, limit, 60_000)
     return { store, claim }

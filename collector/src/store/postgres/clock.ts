@@ -1,24 +1,24 @@
 /**
- * The clock of leases: the database's, so that collectors whose own clocks differ agree on who holds what.
- * Callers of the port read their own clock; their instants are moved by the difference at the driver's door.
+ * Measures the difference between this process's clock and the database's. Leases go by the database's clock, so that
+ * collectors with different clocks agree on who holds what.
  */
-import type { Database } from './pool.js'
+import type { Database } from './database.js'
 
 export interface DatabaseClock {
-  /** An instant of this process in database time; Unix milliseconds. */
+  /** Converts an instant of this process to the database's clock; Unix milliseconds. */
   toDatabase(ms: number): number
   fromDatabase(ms: number): number
   stop(): void
 }
 
-/** Unix milliseconds, as the database reads its clock. */
+/** The database's clock in Unix milliseconds. */
 export const databaseNow = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
-const everyMs = 60_000
+const measureEveryMs = 60_000
 
 /**
- * Measures the difference now and each minute. In between it goes by what only goes forward: a collector whose
- * clock is set ahead must not think that the leases of the others have run out.
+ * Measures the difference now and each minute. In between it relies on the monotonic clock: a collector whose clock is
+ * set ahead must not conclude that the leases of the others have ended.
  * @param uptime milliseconds, monotonic
  */
 export async function readDatabaseClock(
@@ -33,8 +33,8 @@ export async function readDatabaseClock(
     if (row) aheadOfUptime = row.ms - (before + uptime()) / 2
   }
   await measure()
-  // A difference that could not be measured anew is still the best one known.
-  const timer = setInterval(() => void measure().catch(() => {}), everyMs).unref()
+  // Where a measurement fails, the last difference remains the best one known.
+  const timer = setInterval(() => void measure().catch(() => {}), measureEveryMs).unref()
   const ahead = () => Math.round(aheadOfUptime + uptime() - clock())
   return {
     toDatabase: (ms) => ms + ahead(),

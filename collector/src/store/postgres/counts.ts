@@ -1,24 +1,17 @@
-/** How PostgreSQL counts by the hour: parts of the statements that store and settle, and where they may write. */
-
+/** Counts events by the hour: parts of the statements that append and settle, and the slots they may write to. */
+import { hourMs } from '../../time.js'
 import { waitEdges } from '../reports.js'
-import {
-  type CountColumn,
-  countColumns,
-  countedNames,
-  customName,
-  flagColumns,
-  hourMs,
-} from '../sql/rollup-batch.js'
+import { type CountColumn, countColumns, countedNames, customName, flagColumns } from '../sql/rollup-rules.js'
 
-/** Texts of our own, so that no statement needs them as parameters. */
+/** Constants of this program, so they need not be parameters of each statement. */
 const names = [...countedNames].map((name) => `'${name}'`).join(', ')
 
 /** The hour of arrival and the counted name of a row. */
 export const keyColumns = (row: string) =>
   `${row}.received_at / ${hourMs} as hour, case when ${row}.event in (${names}) then ${row}.event else '${customName}' end as name`
 
-// In the order of their keys: two collectors in one slot would otherwise wait for each other.
-const add = (columns: readonly CountColumn[], sums: readonly string[], from: string, slot: string) => `
+// In the order of the keys: two collectors in one slot would otherwise wait for each other.
+const addToHours = (columns: readonly CountColumn[], sums: readonly string[], from: string, slot: string) => `
   insert into hours (site, event, hour, slot, ${columns.join(', ')})
   select site, name, hour, ${slot}::int, ${sums.join(', ')} from ${from} group by 1, 2, 3 order by 1, 3, 2
   on conflict (site, hour, event, slot) do update set
@@ -32,17 +25,17 @@ const appendSums: Partial<Record<CountColumn, string>> = {
   ...Object.fromEntries(
     flagColumns.map((column, bit) => [
       column,
-      `count(*) filter (where accepted and marks & ${1 << bit} <> 0)`,
+      `count(*) filter (where accepted and flags & ${1 << bit} <> 0)`,
     ]),
   ),
 }
-const appended = countColumns.filter((column) => column in appendSums)
+const appendColumns = countColumns.filter((column) => column in appendSums)
 
-/** @param from rows with site, name, hour, source, marks, value, currency, `stored` and `accepted` */
+/** @param from rows with site, name, hour, source, flags, value, currency, `stored` and `accepted` */
 export const countAppended = (from: string, slot: string) => ({
-  hours: add(
-    appended,
-    appended.map((column) => appendSums[column] ?? '0'),
+  hours: addToHours(
+    appendColumns,
+    appendColumns.map((column) => appendSums[column] ?? '0'),
     from,
     slot,
   ),
@@ -56,7 +49,7 @@ export const countAppended = (from: string, slot: string) => ({
 
 /** @param from rows with site, name, hour and state, and how long they took as `wait` */
 export const countSettled = (from: string, slot: string) => ({
-  hours: add(
+  hours: addToHours(
     ['delivered', 'failed'],
     [`count(*) filter (where state = 'delivered')`, `count(*) filter (where state = 'failed')`],
     from,
@@ -69,19 +62,23 @@ export const countSettled = (from: string, slot: string) => ({
   on conflict (site, hour, bucket, slot) do update set count = hour_waits.count + excluded.count`,
 })
 
-/** @param from rows with site, name and hour, each a failed delivery that is to be sent again */
-export const uncountFailed = (from: string, slot: string) => add(['failed'], ['-count(*)'], from, slot)
+/** @param from rows with site, name and hour: failed deliveries that become pending again */
+export const uncountFailed = (from: string, slot: string) => addToHours(['failed'], ['-count(*)'], from, slot)
 
-/** Slots 1 to 31: in 0 SQLite counts, and a copy of its file must not meet counts that are there. */
+/** Slots 1 to 31. SQLite counts in slot 0, and a copy of its file must not meet counts that are there. */
 const slotCount = 31
 
 export interface Slots {
-  /** Runs work with a slot that nothing else in this process writes to meanwhile. */
+  /** Runs work with a slot that no other work of this process writes to meanwhile. */
   use<T>(work: (slot: number) => Promise<T>): Promise<T>
 }
 
-/** Collectors begin at different slots, and use as few as they can: a look at an hour reads them all. */
-export function createSlots(first = Math.floor(Math.random() * slotCount)): Slots {
+/**
+ * Collectors begin at different slots and use as few as they can, because a report reads all slots of an hour.
+ * @param random from 0 to 1
+ */
+export function createSlots(random: () => number): Slots {
+  const first = Math.floor(random() * slotCount)
   const inUse = new Set<number>()
   return {
     async use(work) {

@@ -1,14 +1,13 @@
-/** Knows what becomes of a write to PostgreSQL whose commit was not heard of: the same server knows it, another one does not. */
+/** A write whose commit was not answered is found again on the same server, and repeated on another one. */
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../tests/support/postgres.js'
-import { key, now } from '../../../../tests/support/store-drivers.js'
+import { key, now, postgresOptions } from '../../../../tests/support/store-drivers.js'
 import { createEncryption } from '../encryption.js'
-import { connectPostgres, type Database } from './pool.js'
+import { connectPostgres, type Database } from './database.js'
 import { openPostgres } from './postgres.js'
 import { createRecords } from './records.js'
 
-const migrations = new URL('../../../migrations/postgres', import.meta.url).pathname
 const change = { at: now, who: 'owner', what: 'Site saved' }
 
 let servers: PostgresServer[]
@@ -17,7 +16,7 @@ beforeAll(async () => {
   servers = await Promise.all([startPostgres(), startPostgres()])
   urls = await Promise.all(servers.map((server) => server.database()))
   for (const url of urls) {
-    const store = await openPostgres({ url, key, migrations, clock: () => now, uptime: () => 0 })
+    const store = await openPostgres(postgresOptions(url))
     await store.close()
   }
 })
@@ -25,12 +24,13 @@ afterAll(() => Promise.all(servers.map((server) => server.stop())))
 
 interface Wire {
   database: Database
-  /** Ends the connection in place of the next answer to a commit; gives how often it did. */
+  /** Ends the connection in place of the next answer to a commit. */
   loseNext(): void
+  /** How often it did. */
   lost(): number
 }
 
-/** @param after the server that answers once a commit was lost */
+/** A connection to a server. @param after the server that answers once a commit's answer was lost */
 async function wireTo(first: number, after = first): Promise<Wire> {
   const { port, hostname } = new URL(urls[first] ?? '')
   let to = Number(port)
@@ -52,7 +52,7 @@ async function wireTo(first: number, after = first): Promise<Wire> {
   await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
   const wired = new URL(urls[first] ?? '')
   wired.host = `127.0.0.1:${(wire.address() as AddressInfo).port}`
-  const database = connectPostgres(wired.href)
+  const database = connectPostgres({ url: wired.href, uptime: () => performance.now() })
   onTestFinished(async () => {
     await database.end()
     wire.close()
@@ -63,9 +63,9 @@ async function wireTo(first: number, after = first): Promise<Wire> {
   return { database, loseNext, lost: () => lost }
 }
 
-it('knows a write again', async () => {
+it('a committed write is not repeated', async () => {
   const { database, loseNext, lost } = await wireTo(0)
-  const records = createRecords(database, createEncryption(key), () => now)
+  const records = createRecords({ database, encryption: createEncryption(key), clock: () => now })
   loseNext()
   expect(await records.write([{ kind: 'site', id: 'a', body: { n: 1 } }], change)).toBe(true)
   expect(await records.changes({ limit: 9 })).toHaveLength(1)
@@ -76,7 +76,7 @@ it('knows a write again', async () => {
   expect(lost()).toBe(2)
 })
 
-it('gives what was only looked at again', async () => {
+it('a transaction that only reads is repeated', async () => {
   const { database, loseNext, lost } = await wireTo(0)
   loseNext()
   expect(await database.transaction((query) => query('select 1 as one'))).toEqual([{ one: 1 }])
@@ -84,9 +84,9 @@ it('gives what was only looked at again', async () => {
 })
 
 it.each([
-  ['has not come to its number yet', 0],
-  ['has given its number to somebody else', 5_000],
-])('writes again where a server has taken over that %s', async (_title, burned) => {
+  ['has not come to the number of the transaction yet', 0],
+  ['has given the number to another transaction', 5_000],
+])('a write is repeated where a server has taken over that %s', async (_title, burned) => {
   await servers[1]?.query(`do $$ begin for i in 1..${burned} loop
     perform pg_current_xact_id(); commit; end loop; end $$`)
   if (burned === 0)
@@ -95,7 +95,7 @@ it.each([
     )
   const id = `b${burned}`
   const { database, loseNext, lost } = await wireTo(0, 1)
-  const records = createRecords(database, createEncryption(key), () => now)
+  const records = createRecords({ database, encryption: createEncryption(key), clock: () => now })
   loseNext()
   expect(await records.write([{ kind: 'site', id, body: {} }], change)).toBe(true)
   expect(await records.record('site', id)).toMatchObject({ version: 1 })

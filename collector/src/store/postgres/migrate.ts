@@ -1,8 +1,8 @@
-/** How a PostgreSQL database gets its tables, also when several collectors start together. */
+/** Applies migrations to a PostgreSQL database, also when several collectors start together. */
 import { type Migration, pendingMigrations } from '../sql/migrations.js'
-import type { Database } from './pool.js'
+import type { Database } from './database.js'
 
-/** Held while the schema changes; any number will do that nobody else uses. */
+/** Advisory lock held while the schema changes; any number that no other program uses. */
 const lockNumber = 7_164_663
 
 export async function migratePostgres(database: Database, migrations: readonly Migration[]): Promise<void> {
@@ -12,7 +12,7 @@ export async function migratePostgres(database: Database, migrations: readonly M
 /** Applies one migration in a transaction of its own; false when there is none left. */
 function applyNext(database: Database, migrations: readonly Migration[]): Promise<boolean> {
   return database.transaction(async (query) => {
-    // Whoever comes second waits here for as long as the first one needs, and finds the work done.
+    // A second collector waits here for as long as the first one needs, and then finds the work done.
     await query('select pg_advisory_xact_lock($1)', [lockNumber])
     await query('create table if not exists migrations (number integer primary key, name text not null)')
     const applied = await query<{ number: number }>('select number from migrations')

@@ -1,19 +1,17 @@
-/** Knows what only PostgreSQL can go wrong with: its own trouble, clocks that differ, answers lost on the way. */
-import { randomBytes } from 'node:crypto'
+/** What can go wrong with PostgreSQL only: failures of the server, clocks that differ, lost answers. */
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
-import { now } from '../../../../tests/support/store-drivers.js'
+import { key, now, postgresOptions } from '../../../../tests/support/store-drivers.js'
 import { connection, entry, hashedEvent } from '../../../../tests/support/store-samples.js'
+import { retryTimes } from '../../relay/policy.js'
 import { createEncryption } from '../encryption.js'
-import { type Entry, type Store, StoreUnavailable } from '../store.js'
+import type { Outbox } from '../outbox.js'
+import { type Entry, StoreUnavailable } from '../store.js'
 import { createClaims } from './claims.js'
 import { createSlots } from './counts.js'
-import { tellConnectionTrouble } from './errors.js'
-import { connectPostgres, type Database } from './pool.js'
+import { connectPostgres, type Database } from './database.js'
+import { throwConnectionTrouble } from './errors.js'
 import { openPostgres } from './postgres.js'
-
-const migrations = new URL('../../../migrations/postgres', import.meta.url).pathname
-const key = randomBytes(32)
 
 let url: string
 beforeEach(async () => {
@@ -22,25 +20,25 @@ beforeEach(async () => {
 
 const uptime = () => performance.now()
 
-async function open(clock = () => now): Promise<Store> {
-  const store = await openPostgres({ url, key, migrations, clock, uptime })
+async function open(clock = () => now): Promise<Outbox> {
+  const store = await openPostgres(postgresOptions(url, { clock, uptime }))
   onTestFinished(() => store.close())
   return store
 }
 
-const knock = (site: string): Entry => ({
-  kind: 'counted',
+const rejected = (site: string): Entry => ({
+  kind: 'rejected',
   reason: 'unknown_site',
   event: 'Purchase',
   site,
   at: now,
 })
 
-it('survives a U+0000 among its neighbours, in an event and in what is only counted', async () => {
+it('refuses a U+0000 without failing its neighbours, in an event and in a rejected one', async () => {
   const store = await open()
   const entries = [entry('1'), entry('2', { properties: { description: 'a\0b' } }), entry('a\0b'), entry('3')]
-  // In a body it is an escape; bare it is nothing PostgreSQL can keep.
-  expect(await store.append([...entries, knock('a\0b'), knock('x')])).toEqual([
+  // In a body it is an escape sequence. Bare it is a character that PostgreSQL cannot store.
+  expect(await store.append([...entries, rejected('a\0b'), rejected('x')])).toEqual([
     'stored',
     'stored',
     'refused',
@@ -48,22 +46,10 @@ it('survives a U+0000 among its neighbours, in an event and in what is only coun
     'stored',
     'stored',
   ])
-  expect(await store.skips()).toEqual([{ reason: 'unknown_site', count: 1 }])
+  expect((await store.rejectedSamples()).map(({ site }) => site)).toEqual(['x'])
 })
 
-it('keeps the last 20 examples of what is only counted', async () => {
-  const store = await open()
-  await store.append(Array.from({ length: 30 }, (_, index) => knock(`a${index}`)))
-  await store.append(Array.from({ length: 15 }, (_, index) => knock(`b${index}`)))
-  const kept = await ask<{ site: string }>(url, 'select site from skip_examples order by id')
-  expect(kept.map(({ site }) => site)).toEqual([
-    ...Array.from({ length: 5 }, (_, index) => `a${index + 25}`),
-    ...Array.from({ length: 15 }, (_, index) => `b${index}`),
-  ])
-  expect(await store.skips()).toEqual([{ reason: 'unknown_site', count: 45 }])
-})
-
-it('takes the same events from two collectors in any order, each once', async () => {
+it('stores the same events from two collectors in any order, each once', async () => {
   const stores = await Promise.all([open(Date.now), open(Date.now)])
   const ids = Array.from({ length: 300 }, (_, index) => `e${index}`)
   const verdicts = await Promise.all(
@@ -81,13 +67,13 @@ it('takes the same events from two collectors in any order, each once', async ()
   const claimed = leases.flatMap((lease) => lease?.deliveries.map(({ id }) => id) ?? [])
   expect(claimed).toHaveLength(300)
   expect(new Set(claimed).size).toBe(300)
-  // Closed connections have told what they counted.
+  // A connection reports its statistics when it is closed.
   for (const store of stores) await store.close()
   const counted = 'select deadlocks from pg_stat_database where datname = current_database()'
   expect(await ask(url, counted)).toEqual([{ deadlocks: '0' }])
 })
 
-it('makes its tables once, though eight start at the same moment', async () => {
+it('makes its tables once when eight collectors start at the same moment', async () => {
   await Promise.all(Array.from({ length: 8 }, () => open()))
   expect(await ask(url, 'select number from migrations where number = 1')).toHaveLength(1)
 })
@@ -104,7 +90,7 @@ it('holds leases by the clock of the database, whatever the clocks of the collec
   expect(Math.abs((due ?? 0) - (at + fast + 121_000))).toBeLessThan(1_000)
 })
 
-it('leaves leases to their holders when the clock of a collector is set ahead, and takes what is due when it is set back', async () => {
+it('respects leases when the clock of a collector is set ahead, and claims due deliveries when it is set back', async () => {
   let ahead = 0
   const [one, two] = [await open(Date.now), await open(() => Date.now() + ahead)]
   await one.append([entry('1', { receivedAt: Date.now() })])
@@ -116,19 +102,25 @@ it('leaves leases to their holders when the clock of a collector is set ahead, a
   expect((await two.claim(connection, Date.now() + ahead + 100, 1, 60_000)).deliveries).toHaveLength(1)
 })
 
-it('gives a claim whose answer was lost to the one who asked', async () => {
+it('returns the deliveries of a claim whose answer was lost', async () => {
   const store = await open()
   await store.append([entry('1'), entry('2')])
-  const database = connectPostgres(url)
+  const database = connectPostgres({ url, uptime })
   onTestFinished(() => database.end())
   let lost = 0
   const once: Database['once'] = async (sql, values) => {
     const rows = await database.once(sql, values)
-    if (lost++ === 0) tellConnectionTrouble(new Error('the connection broke'))
+    if (lost++ === 0) throwConnectionTrouble(new Error('the connection broke'))
     return rows as never
   }
-  const same = { toDatabase: (ms: number) => ms, fromDatabase: (ms: number) => ms, stop: () => {} }
-  const claims = createClaims({ ...database, once }, createEncryption(key), same, createSlots())
+  const claims = createClaims({
+    database: { ...database, once },
+    encryption: createEncryption(key),
+    clock: () => now,
+    databaseClock: { toDatabase: (ms) => ms, fromDatabase: (ms) => ms, stop: () => {} },
+    slots: createSlots(() => 0),
+    retryTimes,
+  })
   const later = Date.now() + 1_000_000
   const { deliveries } = await claims.claim(connection, later, 1, 60_000)
   expect(deliveries).toMatchObject([{ event: hashedEvent('1') }])
@@ -137,7 +129,7 @@ it('gives a claim whose answer was lost to the one who asked', async () => {
   ])
 })
 
-it('says that it is unavailable while the database takes nothing, and goes on afterwards', async () => {
+it('is unavailable while the database is read-only, and recovers afterwards', async () => {
   const store = await open()
   const name = new URL(url).pathname.slice(1)
   const readOnly = (value: string) =>

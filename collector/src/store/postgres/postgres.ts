@@ -1,16 +1,17 @@
-/** The PostgreSQL driver put together: the pool, what each file does with it, natural group commit. */
-
+/** The PostgreSQL driver: one pool of connections, group commit. Puts the parts of the driver together. */
 import { createEncryption, type Keys } from '../encryption.js'
-import { createGroups } from '../group-commit.js'
+import { createGroupCommit, type GroupCommit } from '../group-commit.js'
 import type { Outbox } from '../outbox.js'
 import { readMigrations } from '../sql/migrations.js'
-import { StoreUnavailable } from '../store.js'
+import { type RetryTimes, type Store, StoreUnavailable } from '../store.js'
 import { createAppend } from './append.js'
 import { createClaims } from './claims.js'
 import { readDatabaseClock } from './clock.js'
+import type { Context } from './context.js'
 import { createSlots } from './counts.js'
+import { connectPostgres, type Database } from './database.js'
 import { migratePostgres } from './migrate.js'
-import { connectPostgres, type Database, type PostgresLog } from './pool.js'
+import type { PostgresLog } from './pool.js'
 import { createQueries } from './queries.js'
 import { createRecords } from './records.js'
 import { createReplay } from './replay.js'
@@ -19,62 +20,28 @@ import { createReports } from './reports.js'
 export interface PostgresOptions {
   /** `postgres://…`; its `sslmode` decides on TLS. */
   url: string
-  /** 32 bytes each, the same in each collector; the first one seals. */
-  key: Keys
+  /** 32 bytes each, the same in each collector; the first one encrypts. */
+  keys: Keys
   /** Folder of the numbered SQL files. */
   migrations: string
+  /** Unix milliseconds. */
   clock: () => number
-  /** Milliseconds that only go forward, whatever happens to the clock. */
+  /** Milliseconds, monotonic. */
   uptime: () => number
+  /** From 0 to 1. */
+  random: () => number
+  retryTimes: RetryTimes
   log?: PostgresLog
 }
 
-/** On a full disk a heartbeat still fits where an event does not: what events heard lately counts as well. */
-const refusedMs = 5_000
-
-/** Connects, brings the tables up to date, and resolves when the store takes events. */
+/** Connects, applies the migrations, and resolves when the store takes events. */
 export async function openPostgres(options: PostgresOptions): Promise<Outbox> {
-  const { clock, uptime, log } = options
-  const database = connectPostgres(options.url, log)
+  const { url, uptime, log } = options
+  const database = connectPostgres({ url, uptime, log })
   try {
     await refuseUnsafeCommits(database, log)
     await migratePostgres(database, readMigrations(options.migrations))
-    const databaseClock = await readDatabaseClock(database, clock, uptime)
-    const seal = createEncryption(options.key)
-    const slots = createSlots()
-    const groups = createGroups(createAppend(database, seal, databaseClock, slots))
-    let closed = false
-    let refusedAt: number | undefined
-    return {
-      ...createClaims(database, seal, databaseClock, slots),
-      ...createReplay(database, databaseClock, slots),
-      ...createQueries(database, databaseClock),
-      ...createRecords(database, seal, clock),
-      ...createReports(database, databaseClock),
-      async append(entries) {
-        if (closed) throw new StoreUnavailable('The store is closed.')
-        try {
-          const verdicts = await groups.append(entries)
-          refusedAt = undefined
-          return verdicts
-        } catch (error) {
-          refusedAt = uptime()
-          throw error
-        }
-      },
-      async check() {
-        if (refusedAt !== undefined && uptime() - refusedAt < refusedMs)
-          throw new StoreUnavailable('The last events could not be stored.')
-        const beat = 'insert into heartbeat values (1, $1) on conflict (id) do update set at = excluded.at'
-        await database.query(beat, [clock()])
-      },
-      async close() {
-        closed = true
-        databaseClock.stop()
-        await groups.idle()
-        await database.end()
-      },
-    }
+    return createOutbox(await createContext(database, options), uptime)
   } catch (error) {
     await database.end()
     throw error
@@ -94,4 +61,69 @@ async function refuseUnsafeCommits(database: Database, log?: PostgresLog): Promi
   }
   if (row.fsync !== 'on')
     log?.warn({ fsync: row.fsync }, 'the database does not sync: a power cut may lose events')
+}
+
+async function createContext(
+  database: Database,
+  { keys, clock, uptime, random, retryTimes }: PostgresOptions,
+): Promise<Context> {
+  return {
+    database,
+    encryption: createEncryption(keys),
+    clock,
+    databaseClock: await readDatabaseClock(database, clock, uptime),
+    slots: createSlots(random),
+    retryTimes,
+  }
+}
+
+function createOutbox(context: Context, uptime: () => number): Outbox {
+  const { database, databaseClock } = context
+  const groups = createGroupCommit(createAppend(context))
+  let isClosed = false
+  return {
+    ...createClaims(context),
+    ...createReplay(context),
+    ...createQueries(context),
+    ...createRecords(context),
+    ...createReports(context),
+    ...createAppendAndCheck(context, groups, uptime, () => isClosed),
+    async close() {
+      isClosed = true
+      databaseClock.stop()
+      await groups.idle()
+      await database.end()
+    },
+  }
+}
+
+/** A check fails for so long after a failed append: on a full disk a heartbeat still fits where an event does not. */
+const failedAppendMs = 5_000
+
+function createAppendAndCheck(
+  { database, clock }: Context,
+  groups: GroupCommit,
+  uptime: () => number,
+  isClosed: () => boolean,
+): Pick<Store, 'append' | 'check'> {
+  let failedAt: number | undefined
+  return {
+    async append(entries) {
+      if (isClosed()) throw new StoreUnavailable('The store is closed.')
+      try {
+        const verdicts = await groups.append(entries)
+        failedAt = undefined
+        return verdicts
+      } catch (error) {
+        failedAt = uptime()
+        throw error
+      }
+    },
+    async check() {
+      if (failedAt !== undefined && uptime() - failedAt < failedAppendMs)
+        throw new StoreUnavailable('The last events could not be stored.')
+      const beat = 'insert into heartbeat values (1, $1) on conflict (id) do update set at = excluded.at'
+      await database.query(beat, [clock()])
+    },
+  }
 }

@@ -1,14 +1,13 @@
-/** Knows that a database from before the dashboard opens, keeps its events, and counts from then on. */
-import { randomBytes } from 'node:crypto'
+/** A database of the first schema opens, keeps its events, and counts from then on. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
-import { now } from '../../../../tests/support/store-drivers.js'
+import { migrationsOf, postgresOptions } from '../../../../tests/support/store-drivers.js'
 import { expectUpgraded, firstEvents } from '../../../../tests/support/store-samples.js'
 import { openPostgres } from './postgres.js'
 
-const migrations = new URL('../../../migrations/postgres', import.meta.url).pathname
+const migrations = migrationsOf('postgres')
 
 it('upgrades a database with events in it', async () => {
   const url = await freshDatabase()
@@ -18,13 +17,7 @@ it('upgrades a database with events in it', async () => {
   await ask(url, firstEvents)
   await ask(url, `select setval('events_id_seq', 9)`)
 
-  const store = await openPostgres({
-    url,
-    key: randomBytes(32),
-    migrations,
-    clock: () => now,
-    uptime: () => performance.now(),
-  })
+  const store = await openPostgres(postgresOptions(url))
   try {
     await expectUpgraded(store)
   } finally {

@@ -1,24 +1,27 @@
-/** What is shown of an event, from its rows: the same in both databases. */
+/** Reads what is shown of an event from its rows. The same in both databases. */
 import type { HashedEvent } from '../../event.js'
-import type { EventDetail, EventPage, EventQuery, ListedEvent } from '../reports.js'
-import { fromRow, type Row } from '../row.js'
-import type { Attempt, StoredEvent } from '../store.js'
+import type { EventDetail, EventPage, EventQuery, ListedDelivery, ListedEvent } from '../reports.js'
+import { fromRow } from '../row.js'
+import type { Attempt } from '../store.js'
 import type { QuerySteps } from './query-steps.js'
-import { keysOf } from './rollup-batch.js'
+import { keysOf } from './rollup-rules.js'
 import { searchEvents } from './search.js'
 
-/** An instant of the database's clock, in ours. */
+/** Converts an instant of the database's clock to one of this process. */
 export type FromDatabase = (ms: number) => number
 
-/** Attempts that are looked at, from an event's arrival on and from its end back. */
+/** Attempts that are read, from an event's arrival on and from its end back. */
 const lookAttempts = 2_000
 
-type EventRow = Omit<Row, 'skipReason' | 'visitor' | 'vendors'> & {
-  id: number
-  skipReason: StoredEvent['skipReason'] | null
+type EventColumns = 'id' | 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt'
+type EventRow = Pick<ListedEvent, EventColumns> & {
+  source: HashedEvent['source']
+  skipReason: ListedEvent['skipReason'] | null
   paired: number
+  /** JSON; null for a skipped event. */
+  body: string | null
 }
-type DeliveryRow = Omit<StoredEvent['deliveries'][number], 'reason'> & {
+type DeliveryRow = Omit<ListedDelivery, 'reason'> & {
   event: number
   reason: string | null
   settledAt: number | null
@@ -43,7 +46,7 @@ const attemptColumns = `id, at, duration_ms as "durationMs", outcome, ambiguous,
 export function* listEvents(query: EventQuery, fromDatabase: FromDatabase): QuerySteps<EventPage> {
   const { ids, next } = yield* searchEvents(query)
   const rows = yield* readEvents(ids)
-  const events = rows.map((row) => listed(row, fromDatabase))
+  const events = rows.map((row) => toListed(row, fromDatabase))
   return { events, ...(next !== undefined && { next }) }
 }
 
@@ -54,13 +57,13 @@ export function* detailEvent(id: number, fromDatabase: FromDatabase): QuerySteps
   for (const delivery of row.deliveries) attempts.push(...(yield* attemptsOf(row, delivery)))
   attempts.sort((a, b) => a.at - b.at)
   const { visitor: _, ...stored } = fromRow({ ...row, visitor: null })
-  return { ...listed(row, fromDatabase), ...(row.body !== null && { stored }), attempts }
+  return { ...toListed(row, fromDatabase), ...(row.body !== null && { stored }), attempts }
 }
 
-type Whole = EventRow & { deliveries: DeliveryRow[] }
+type EventWithDeliveries = EventRow & { deliveries: DeliveryRow[] }
 
 /** In the order of the ids. */
-function* readEvents(ids: readonly number[]): QuerySteps<Whole[]> {
+function* readEvents(ids: readonly number[]): QuerySteps<EventWithDeliveries[]> {
   if (ids.length === 0) return []
   const list = ids.map(Number).join(', ')
   const events = (yield {
@@ -73,21 +76,24 @@ function* readEvents(ids: readonly number[]): QuerySteps<Whole[]> {
       from deliveries where event in (${list}) order by event, vendor`,
     values: [],
   }) as unknown as DeliveryRow[]
-  const byId = new Map(events.map((row): [number, Whole] => [row.id, { ...row, deliveries: [] }]))
+  const byId = new Map(
+    events.map((row): [number, EventWithDeliveries] => [row.id, { ...row, deliveries: [] }]),
+  )
   for (const delivery of deliveries) byId.get(delivery.event)?.deliveries.push(delivery)
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
-function listed({ body, skipReason, deliveries, ...event }: Whole, fromDatabase: FromDatabase): ListedEvent {
-  const safe = body === null ? undefined : (JSON.parse(body) as HashedEvent & { visitor?: true })
+function toListed(row: EventWithDeliveries, fromDatabase: FromDatabase): ListedEvent {
+  const { body, skipReason, deliveries } = row
+  const parts = body === null ? undefined : (JSON.parse(body) as HashedEvent & { visitor?: true })
   return {
-    id: event.id,
-    site: event.site,
-    event: event.event,
-    eventId: event.eventId,
-    eventTime: event.eventTime,
-    receivedAt: event.receivedAt,
-    source: event.source,
+    id: row.id,
+    site: row.site,
+    event: row.event,
+    eventId: row.eventId,
+    eventTime: row.eventTime,
+    receivedAt: row.receivedAt,
+    source: row.source,
     ...(skipReason && { skipReason }),
     deliveries: deliveries.map(({ vendor, state, dueAt, attempts, reason }) => ({
       vendor,
@@ -96,25 +102,28 @@ function listed({ body, skipReason, deliveries, ...event }: Whole, fromDatabase:
       attempts,
       ...(reason !== null && { reason }),
     })),
-    ...(safe && {
-      ...money(safe),
-      limitedDataUse: safe.limitedDataUse,
-      privacyReason: safe.privacyReason,
+    ...(parts && {
+      ...moneyAsSent(parts),
+      limitedDataUse: parts.limitedDataUse,
+      privacyReason: parts.privacyReason,
     }),
-    ...(event.paired === 1 && { paired: true }),
+    ...(row.paired === 1 && { paired: true }),
     ...(deliveries.some(({ replayed }) => replayed === 1) && { replayed: true }),
-    keys: safe ? keysOf(safe.user, safe.visitor === true) : [],
+    keys: parts ? keysOf(parts.user, parts.visitor === true) : [],
   }
 }
 
-/** As it was sent, whether it can be summed up or not. */
-function money({ properties: { value, currency } = {} }: HashedEvent): { value?: number; currency?: string } {
+/** Also money that cannot be summed up. */
+function moneyAsSent({ properties: { value, currency } = {} }: HashedEvent): {
+  value?: number
+  currency?: string
+} {
   return { ...(value !== undefined && { value }), ...(currency !== undefined && { currency }) }
 }
 
 /** The requests that the event was part of, found along the connection's log within the event's lifetime. */
 function* attemptsOf(
-  event: Whole,
+  event: EventWithDeliveries,
   { vendor, attempts, settledAt }: DeliveryRow,
 ): QuerySteps<EventDetail['attempts']> {
   if (attempts === 0) return []
@@ -126,7 +135,7 @@ function* attemptsOf(
     for (const row of yield* attemptsBetween({ ...place, from, until, order: 'desc' }))
       if (!found.some(({ id }) => id === row.id)) found.push(row)
   return found.map((row) => ({
-    ...readAttempt(row),
+    ...toAttempt(row),
     vendor,
     events: (JSON.parse(row.events) as unknown[]).length,
   }))
@@ -158,10 +167,10 @@ export function* lastAttemptOf(site: string, vendor: string): QuerySteps<Attempt
     sql: `select ${attemptColumns} from attempts where site = $1 and vendor = $2 order by at desc limit 1`,
     values: [site, vendor],
   }) as unknown as AttemptRow[]
-  return row && readAttempt(row)
+  return row && toAttempt(row)
 }
 
-function readAttempt({ at, durationMs, outcome, ambiguous, code, message, requestId }: AttemptRow): Attempt {
+function toAttempt({ at, durationMs, outcome, ambiguous, code, message, requestId }: AttemptRow): Attempt {
   return {
     at,
     durationMs,

@@ -1,20 +1,20 @@
-/** How the counts by the hour are summed up, and what else the overview asks: the same in both databases. */
+/** Sums up the hourly rollups, and lists pauses. The same in both databases. */
 
 import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
 import type { FromDatabase } from './details.js'
 import type { QuerySteps, Statement } from './query-steps.js'
-import { type CountColumn, countColumns } from './rollup-batch.js'
+import { type CountColumn, countColumns } from './rollup-rules.js'
 
 type Span = Parameters<Reports['values']>[0]
 type SteppedSpan = Parameters<Reports['hours']>[0]
 
 const sum = (column: string) => `cast(sum(${column}) as bigint)`
 
-type HourList = [string, number, string, number, ...number[]][]
+type HourList = [site: string, hour: number, event: string, lastHour: number, ...counts: number[]][]
 
-/** Perhaps thousands of rows, as one JSON text: in pieces they would take longer on their way than in the database. */
+/** One JSON text instead of perhaps thousands of rows: the rows would take longer on their way than in the database. */
 export function* sumHours({ step = 1, ...span }: SteppedSpan): QuerySteps<string> {
-  const where = yield* inSpan('hours', span)
+  const where = yield* whereIn('hours', span)
   if (!where) return '[]'
   const sums = countColumns.map((column) => `${sum(column)} as ${column}`).join(', ')
   const size = `cast($${where.values.length + 1} as bigint)`
@@ -40,7 +40,7 @@ export function readHours(text: string): HourCount[] {
       server: count('server'),
       duplicates: count('duplicates'),
       delivered: count('delivered'),
-      // What failed before counting began may have been sent again since.
+      // A delivery that failed before counting began lowers the count when it is replayed.
       failed: Math.max(0, count('failed')),
       skipped: count('skipped'),
       ldu: count('ldu'),
@@ -57,7 +57,7 @@ export function readHours(text: string): HourCount[] {
 }
 
 export function* sumValues(span: Span): QuerySteps<HourValue[]> {
-  const where = yield* inSpan('hour_values', span)
+  const where = yield* whereIn('hour_values', span)
   if (!where) return []
   return (yield {
     sql: `select site, event, currency, sum(sum) as sum, ${sum('count')} as count from hour_values
@@ -67,7 +67,7 @@ export function* sumValues(span: Span): QuerySteps<HourValue[]> {
 }
 
 export function* sumWaits(span: Span): QuerySteps<Wait[]> {
-  const where = yield* inSpan('hour_waits', span)
+  const where = yield* whereIn('hour_waits', span)
   if (!where) return []
   return (yield {
     sql: `select bucket, ${sum('count')} as count from hour_waits where ${where.sql} group by bucket order by bucket`,
@@ -75,12 +75,12 @@ export function* sumWaits(span: Span): QuerySteps<Wait[]> {
   }) as unknown as Wait[]
 }
 
-/** Keys begin with the site: without one, the sites there are. */
-function* inSpan(table: string, { site, from, to }: Span): QuerySteps<Statement | undefined> {
+/** The keys begin with the site, so without one all sites are named. Undefined where there is none. */
+function* whereIn(table: string, { site, from, to }: Span): QuerySteps<Statement | undefined> {
   const sites = site === undefined ? yield* sitesOf(table) : [site]
   if (sites.length === 0) return undefined
-  const places = sites.map((_, index) => `$${index + 3}`).join(', ')
-  return { sql: `site in (${places}) and hour between $1 and $2`, values: [from, to, ...sites] }
+  const parameters = sites.map((_, index) => `$${index + 3}`).join(', ')
+  return { sql: `site in (${parameters}) and hour between $1 and $2`, values: [from, to, ...sites] }
 }
 
 /** Jumps along the key from one site to the next. */
@@ -96,15 +96,6 @@ function* sitesOf(table: string): QuerySteps<string[]> {
     values: [],
   }
   return rows.map(({ site }) => String(site))
-}
-
-type Knock = Awaited<ReturnType<Reports['rejectedSamples']>>[number]
-
-export function* listKnocks(): QuerySteps<Knock[]> {
-  return (yield {
-    sql: 'select at, reason, site, event from skip_examples order by id desc limit 200',
-    values: [],
-  }) as unknown as Knock[]
 }
 
 export function* listPauses(fromDatabase: FromDatabase): QuerySteps<Pause[]> {

@@ -1,4 +1,4 @@
-/** How a database gets its tables: numbered plain SQL, the number first, in one transaction each. Knows no driver. */
+/** Reads the migrations, numbered files of plain SQL, and decides which of them are to be applied. Independent of the driver. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -20,7 +20,7 @@ export function readMigrations(folder: string): Migration[] {
     }))
 }
 
-/** What is still to be applied; refuses a database that a newer program has changed. */
+/** The migrations that are not applied yet. Throws where a newer program has changed the schema. */
 export function pendingMigrations(all: readonly Migration[], applied: readonly number[]): Migration[] {
   const newest = Math.max(0, ...all.map((migration) => migration.number))
   const unknown = applied.filter((number) => number > newest)

@@ -1,10 +1,21 @@
-/** How a report asks a database step by step, without knowing which one. */
+/**
+ * Describes a report as steps: a generator yields statements and receives their rows. A driver runs them, synchronously
+ * or asynchronously.
+ */
 
-/** With places `$1`, `$2`, … and SQLite's names of functions; the driver runs it and gives back the rows. */
+/** SQL with the parameters `$1`, `$2`, … and their values. */
 export interface Statement {
   sql: string
   values: (string | number)[]
 }
+
 export type Row = Record<string, string | number | null>
-/** Yields statements and takes their rows: the drivers differ in how they run one, not in what they ask. */
 export type QuerySteps<Result> = Generator<Statement, Result, Row[]>
+
+/** Adds a value to a statement and returns its parameter, such as `$3`. */
+export type AddParameter = (value: string | number) => string
+
+export const parametersOf =
+  (values: Statement['values']): AddParameter =>
+  (value) =>
+    `$${values.push(value)}`

@@ -1,91 +1,93 @@
-/** How SQLite takes events: each row of a group for itself, inside the one transaction of all. Runs inside the worker. */
-import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
-import type { Encryption } from '../encryption.js'
-import type { Counted } from '../group-commit.js'
-import { associatedData, type Row } from '../row.js'
+/** Stores events: each row of a group on its own, inside the one transaction of the group. Runs in the worker. */
+import type { RejectedEntry } from '../group-commit.js'
+import { type Row, visitorAssociatedData } from '../row.js'
+import { maxRejectedSamples } from '../sql/rejected-samples.js'
 import type { Verdict } from '../store.js'
 import { withChecksum } from './checksum.js'
-import type { RollupBatch } from './counts.js'
-import { isMachineTrouble } from './errors.js'
-import type { Savepoint } from './savepoint.js'
+import type { Context } from './context.js'
+import type { Database } from './database.js'
+import { isUnavailable } from './errors.js'
 
-const examplesKept = 20
-
-export function createAppend(
-  db: Database,
-  seal: Encryption,
-  alone: Savepoint,
-  startTally: () => RollupBatch,
-) {
-  const insertEvent = db.prepare(`
+const insertEvent = `
   insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
   values ((select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (site, event, event_id) do update set
     event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
     skip_reason = null, body = excluded.body
   where events.skip_reason is not null and excluded.skip_reason is null
-  returning id`)
-  const pair = db.prepare(`
+  returning id`
+const markPaired = `
   update events set paired = 1
-  where site = ? and event = ? and event_id = ? and source <> ? and skip_reason is null and paired = 0`)
-  const insertDelivery = db.prepare(
-    'insert into deliveries (event, vendor, site, due_at) values (?, ?, ?, ?)',
-  )
-  const countSkip = db.prepare(`
-  insert into skips (hour, reason, count) values (?, ?, 1)
-  on conflict (hour, reason) do update set count = count + 1`)
-  const insertExample = db.prepare('insert into skip_examples (at, reason, site, event) values (?, ?, ?, ?)')
-  const trimExamples = db.prepare(`
-  delete from skip_examples where reason = ? and id <= (
-    select id from skip_examples where reason = ? order by id desc limit 1 offset ?)`)
-  const insertVisitor = db.prepare('insert into visitors (event, sealed) values (?, ?)')
-  const withdraw = db.prepare(`
-    insert into withdrawals values (?, ?, ?) on conflict (site, person) do update set at = max(at, excluded.at)`)
+  where site = ? and event = ? and event_id = ? and source <> ? and skip_reason is null and paired = 0`
+const insertWithdrawal = `
+  insert into withdrawals values (?, ?, ?) on conflict (site, person) do update set at = max(at, excluded.at)`
+const trimSamples = `
+  delete from rejected_samples where reason = ? and id <= (
+    select id from rejected_samples where reason = ? order by id desc limit 1 offset ?)`
 
-  function insert(row: Row): Verdict {
-    const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
-    const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withChecksum(row)]
-    const stored = insertEvent.get(...values) as { id: number } | undefined
-    for (const person of row.withdrawn ?? []) withdraw.run(row.site, person, row.receivedAt)
-    if (!stored) {
-      if (skipReason === null) pair.run(site, event, eventId, source)
-      return 'duplicate'
-    }
-    if (row.visitor !== null) insertVisitor.run(stored.id, seal.close(row.visitor, associatedData(row)))
-    for (const vendor of row.vendors) insertDelivery.run(stored.id, vendor, row.site, row.receivedAt)
-    if (row.skipReason !== null) countSkip.run(Math.floor(row.receivedAt / 3_600_000), row.skipReason)
-    return 'stored'
+const prepareStatements = (db: Database) => ({
+  insertEvent: db.prepare(insertEvent),
+  markPaired: db.prepare(markPaired),
+  insertVisitor: db.prepare('insert into visitors (event, sealed) values (?, ?)'),
+  insertDelivery: db.prepare('insert into deliveries (event, vendor, site, due_at) values (?, ?, ?, ?)'),
+  insertWithdrawal: db.prepare(insertWithdrawal),
+  insertSample: db.prepare('insert into rejected_samples (at, reason, site, event) values (?, ?, ?, ?)'),
+  trimSamples: db.prepare(trimSamples),
+})
+
+interface Deps extends Context {
+  statements: ReturnType<typeof prepareStatements>
+}
+
+export function createAppend(context: Context) {
+  const deps: Deps = { ...context, statements: prepareStatements(context.db) }
+  return {
+    append(rows: Row[], rejected: RejectedEntry[]): Verdict[] {
+      for (const entry of rejected) insertSample(deps, entry)
+      const verdicts = insertRows(deps, rows)
+      const batch = deps.startBatch()
+      for (const [at, row] of rows.entries()) batch.appended(row, verdicts[at] ?? 'refused')
+      batch.flush()
+      return verdicts
+    },
   }
+}
 
-  function insertAll(rows: readonly Row[]): Verdict[] {
+function insertSample({ statements }: Deps, { reason, event, site, at }: RejectedEntry): void {
+  statements.insertSample.run(at, reason, site, event)
+  statements.trimSamples.run(reason, reason, maxRejectedSamples)
+}
+
+function insertRows(deps: Deps, rows: readonly Row[]): Verdict[] {
+  try {
+    return deps.savepoint(() => rows.map((row) => insertRow(deps, row)))
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+  }
+  // A row that cannot be stored must not fail its neighbours: now each row has a savepoint of its own.
+  return rows.map((row) => {
     try {
-      return alone(() => rows.map(insert))
+      return deps.savepoint(() => insertRow(deps, row))
     } catch (error) {
-      if (isMachineTrouble(error)) throw error
+      if (isUnavailable(error)) throw error
+      return 'refused'
     }
-    // One poison row must not fail its neighbours: each stands for itself now.
-    return rows.map((row) => {
-      try {
-        return alone(() => insert(row))
-      } catch (error) {
-        if (isMachineTrouble(error)) throw error
-        return 'refused'
-      }
-    })
-  }
+  })
+}
 
-  function count({ reason, event, site, at }: Counted): void {
-    countSkip.run(Math.floor(at / 3_600_000), reason)
-    insertExample.run(at, reason, site, event)
-    trimExamples.run(reason, reason, examplesKept)
+function insertRow({ statements, encryption }: Deps, row: Row): Verdict {
+  const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
+  const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withChecksum(row)]
+  const stored = statements.insertEvent.get(...values) as { id: number } | undefined
+  for (const person of row.withdrawn ?? []) statements.insertWithdrawal.run(site, person, receivedAt)
+  if (!stored) {
+    if (skipReason === null) statements.markPaired.run(site, event, eventId, source)
+    return 'duplicate'
   }
-
-  return (rows: Row[], counted: Counted[]): Verdict[] => {
-    for (const entry of counted) count(entry)
-    const verdicts = insertAll(rows)
-    const tally = startTally()
-    for (const [at, row] of rows.entries()) tally.appended(row, verdicts[at] ?? 'refused')
-    tally.flush()
-    return verdicts
+  if (row.visitor !== null) {
+    const sealed = encryption.encrypt(row.visitor, visitorAssociatedData(row))
+    statements.insertVisitor.run(stored.id, sealed)
   }
+  for (const vendor of row.vendors) statements.insertDelivery.run(stored.id, vendor, site, receivedAt)
+  return 'stored'
 }

@@ -1,21 +1,24 @@
-/** A checksum within each event's row: SQLite has none, and what a failing disk has changed must not be sent. */
+/**
+ * Puts a checksum into each event's row and verifies it. SQLite has none, and an event that a failing disk has changed
+ * must not be sent.
+ */
 import { crc32 } from 'node:zlib'
 import type { Row } from '../row.js'
 
-type Summed = Pick<Row, 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body'>
+type SummedRow = Pick<Row, 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body'>
 
-/** Its code is SQLITE_CORRUPT: what the database would have said, had it noticed. */
+/** Has the code of SQLITE_CORRUPT, as if the database itself had found the damage. */
 export class CorruptRow extends Error {
   readonly errcode = 11
 }
 
-/** The JSON of the body with the sum of the row as its last part. */
-export function withChecksum(row: Summed): string | null {
+/** The JSON of the body with the row's checksum as its last property. */
+export function withChecksum(row: SummedRow): string | null {
   return row.body && `${row.body.slice(0, -1)},"sum":${sumOf(row, row.body)}}`
 }
 
-/** Gives the row back; throws where it is not what was stored. Rows of older versions have no sum. */
-export function verifyChecksum<Found extends Summed>(id: number, row: Found | undefined): Found {
+/** Returns the row; throws where it is missing or differs from what was stored. Rows of older versions have no checksum. */
+export function verifyChecksum<Found extends SummedRow>(id: number, row: Found | undefined): Found {
   const [tail = '', sum] = /,"sum":(\d+)\}$/.exec(row?.body ?? '') ?? []
   if (row?.body) {
     if (sum === undefined && isJson(row.body)) return row
@@ -35,5 +38,5 @@ function isJson(text: string): boolean {
   }
 }
 
-const sumOf = ({ site, event, eventId, eventTime, receivedAt, source }: Summed, body: string) =>
+const sumOf = ({ site, event, eventId, eventTime, receivedAt, source }: SummedRow, body: string) =>
   crc32(JSON.stringify([site, event, eventId, eventTime, receivedAt, source]) + body)

@@ -1,5 +1,4 @@
-/** How SQLite counts by the hour: a call's events are summed up first, then each count is written once. */
-import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
+/** Counts events by the hour: adds up the events of one call first, then writes each count once. Runs in the worker. */
 import type { Row } from '../row.js'
 import {
   bucketOf,
@@ -8,8 +7,9 @@ import {
   countedName,
   flagColumns,
   hourOf,
-} from '../sql/rollup-batch.js'
+} from '../sql/rollup-rules.js'
 import type { Verdict } from '../store.js'
+import type { Database } from './database.js'
 
 /** What an event is counted under. */
 export interface CountedEvent {
@@ -18,82 +18,112 @@ export interface CountedEvent {
   receivedAt: number
 }
 
+/** The counts of one call. */
 export interface RollupBatch {
   appended(row: Row, verdict: Verdict): void
-  /** `failed` goes back by one where a failed delivery is to be sent again. */
+  /** `by` is -1 where a failed delivery becomes pending again. */
   failed(event: CountedEvent, by: 1 | -1): void
   delivered(event: CountedEvent, now: number): void
-  /** Writes what was counted, in the transaction that stands open. */
+  /** Writes the counts, in the open transaction. */
   flush(): void
 }
 
-type Counts = Record<CountColumn, number>
-type Hour = Counts & { site: string; hour: number; event: string }
+interface Hour {
+  site: string
+  hour: number
+  event: string
+  counts: Record<CountColumn, number>
+}
 
-const none = Object.fromEntries(countColumns.map((column) => [column, 0])) as Counts
+interface Collected {
+  hours: Map<string, Hour>
+  values: Map<string, { of: Hour; currency: string; sum: number; count: number }>
+  waits: Map<string, { of: Hour; bucket: number; count: number }>
+}
 
+const insertHour = `
+  insert into hours (site, hour, event, slot, ${countColumns.join(', ')})
+  values (?, ?, ?, 0, ${countColumns.map(() => '?').join(', ')})
+  on conflict (site, hour, event, slot) do update set
+    ${countColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`
+const insertValue = `
+  insert into hour_values (site, hour, event, currency, slot, sum, count) values (?, ?, ?, ?, 0, ?, ?)
+  on conflict (site, hour, event, currency, slot) do update set
+    sum = sum + excluded.sum, count = count + excluded.count`
+const insertWait = `
+  insert into hour_waits (site, hour, bucket, slot, count) values (?, ?, ?, 0, ?)
+  on conflict (site, hour, bucket, slot) do update set count = count + excluded.count`
+
+const prepareStatements = (db: Database) => ({
+  insertHour: db.prepare(insertHour),
+  insertValue: db.prepare(insertValue),
+  insertWait: db.prepare(insertWait),
+})
+
+const noCounts = Object.fromEntries(countColumns.map((column) => [column, 0])) as Hour['counts']
+
+/** Returns a function that begins a batch. */
 export function createCounts(db: Database): () => RollupBatch {
-  const addHour = db.prepare(`
-    insert into hours (site, hour, event, slot, ${countColumns.join(', ')})
-    values (?, ?, ?, 0, ${countColumns.map(() => '?').join(', ')})
-    on conflict (site, hour, event, slot) do update set
-      ${countColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`)
-  const addValue = db.prepare(`
-    insert into hour_values (site, hour, event, currency, slot, sum, count) values (?, ?, ?, ?, 0, ?, ?)
-    on conflict (site, hour, event, currency, slot) do update set
-      sum = sum + excluded.sum, count = count + excluded.count`)
-  const addWait = db.prepare(`
-    insert into hour_waits (site, hour, bucket, slot, count) values (?, ?, ?, 0, ?)
-    on conflict (site, hour, bucket, slot) do update set count = count + excluded.count`)
-
+  const statements = prepareStatements(db)
   return () => {
-    const hours = new Map<string, Hour>()
-    const values = new Map<string, { of: Hour; currency: string; sum: number; count: number }>()
-    const waits = new Map<string, { site: string; hour: number; bucket: number; count: number }>()
-
-    const hourFor = ({ site, event, receivedAt }: CountedEvent): Hour => {
-      const hour = hourOf(receivedAt)
-      const name = countedName(event)
-      return entryOf(hours, `${site}\n${hour}\n${name}`, () => ({ site, hour, event: name, ...none }))
-    }
-
+    const collected: Collected = { hours: new Map(), values: new Map(), waits: new Map() }
     return {
-      appended(row, verdict) {
-        if (verdict === 'refused') return
-        const counts = hourFor(row)
-        if (verdict === 'duplicate') counts.duplicates++
-        else if (row.skipReason !== null) counts.skipped++
-        else {
-          counts[row.source]++
-          for (let bit = 0, left = row.marks; left > 0; bit++, left >>= 1)
-            if (left & 1) counts[flagColumns[bit] as CountColumn]++
-          const { value, currency } = row
-          if (value === null || currency === null) return
-          const key = `${row.site}\n${counts.hour}\n${counts.event}\n${currency}`
-          const money = entryOf(values, key, () => ({ of: counts, currency, sum: 0, count: 0 }))
-          money.sum += value
-          money.count++
-        }
-      },
+      appended: (row, verdict) => addAppended(collected, row, verdict),
       failed(event, by) {
-        hourFor(event).failed += by
+        hourFor(collected, event).counts.failed += by
       },
-      delivered(event, now) {
-        const counts = hourFor(event)
-        counts.delivered++
-        const { site, hour } = counts
-        const bucket = bucketOf(now - event.receivedAt)
-        entryOf(waits, `${site}\n${hour}\n${bucket}`, () => ({ site, hour, bucket, count: 0 })).count++
-      },
-      flush() {
-        for (const counts of hours.values())
-          addHour.run(counts.site, counts.hour, counts.event, ...countColumns.map((column) => counts[column]))
-        for (const { of, currency, sum, count } of values.values())
-          addValue.run(of.site, of.hour, of.event, currency, sum, count)
-        for (const { site, hour, bucket, count } of waits.values()) addWait.run(site, hour, bucket, count)
-      },
+      delivered: (event, now) => addDelivered(collected, event, now),
+      flush: () => write(statements, collected),
     }
   }
+}
+
+function hourFor({ hours }: Collected, { site, event, receivedAt }: CountedEvent): Hour {
+  const hour = hourOf(receivedAt)
+  const name = countedName(event)
+  return entryOf(hours, `${site}\n${hour}\n${name}`, () => ({
+    site,
+    hour,
+    event: name,
+    counts: { ...noCounts },
+  }))
+}
+
+function addAppended(collected: Collected, row: Row, verdict: Verdict): void {
+  if (verdict === 'refused') return
+  const of = hourFor(collected, row)
+  const { counts } = of
+  if (verdict === 'duplicate') counts.duplicates++
+  else if (row.skipReason !== null) counts.skipped++
+  else {
+    counts[row.source]++
+    for (let bit = 0, left = row.flags; left > 0; bit++, left >>= 1)
+      if (left & 1) counts[flagColumns[bit] as CountColumn]++
+    const { value, currency } = row
+    if (value === null || currency === null) return
+    const key = `${of.site}\n${of.hour}\n${of.event}\n${currency}`
+    const money = entryOf(collected.values, key, () => ({ of, currency, sum: 0, count: 0 }))
+    money.sum += value
+    money.count++
+  }
+}
+
+function addDelivered(collected: Collected, event: CountedEvent, now: number): void {
+  const of = hourFor(collected, event)
+  of.counts.delivered++
+  const bucket = bucketOf(now - event.receivedAt)
+  entryOf(collected.waits, `${of.site}\n${of.hour}\n${bucket}`, () => ({ of, bucket, count: 0 })).count++
+}
+
+function write(
+  { insertHour, insertValue, insertWait }: ReturnType<typeof prepareStatements>,
+  { hours, values, waits }: Collected,
+): void {
+  for (const { site, hour, event, counts } of hours.values())
+    insertHour.run(site, hour, event, ...countColumns.map((column) => counts[column]))
+  for (const { of, currency, sum, count } of values.values())
+    insertValue.run(of.site, of.hour, of.event, currency, sum, count)
+  for (const { of, bucket, count } of waits.values()) insertWait.run(of.site, of.hour, bucket, count)
 }
 
 function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {

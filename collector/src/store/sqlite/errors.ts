@@ -1,9 +1,9 @@
-/** What SQLite's error codes mean for a sender and for the file (https://sqlite.org/rescode.html). */
+/** Classifies SQLite's error codes: what a sender should do, and whether the file is still sound (https://sqlite.org/rescode.html). */
 
-/** BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB: they say nothing about the row. */
-const machineTroubles = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26])
-/** CORRUPT, NOTADB, IOERR_FSYNC, IOERR_DIR_FSYNC: what was written last may be gone, and trying again would hide that. */
-const breakages = new Set([11, 26, 1034, 1290])
+/** BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB: no row is at fault. */
+const unavailableCodes = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26])
+/** CORRUPT, NOTADB, IOERR_FSYNC, IOERR_DIR_FSYNC: the last writes may be lost, and a retry would hide that. */
+const breakageCodes = new Set([11, 26, 1034, 1290])
 
 /** `errcode` is the primary code in one driver and the extended one in the other. */
 const codesOf = (error: unknown) => {
@@ -14,8 +14,8 @@ const codesOf = (error: unknown) => {
   return [errcode & 0xff, sqliteExtendedCode]
 }
 
-/** Try the sender later. */
-export const isMachineTrouble = (error: unknown) => codesOf(error).some((code) => machineTroubles.has(code))
+/** The sender should try again later. */
+export const isUnavailable = (error: unknown) => codesOf(error).some((code) => unavailableCodes.has(code))
 
-/** Nothing more can be trusted to this file. */
-export const isBreakage = (error: unknown) => codesOf(error).some((code) => breakages.has(code))
+/** The file must not be used any more. */
+export const isBreakage = (error: unknown) => codesOf(error).some((code) => breakageCodes.has(code))

@@ -1,77 +1,78 @@
-/** The SQLite driver: one file, one worker thread, natural group commit. Knows no SQL itself. */
+/** The SQLite driver: one file, one worker thread, group commit. Sends each call of the ports to the worker. */
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Keys } from '../encryption.js'
-import { createGroups } from '../group-commit.js'
+import { createGroupCommit } from '../group-commit.js'
 import type { Outbox } from '../outbox.js'
 import { readHours } from '../sql/hourly-rollups.js'
 import { readMigrations } from '../sql/migrations.js'
-import { StoreUnavailable } from '../store.js'
-import type { Calls } from './claims.js'
+import { type RetryTimes, StoreUnavailable } from '../store.js'
+import type { Calls } from './calls.js'
 import type { Message, Reply, WorkerSetup } from './worker.js'
 
 export interface SqliteOptions {
   /** Path of the database file; `:memory:` for tests. */
   file: string
-  /** 32 bytes each; the first one seals. */
-  key: Keys
+  /** 32 bytes each; the first one encrypts. */
+  keys: Keys
   /** Folder of the numbered SQL files. */
   migrations: string
   /** The built worker, `sqlite-worker.js`. */
   worker: URL
+  /** Unix milliseconds. */
   clock: () => number
-  /** How long to wait for another process's lock; 2 s unless told. */
+  retryTimes: RetryTimes
+  /** How long to wait for another process's lock; default 2 s. */
   busyMs?: number
-  /** The disk has failed a commit, or the file is damaged: nothing is acknowledged from now on. */
+  /** Called once when a commit failed on the disk or the file is damaged. From then on every call rejects. */
   onBroken?: (reason: string) => void
 }
 
-/** A quarter of the usual: what the worker makes is a batch, gone with the next. No bound on what lives longer. */
+/** A quarter of V8's default. What the worker allocates belongs to one batch; longer-lived memory is not limited. */
 const maxYoungGenerationSizeMb = 12
 
-/** In one transaction; what arrives meanwhile need not wait for all of them. */
-const abandonedAtOnce = 1_000
+/** Deliveries in one transaction: the calls behind it need not wait for all of them. */
+const maxCancelledAtOnce = 1_000
 
-/** Opens the file, brings its tables up to date, and resolves when it takes events. */
+/** Opens the file, applies the migrations, and resolves when the store takes events. */
 export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
   const { call, close } = await startWorker(options)
-  const groups = createGroups((rows, counted) => call('append', rows, counted))
+  const { clock } = options
+  const groups = createGroupCommit((rows, rejected) => call('append', rows, rejected))
   return {
     append: groups.append,
     claim: (connection, now, limit, leaseMs) => call('claim', connection, now, limit, leaseMs, randomUUID()),
     settle: ({ token, vendor }, settlements, now, attempt) =>
-      call('settle', token, vendor, [...settlements], now, attempt),
+      call('settle', { token, vendor }, [...settlements], now, attempt),
     pause: (connection, reason, now) => call('pause', connection, reason, now),
     resume: (connection) => call('resume', connection),
     nextDue: (connection) => call('nextDue', connection),
-    list: (query) => call('list', query),
-    skips: () => call('skips'),
     purge: (before, after, limit) => call('purge', before, after, limit),
     replay: (which, now) => call('replay', which, now),
     erase: (hash) => call('erase', hash),
+    async cancelPending(site, now) {
+      let count = 0
+      for (let ended = maxCancelledAtOnce; ended === maxCancelledAtOnce; count += ended)
+        ended = await call('cancelPending', site, now, maxCancelledAtOnce)
+      return count
+    },
     queues: () => call('queues'),
     records: (kind) => call('records', kind),
     record: (kind, id) => call('record', kind, id),
-    write: (writes, change) => call('write', [...writes], change, options.clock()),
+    write: (writes, change) => call('write', [...writes], change, clock()),
     changes: (query) => call('changes', query),
     revision: () => call('revision'),
-    keys: (keys) => call('keys', [...keys]),
-    reseal: (limit) => call('reseal', limit),
+    setKeys: (keys) => call('setKeys', [...keys]),
+    reencrypt: (limit) => call('reencrypt', limit),
     events: (query) => call('events', query),
     event: (id) => call('event', id),
     hours: async (query) => readHours(await call('hours', query)),
     values: (query) => call('values', query),
     waits: (query) => call('waits', query),
-    rejectedSamples: () => call('knocks'),
+    rejectedSamples: () => call('rejectedSamples'),
     pauses: () => call('pauses'),
     lastAttempt: (connection) => call('lastAttempt', connection),
-    async cancelPending(site, now) {
-      let count = 0
-      for (let ended = abandonedAtOnce; ended === abandonedAtOnce; count += ended)
-        ended = await call('abandon', site, now, abandonedAtOnce)
-      return count
-    },
-    check: () => call('check', options.clock()),
+    check: () => call('check', clock()),
     close,
   }
 }
@@ -81,54 +82,73 @@ type Call = <Name extends keyof Calls>(
   ...args: Parameters<Calls[Name]>
 ) => Promise<ReturnType<Calls[Name]>>
 
+interface WorkerState {
+  worker: Worker
+  /** Calls that are not answered yet, by their number. */
+  open: Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>
+  lastNumber: number
+  /** Why no call is taken any more. */
+  gone?: Error
+}
+
 async function startWorker(options: SqliteOptions): Promise<{ call: Call; close: () => Promise<void> }> {
-  const { file, key, busyMs = 2_000 } = options
-  const setup: WorkerSetup = { file, key, busyMs, migrations: readMigrations(options.migrations) }
+  const { file, keys, retryTimes, busyMs = 2_000 } = options
+  const migrations = readMigrations(options.migrations)
+  const setup: WorkerSetup = { file, keys, migrations, retryTimes, busyMs }
   const resourceLimits = { maxYoungGenerationSizeMb }
   const worker = new Worker(options.worker, { workerData: setup, name: 'sqlite', resourceLimits })
-  const calls = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
-  let last = 0
-  let gone: Error | undefined
-  let exited = false
-
-  const call: Call = (name, ...args) =>
-    new Promise((resolve, reject) => {
-      if (gone) return reject(gone)
-      calls.set(++last, { resolve, reject })
-      worker.postMessage({ id: last, call: name, args } satisfies Message)
-    })
+  const state: WorkerState = { worker, open: new Map(), lastNumber: 0 }
   const started = new Promise<void>((resolve, reject) => {
-    calls.set(0, { resolve: resolve as (result: never) => void, reject })
+    state.open.set(0, { resolve: resolve as (result: never) => void, reject })
   })
-  const end = (error: Error) => {
-    gone ??= error
-    for (const waiting of calls.values()) waiting.reject(gone)
-    calls.clear()
-  }
-  worker.on('message', ({ id, result, error }: Reply) => {
-    const waiting = calls.get(id)
-    calls.delete(id)
-    if (error?.broken) {
-      end(new StoreUnavailable(error.message))
-      options.onBroken?.(error.message)
-    }
-    if (!error) waiting?.resolve(result as never)
-    else waiting?.reject(error.unavailable ? new StoreUnavailable(error.message) : new Error(error.message))
-  })
-  worker.on('error', end)
-  const closed = new Promise<void>((resolve) => {
+  let hasExited = false
+  worker.on('message', (reply: Reply) => receive(state, reply, options.onBroken))
+  worker.on('error', (error) => end(state, error))
+  const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
-      exited = true
-      end(new StoreUnavailable('The store is closed.'))
+      hasExited = true
+      end(state, new StoreUnavailable('The store is closed.'))
       resolve()
     })
   })
   await started
   return {
-    call,
+    call: (name, ...args) => send(state, name, args),
     async close() {
-      if (!exited) worker.postMessage({ id: ++last, call: 'close', args: [] } satisfies Message)
-      await closed
+      if (!hasExited)
+        worker.postMessage({ id: ++state.lastNumber, call: 'close', args: [] } satisfies Message)
+      await exited
     },
   }
+}
+
+function send<Result>(state: WorkerState, call: keyof Calls, args: unknown[]): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    if (state.gone) return reject(state.gone)
+    const id = ++state.lastNumber
+    state.open.set(id, { resolve, reject })
+    state.worker.postMessage({ id, call, args } satisfies Message)
+  })
+}
+
+function receive(
+  state: WorkerState,
+  { id, result, error }: Reply,
+  onBroken: SqliteOptions['onBroken'],
+): void {
+  const waiting = state.open.get(id)
+  state.open.delete(id)
+  if (error?.broken && !state.gone) {
+    end(state, new StoreUnavailable(error.message))
+    onBroken?.(error.message)
+  }
+  if (!error) waiting?.resolve(result as never)
+  else waiting?.reject(error.unavailable ? new StoreUnavailable(error.message) : new Error(error.message))
+}
+
+/** Rejects the open calls, and each one after them. */
+function end(state: WorkerState, error: Error): void {
+  state.gone ??= error
+  for (const waiting of state.open.values()) waiting.reject(state.gone)
+  state.open.clear()
 }

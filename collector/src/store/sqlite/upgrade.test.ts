@@ -1,16 +1,14 @@
-/** Knows that a file from before the dashboard opens, keeps its events, and counts from then on. */
-import { randomBytes } from 'node:crypto'
+/** A file of the first schema opens, keeps its events, and counts from then on. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, it } from 'vitest'
-import { now } from '../../../../tests/support/store-drivers.js'
+import { migrationsOf, now, sqliteOptions } from '../../../../tests/support/store-drivers.js'
 import { expectUpgraded, firstEvents } from '../../../../tests/support/store-samples.js'
 import { temporaryDir } from '../../../../tests/support/temporary.js'
 import { openSqlite } from './sqlite.js'
 
-const root = new URL('../../../', import.meta.url)
-const migrations = new URL('migrations/sqlite', root).pathname
+const migrations = migrationsOf('sqlite')
 
 it('upgrades a file with events in it', async () => {
   const file = join(temporaryDir(), 'tagferry.db')
@@ -24,11 +22,10 @@ it('upgrades a file with events in it', async () => {
     values ('shop.example', 'tiktok', ${now}, 5, 'delivered', 0, '[6,7]')`)
   old.close()
 
-  const worker = new URL('dist/sqlite-worker.js', root)
-  const store = await openSqlite({ file, key: randomBytes(32), migrations, worker, clock: () => now })
+  const store = await openSqlite(sqliteOptions(file))
   try {
     await expectUpgraded(store)
-    expect((await store.list({ limit: 1 }))[0]?.id).toBe(8)
+    expect((await store.events({ limit: 1 })).events[0]?.id).toBe(8)
   } finally {
     await store.close()
   }

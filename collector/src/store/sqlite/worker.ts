@@ -1,52 +1,57 @@
-/** The SQLite driver's thread: opens the file, and runs the calls that wait in one transaction. */
+/** The thread of the SQLite driver: opens the file, and answers all waiting calls in one transaction. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { DatabaseSyncInstance as Database } from '@photostructure/sqlite'
 import { createEncryption, type Keys } from '../encryption.js'
-import { type Migration, pendingMigrations } from '../sql/migrations.js'
+import type { Migration } from '../sql/migrations.js'
+import type { RetryTimes } from '../store.js'
+import { type Calls, createCalls } from './calls.js'
 import { CorruptRow } from './checksum.js'
-import { type Calls, createCalls } from './claims.js'
-import { isBreakage, isMachineTrouble } from './errors.js'
+import { createCounts } from './counts.js'
+import { type Database, openDatabase } from './database.js'
+import { isBreakage, isUnavailable } from './errors.js'
+import { migrateSqlite } from './migrate.js'
 import { createSavepoint } from './savepoint.js'
 
 export interface WorkerSetup {
   file: string
-  key: Keys
+  keys: Keys
   migrations: Migration[]
   /** How long to wait for another process's lock. */
   busyMs: number
+  retryTimes: RetryTimes
 }
 
-/** Each a second, in memory: with its indexes compared, and its pages alone. Larger files are found out by what is read. */
-const comparedBytes = 1e8
-const checkedBytes = 1e9
+/**
+ * The check at start takes a second for each size, in memory: up to the first one with its indexes, up to the second one
+ * of its pages alone. The checksum of each event that is read finds damage in larger files.
+ */
+const maxBytesWithIndexes = 1e8
+const maxCheckedBytes = 1e9
 
-/** What is not in here the system's own cache has, as far as memory is free: a larger one measured no faster. */
+/** The system's own cache has the rest, as far as memory is free. A larger cache measured no faster. */
 const cacheKb = 8_192
 
+if (!parentPort) throw new Error('This file runs as a worker thread of the SQLite driver.')
+const port = parentPort
 const setup = workerData as WorkerSetup
 const db = await open(setup)
-const alone = createSavepoint(db)
-const calls = createCalls(db, createEncryption(setup.key), alone)
-
-/** Node has the same interface built in from 22.13 on, at first with a warning that tells the owner nothing. */
-async function importSqlite(): Promise<new (file: string) => Database> {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const builtIn = major > 22 || (major === 22 && minor >= 13)
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    const module = await import(builtIn ? 'node:sqlite' : '@photostructure/sqlite')
-    return (module as { DatabaseSync: new (file: string) => Database }).DatabaseSync
-  } finally {
-    process.emitWarning = emitWarning
-  }
-}
+const savepoint = createSavepoint(db)
+const calls = createCalls({
+  db,
+  savepoint,
+  encryption: createEncryption(setup.keys),
+  retryTimes: setup.retryTimes,
+  startBatch: createCounts(db),
+})
 
 async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database> {
-  const DatabaseSync = await importSqlite()
-  const database = new DatabaseSync(file)
+  const database = await openDatabase(file)
   try {
-    prepare(database, migrations, busyMs)
+    database.exec(
+      `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full;
+       pragma foreign_keys = on; pragma wal_autocheckpoint = 8000; pragma cache_size = ${-cacheKb}`,
+    )
+    checkIntegrity(database)
+    migrateSqlite(database, migrations)
   } catch (error) {
     if (!isBreakage(error)) throw error
     throw new Error(
@@ -56,45 +61,13 @@ async function open({ file, migrations, busyMs }: WorkerSetup): Promise<Database
   return database
 }
 
-function prepare(database: Database, migrations: Migration[], busyMs: number): void {
-  database.exec(
-    `pragma busy_timeout = ${busyMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-     pragma wal_autocheckpoint = 8000; pragma cache_size = ${-cacheKb}`,
-  )
-  check(database)
-  migrate(database, migrations)
-}
-
-function check(database: Database): void {
+function checkIntegrity(database: Database): void {
   const size = 'select page_count * page_size as bytes from pragma_page_count, pragma_page_size'
   const { bytes } = database.prepare(size).get() as { bytes: number }
-  if (bytes > checkedBytes) return
-  const pragma = bytes > comparedBytes ? 'quick_check' : 'integrity_check'
+  if (bytes > maxCheckedBytes) return
+  const pragma = bytes > maxBytesWithIndexes ? 'quick_check' : 'integrity_check'
   const { [pragma]: found } = database.prepare(`pragma ${pragma}(1)`).get() as Record<string, string>
   if (found !== 'ok') throw new CorruptRow(found ?? 'no answer')
-}
-
-function migrate(database: Database, migrations: Migration[]): void {
-  database.exec(
-    'create table if not exists migrations (number integer primary key, name text not null) strict',
-  )
-  const applied = database.prepare('select number from migrations').all() as { number: number }[]
-  const pending = pendingMigrations(
-    migrations,
-    applied.map((row) => row.number),
-  )
-  for (const { number, name, sql } of pending) {
-    database.exec('begin immediate')
-    try {
-      // The number first: a second process starting now fails here and finds the work done on its next try.
-      database.prepare('insert into migrations (number, name) values (?, ?)').run(number, name)
-      database.exec(sql)
-      database.exec('commit')
-    } catch (error) {
-      database.exec('rollback')
-      throw error
-    }
-  }
 }
 
 export type Message = { id: number; call: keyof Calls | 'close'; args: unknown[] }
@@ -104,17 +77,14 @@ interface Failure {
   message: string
   /** The sender should try again. */
   unavailable: boolean
-  /** Nothing more can be trusted to this file. */
+  /** The file must not be used any more. */
   broken: boolean
 }
-
-if (!parentPort) throw new Error('This file runs as a worker thread of the SQLite driver.')
-const port = parentPort
 
 const begin = db.prepare('begin immediate')
 const commit = db.prepare('commit')
 
-/** All calls that wait share one transaction, and so one fsync; each may fail alone, a failed commit fails all. */
+/** All waiting calls share one transaction, and so one fsync. Each may fail alone; a failed commit fails all. */
 function answer(messages: Message[]): void {
   let replies: Reply[]
   try {
@@ -123,7 +93,7 @@ function answer(messages: Message[]): void {
     commit.run()
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')
-    replies = messages.map(({ id }) => failure(id, error))
+    replies = messages.map(({ id }) => failureReply(id, error))
   }
   for (const reply of replies) port.postMessage(reply)
 }
@@ -131,16 +101,16 @@ function answer(messages: Message[]): void {
 function answerOne({ id, call, args }: Message): Reply {
   if (call === 'close') return { id }
   try {
-    return { id, result: alone(() => (calls[call] as (...args: unknown[]) => unknown)(...args)) }
+    return { id, result: savepoint(() => (calls[call] as (...args: unknown[]) => unknown)(...args)) }
   } catch (error) {
-    if (isMachineTrouble(error)) throw error
-    return failure(id, error)
+    if (isUnavailable(error)) throw error
+    return failureReply(id, error)
   }
 }
 
-const failure = (id: number, error: unknown): Reply => {
+function failureReply(id: number, error: unknown): Reply {
   const message = error instanceof Error ? error.message : String(error)
-  return { id, error: { message, unavailable: isMachineTrouble(error), broken: isBreakage(error) } }
+  return { id, error: { message, unavailable: isUnavailable(error), broken: isBreakage(error) } }
 }
 
 port.on('message', (first: Message) => {

@@ -1,0 +1,15 @@
+/** What the calls of the SQLite worker share. */
+import type { Encryption } from '../encryption.js'
+import type { RetryTimes } from '../store.js'
+import type { RollupBatch } from './counts.js'
+import type { Database } from './database.js'
+import type { Savepoint } from './savepoint.js'
+
+export interface Context {
+  db: Database
+  encryption: Encryption
+  savepoint: Savepoint
+  retryTimes: RetryTimes
+  /** Begins to collect the counts of one call. */
+  startBatch: () => RollupBatch
+}
