@@ -28,14 +28,15 @@ export function fillStatements(count: number, now: number): string[] {
   const hour = `${Math.floor(now / hourMs)} - n`
   return [
     `${numbers(count)}
-     insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
+     insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body, limited_data_use)
      select n, ${site}, ${nameOf}, 'e' || n, (${at}) / 1000, ${at},
        case when n % 70 = 0 then 'server' else 'browser' end, case when n % 97 = 0 then 'bot' end,
        case when n % 97 <> 0 then '{"user":{"ttclid":"E.C.P.click-' || n || '","ttp":"cookie-' || n ||
          '"},"page":{"url":"https://shop.example/products/' || n || '","referrer":"https://www.tiktok.com/"},' ||
          '"properties":{"value":49.9,"currency":"EUR","content_type":"product","contents":[{"content_id":"sku-' || n ||
          '","content_name":"A thing","quantity":1,"price":49.9}]},"limitedDataUse":' ||
-         case when n % 4999 = 0 then 'true' else 'false' end || ',"privacyReason":"default","visitor":true}' end
+         case when n % 4999 = 0 then 'true' else 'false' end || ',"privacyReason":"default","visitor":true}' end,
+       case when n % 4999 = 0 and n % 97 <> 0 then 1 else 0 end
      from numbers`,
     `insert into deliveries (event, vendor, site, state, due_at, attempts, settled_at)
      select id, 'tiktok', site,
@@ -43,9 +44,11 @@ export function fillStatements(count: number, now: number): string[] {
        received_at, 1, case when id > ${count - 3_000} then null else received_at + 800 end
      from events where skip_reason is null`,
     `${numbers(Math.floor(count / 20))}
-     insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, events)
+     insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, event_count)
      select 'shop.example', 'tiktok', ${at.replace('n *', 'n * 20 *')} - 200, 120, 'delivered', 0, 0,
-       '[' || (n * 20 - 3) || ',' || (n * 20 - 2) || ',' || (n * 20 - 1) || ',' || (n * 20) || ']' from numbers`,
+       20 from numbers`,
+    `insert into attempt_events (event, attempt)
+     select id, (id + 19) / 20 from events where id <= ${Math.floor(count / 20) * 20}`,
     `${numbers(720)}
      insert into hours (site, hour, event, slot, browser, server, delivered)
      select site, ${hour}, event, 0, 900, 20, 910 from ${hours} cross join (${named.join(' union all ')}) e`,

@@ -30,7 +30,7 @@ export const lastBatch = (sink: Sink, { name }: Member): number =>
 /** Events of requests that TikTok may have booked although it did not say so. */
 export async function ambiguous(data: Data): Promise<number> {
   const [row] = await data.query<{ n: number }>(
-    'select coalesce(sum(json_array_length(events::json)), 0)::int as n from attempts where ambiguous = 1',
+    'select coalesce(sum(event_count), 0)::int as n from attempts where ambiguous = 1',
   )
   return row?.n ?? 0
 }

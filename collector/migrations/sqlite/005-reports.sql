@@ -1,4 +1,24 @@
--- Rejected events are stored as samples only; nothing reads the counters of skipped events.
+-- What the reports filter and show is stored in columns and tables of its own.
 
+-- Rejected events are stored as samples only; nothing reads the counters of skipped events.
 drop table skips;
 alter table skip_examples rename to rejected_samples;
+
+alter table events add column limited_data_use integer not null default 0;  -- 1: Limited Data Use applies
+update events set limited_data_use = 1
+where iif(json_valid(body), json_extract(body, '$.limitedDataUse'), 0);
+
+-- The requests that an event was part of. The list of ids in each attempt could not be searched.
+create table attempt_events (
+  event integer not null references events (id) on delete cascade,
+  attempt integer not null,
+  primary key (event, attempt)
+) strict, without rowid;
+insert into attempt_events (event, attempt)
+select distinct listed.value, attempts.id
+from attempts, json_each(iif(json_valid(attempts.events), attempts.events, '[]')) listed
+where listed.type = 'integer' and exists (select 1 from events where events.id = listed.value)
+order by 1, 2;
+alter table attempts add column event_count integer not null default 0;  -- events in the request
+update attempts set event_count = json_array_length(events) where json_valid(events);
+alter table attempts drop column events;

@@ -17,6 +17,7 @@ export interface Row {
   /** JSON of the visitor, before its encryption; null for an empty one. */
   visitor: string | null
   vendors: readonly string[]
+  limitedDataUse: boolean
   /** Bits of `flagColumns`: what is counted of an accepted event. */
   flags: number
   /** Its money, where it can be summed up. */
@@ -41,6 +42,7 @@ export function toRow(entry: Entry): Row | undefined {
     body: null,
     visitor: null,
     vendors: [],
+    limitedDataUse: false,
     flags: 0,
     value: null,
     currency: null,
@@ -62,6 +64,7 @@ export function toRow(entry: Entry): Row | undefined {
     })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
     row.vendors = entry.vendors
+    row.limitedDataUse = limitedDataUse
     row.flags = flagsOf(entry.event)
     const money = moneyOf(entry.event)
     if (money) Object.assign(row, money)

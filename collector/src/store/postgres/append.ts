@@ -19,15 +19,16 @@ const insertRows = `
 with given as (
   select nextval('events_id_seq') as id, given.* from unnest(
     $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-    string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[], $20::boolean[])
+    string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[], $20::boolean[],
+    $21::int[])
   with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, flags,
-    value, currency, repeats, at)
+    value, currency, repeats, limited_data_use, at)
 ), stored as (
-  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
-  select id, site, event, event_id, event_time, received_at, source, skip_reason, body from given
+  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body, limited_data_use)
+  select id, site, event, event_id, event_time, received_at, source, skip_reason, body, limited_data_use from given
   where not repeats order by site collate "C", event collate "C", event_id collate "C"
   on conflict (site, event, event_id) do update set
-    ${['event_time', 'received_at', 'source', 'body'].map(replaceSkipped).join(', ')},
+    ${['event_time', 'received_at', 'source', 'body', 'limited_data_use'].map(replaceSkipped).join(', ')},
     skip_reason = null, paired = (events.skip_reason is null)::integer
   where excluded.skip_reason is null
     and (events.skip_reason is not null or (events.source <> excluded.source and events.paired = 0))
@@ -47,7 +48,7 @@ with given as (
   group by 1, 2 order by 1, 2
   on conflict (site, person) do update set at = greatest(withdrawals.at, excluded.at)
 ), counted as materialized (
-  select given.site, ${keyColumns('given')}, given.source, given.flags, given.value, given.currency,
+  select given.site, ${keyColumns('given')}, given.source, given.limited_data_use, given.flags, given.value, given.currency,
     inserted.at is not null as stored, inserted.at is not null and given.skip_reason is null as accepted
   from given left join inserted on inserted.at = given.at
 ), hours_counted as (${counts.hours}
@@ -115,6 +116,7 @@ async function insert(
     row.visitor === null ? null : encryption.encrypt(row.visitor, visitorAssociatedData(row)),
   )
   const sends = rows.flatMap(({ vendors }, at) => vendors.map((vendor) => ({ at: at + 1, vendor })))
+  const limitedDataUse = rows.map((row) => (row.limitedDataUse ? 1 : 0))
   const withdrawals = rows.flatMap(({ site, withdrawn = [], receivedAt }) =>
     withdrawn.map((person) => ({ site, person, receivedAt })),
   )
@@ -139,7 +141,7 @@ async function insert(
     column('currency'),
   ]
   const stored = await slots.use((slot) =>
-    database.query<{ at: number }>(insertRows, [...values, slot, repeats]),
+    database.query<{ at: number }>(insertRows, [...values, slot, repeats, limitedDataUse]),
   )
   const verdicts: Verdict[] = rows.map(() => 'duplicate')
   for (const { at } of stored) verdicts[at - 1] = 'stored'

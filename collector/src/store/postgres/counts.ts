@@ -22,6 +22,7 @@ const appendSums: Partial<Record<CountColumn, string>> = {
   server: `count(*) filter (where accepted and source = 'server')`,
   duplicates: 'count(*) filter (where not stored)',
   skipped: 'count(*) filter (where stored and not accepted)',
+  ldu: 'count(*) filter (where accepted and limited_data_use = 1)',
   ...Object.fromEntries(
     flagColumns.map((column, bit) => [
       column,
@@ -31,7 +32,7 @@ const appendSums: Partial<Record<CountColumn, string>> = {
 }
 const appendColumns = countColumns.filter((column) => column in appendSums)
 
-/** @param from rows with site, name, hour, source, flags, value, currency, `stored` and `accepted` */
+/** @param from rows with site, name, hour, source, limited_data_use, flags, value, currency, `stored` and `accepted` */
 export const countAppended = (from: string, slot: string) => ({
   hours: addToHours(
     appendColumns,

@@ -15,6 +15,8 @@ const removed = `
   delete from visitors using gone where event = gone.id
 ), deliveries as (
   delete from deliveries using gone where event = gone.id
+), attempts as (
+  delete from attempt_events using gone where event = gone.id
 )`
 
 // Ids grow in the order of arrival: no index by time is needed to find the old events. `received_at` is compared

@@ -10,9 +10,6 @@ import { searchEvents } from './search.js'
 /** Converts an instant of the database's clock to one of this process. */
 export type FromDatabase = (ms: number) => number
 
-/** Attempts that are read, from an event's arrival on and from its end back. */
-const lookAttempts = 2_000
-
 type EventColumns = 'id' | 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt'
 type EventRow = Pick<ListedEvent, EventColumns> & {
   source: HashedEvent['source']
@@ -24,11 +21,9 @@ type EventRow = Pick<ListedEvent, EventColumns> & {
 type DeliveryRow = Omit<ListedDelivery, 'reason'> & {
   event: number
   reason: string | null
-  settledAt: number | null
   replayed: number
 }
 interface AttemptRow {
-  id: number
   at: number
   durationMs: number
   outcome: string
@@ -36,12 +31,10 @@ interface AttemptRow {
   code: number | null
   message: string | null
   requestId: string | null
-  vendor: string
-  events: string
 }
 
-const attemptColumns = `id, at, duration_ms as "durationMs", outcome, ambiguous, code, message,
-  request_id as "requestId", vendor, events`
+const attemptColumns = `at, duration_ms as "durationMs", outcome, ambiguous, code, message,
+  request_id as "requestId"`
 
 export function* listEvents(query: EventQuery, fromDatabase: FromDatabase): QuerySteps<EventPage> {
   const { ids, next } = yield* searchEvents(query)
@@ -53,9 +46,7 @@ export function* listEvents(query: EventQuery, fromDatabase: FromDatabase): Quer
 export function* detailEvent(id: number, fromDatabase: FromDatabase): QuerySteps<EventDetail | undefined> {
   const [row] = yield* readEvents([id])
   if (!row) return undefined
-  const attempts: EventDetail['attempts'] = []
-  for (const delivery of row.deliveries) attempts.push(...(yield* attemptsOf(row, delivery)))
-  attempts.sort((a, b) => a.at - b.at)
+  const attempts = yield* attemptsOf(id)
   const { visitor: _, ...stored } = fromRow({ ...row, visitor: null })
   return { ...toListed(row, fromDatabase), ...(row.body !== null && { stored }), attempts }
 }
@@ -72,7 +63,7 @@ function* readEvents(ids: readonly number[]): QuerySteps<EventWithDeliveries[]> 
     values: [],
   }) as unknown as EventRow[]
   const deliveries = (yield {
-    sql: `select event, vendor, state, due_at as "dueAt", attempts, reason, settled_at as "settledAt", replayed
+    sql: `select event, vendor, state, due_at as "dueAt", attempts, reason, replayed
       from deliveries where event in (${list}) order by event, vendor`,
     values: [],
   }) as unknown as DeliveryRow[]
@@ -121,45 +112,15 @@ function moneyAsSent({ properties: { value, currency } = {} }: HashedEvent): {
   return { ...(value !== undefined && { value }), ...(currency !== undefined && { currency }) }
 }
 
-/** The requests that the event was part of, found along the connection's log within the event's lifetime. */
-function* attemptsOf(
-  event: EventWithDeliveries,
-  { vendor, attempts, settledAt }: DeliveryRow,
-): QuerySteps<EventDetail['attempts']> {
-  if (attempts === 0) return []
-  const place = { site: event.site, vendor, id: event.id, limit: attempts }
-  const from = event.receivedAt
-  const until = settledAt ?? Number.MAX_SAFE_INTEGER
-  const found = yield* attemptsBetween({ ...place, from, until, order: 'asc' })
-  if (found.length < attempts)
-    for (const row of yield* attemptsBetween({ ...place, from, until, order: 'desc' }))
-      if (!found.some(({ id }) => id === row.id)) found.push(row)
-  return found.map((row) => ({
-    ...toAttempt(row),
-    vendor,
-    events: (JSON.parse(row.events) as unknown[]).length,
-  }))
-}
-
-function* attemptsBetween(which: {
-  site: string
-  vendor: string
-  id: number
-  limit: number
-  from: number
-  until: number
-  order: 'asc' | 'desc'
-}): QuerySteps<AttemptRow[]> {
-  const { site, vendor, id, limit, from, until, order } = which
-  // The list as `,1,2,3,`, whichever database has written it.
-  const list = `replace(replace(replace(events, '[', ','), ']', ','), ' ', '')`
-  return (yield {
-    sql: `select * from (
-        select ${attemptColumns} from attempts where site = $1 and vendor = $2 and at between $3 and $4
-        order by at ${order} limit ${lookAttempts}) page
-      where instr(${list}, $5) > 0 limit ${limit}`,
-    values: [site, vendor, from, until, `,${id},`],
-  }) as unknown as AttemptRow[]
+/** The requests that the event was part of, oldest first. */
+function* attemptsOf(id: number): QuerySteps<EventDetail['attempts']> {
+  const rows = (yield {
+    sql: `select ${attemptColumns}, vendor, event_count as "eventCount"
+      from attempt_events join attempts on attempts.id = attempt_events.attempt
+      where attempt_events.event = $1 order by at, id`,
+    values: [id],
+  }) as unknown as (AttemptRow & { vendor: string; eventCount: number })[]
+  return rows.map((row) => ({ ...toAttempt(row), vendor: row.vendor, events: row.eventCount }))
 }
 
 export function* lastAttemptOf(site: string, vendor: string): QuerySteps<Attempt | undefined> {

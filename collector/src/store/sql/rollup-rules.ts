@@ -31,17 +31,14 @@ export function bucketOf(ms: number): number {
 }
 
 /** The columns that a row's flags stand for, by the number of their bit. */
-export const flagColumns = ['ldu', ...matchKeys] as const
+export const flagColumns = matchKeys
 
 export function flagsOf(event: HashedEvent): number {
   const visitor = hasVisitor(event)
-  let flags = event.limitedDataUse ? 1 : 0
-  let flag = 1
-  for (const key of matchKeys) {
-    flag *= 2
-    if (hasKey(event.user, visitor, key)) flags |= flag
-  }
-  return flags
+  return matchKeys.reduce(
+    (flags, key, bit) => (hasKey(event.user, visitor, key) ? flags | (1 << bit) : flags),
+    0,
+  )
 }
 
 /** An address without a user agent matches nobody, and neither does a user agent alone. */

@@ -191,9 +191,10 @@ function selectScanned(
   parameter: AddParameter,
 ): string {
   const key = table === 'events' ? 'id' : 'event'
-  const body = query.ldu === undefined ? '' : ', body'
   const columns =
-    table === 'events' ? `id, site, event, event_id, source, skip_reason, paired${body}` : 'event as id'
+    table === 'events'
+      ? 'id, site, event, event_id, source, skip_reason, paired, limited_data_use'
+      : 'event as id'
   const inScan = where(parameter)
   const bounds = boundsOf(query, key, parameter)
   // A limit of its own keeps the database from scanning all deliveries in the order of their events instead.
@@ -207,9 +208,6 @@ const boundsOf = ({ before, after }: EventQuery, key: string, parameter: AddPara
   ...(before === undefined ? [] : [`${key} < ${parameter(before)}`]),
   ...(after === undefined ? [] : [`${key} > ${parameter(after)}`]),
 ]
-
-/** As it stands in a body: a text inside would have its quotation marks escaped. */
-const flagged = (row: string) => `instr(${row}.body, '"limitedDataUse":true,"privacyReason":')`
 
 /**
  * Conditions of the query on a row of events.
@@ -227,8 +225,9 @@ function filtersOf(query: EventQuery, row: string, parameter: AddParameter, know
   if (eventId !== undefined) filters.push(`${row}.event_id = ${parameter(eventId)}`)
   if (source !== undefined) filters.push(`${row}.source = ${parameter(source)}`)
   if (paired !== undefined) filters.push(`${row}.paired = ${paired ? 1 : 0}`)
-  if (ldu === true) filters.push(`${flagged(row)} > 0`)
-  if (ldu === false) filters.push(`${flagged(row)} = 0`)
+  if (ldu === true) filters.push(`${row}.limited_data_use = 1`)
+  // A skipped event has no decision about Limited Data Use.
+  if (ldu === false) filters.push(`${row}.limited_data_use = 0 and ${row}.skip_reason is null`)
   if (reason !== undefined) {
     const delivery = anyDelivery(`state = 'skipped' and reason = ${parameter(reason)}`)
     filters.push(`(${row}.skip_reason = ${parameter(reason)} or ${delivery})`)

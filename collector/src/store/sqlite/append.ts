@@ -9,11 +9,13 @@ import type { Database } from './database.js'
 import { isUnavailable } from './errors.js'
 
 const insertEvent = `
-  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body)
-  values ((select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?)
+  insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body,
+    limited_data_use)
+  values (
+    (select 1 + max(event, coalesce((select max(id) from events), 0)) from last_left), ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (site, event, event_id) do update set
     event_time = excluded.event_time, received_at = excluded.received_at, source = excluded.source,
-    skip_reason = null, body = excluded.body
+    skip_reason = null, body = excluded.body, limited_data_use = excluded.limited_data_use
   where events.skip_reason is not null and excluded.skip_reason is null
   returning id`
 const markPaired = `
@@ -77,8 +79,10 @@ function insertRows(deps: Deps, rows: readonly Row[]): Verdict[] {
 
 function insertRow({ statements, encryption }: Deps, row: Row): Verdict {
   const { site, event, eventId, eventTime, receivedAt, source, skipReason } = row
-  const values = [site, event, eventId, eventTime, receivedAt, source, skipReason, withChecksum(row)]
-  const stored = statements.insertEvent.get(...values) as { id: number } | undefined
+  const key = [site, event, eventId, eventTime, receivedAt, source, skipReason]
+  const stored = statements.insertEvent.get(...key, withChecksum(row), row.limitedDataUse ? 1 : 0) as
+    | { id: number }
+    | undefined
   for (const person of row.withdrawn ?? []) statements.insertWithdrawal.run(site, person, receivedAt)
   if (!stored) {
     if (skipReason === null) statements.markPaired.run(site, event, eventId, source)

@@ -25,8 +25,9 @@ const settleRow = `
     attempts = attempts + ?, ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
   where event = ? and vendor = ? and lease = ? returning attempts`
 const insertAttempt = `
-  insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, events)
+  insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, event_count)
   select site, ?, ?, ?, ?, ?, ?, ?, ?, ? from events where id = ?`
+const insertAttemptEvents = 'insert into attempt_events (event, attempt) select value, ? from json_each(?)'
 // A failed delivery may be replayed, so it keeps the visitor as a pending one does.
 const dropVisitor = `
   delete from visitors where event = ? and not exists (
@@ -53,6 +54,7 @@ const prepareStatements = (db: Database) => ({
   settleRow: db.prepare(settleRow),
   countedEvent: db.prepare('select site, event, received_at as receivedAt from events where id = ?'),
   insertAttempt: db.prepare(insertAttempt),
+  insertAttemptEvents: db.prepare(insertAttemptEvents),
   dropVisitor: db.prepare(dropVisitor),
   cancelPending: db.prepare(cancelPending),
   pausedUntil: db.prepare(
@@ -202,7 +204,7 @@ function settle(
 }
 
 function logAttempt(
-  { insertAttempt }: Deps['statements'],
+  { insertAttempt, insertAttemptEvents }: Deps['statements'],
   attempt: Attempt,
   vendor: string,
   held: readonly Settlement[],
@@ -210,5 +212,6 @@ function logAttempt(
   const { at, durationMs, outcome, ambiguous, code = null, message = null, requestId = null } = attempt
   const ids = held.map(({ id }) => id)
   const values = [Math.round(durationMs), outcome, ambiguous ? 1 : 0, code, message, requestId]
-  insertAttempt.run(vendor, at, ...values, JSON.stringify(ids), ids[0] ?? 0)
+  const { lastInsertRowid } = insertAttempt.run(vendor, at, ...values, ids.length, ids[0] ?? 0)
+  insertAttemptEvents.run(lastInsertRowid, JSON.stringify(ids))
 }

@@ -97,6 +97,7 @@ function addAppended(collected: Collected, row: Row, verdict: Verdict): void {
   else if (row.skipReason !== null) counts.skipped++
   else {
     counts[row.source]++
+    if (row.limitedDataUse) counts.ldu++
     for (let bit = 0, left = row.flags; left > 0; bit++, left >>= 1)
       if (left & 1) counts[flagColumns[bit] as CountColumn]++
     const { value, currency } = row
