@@ -47,7 +47,7 @@ export type ActionResult =
 
 export type Action = (form: Form, context: Context) => Promise<ActionResult>
 
-/** A page has what it needs from the function that creates it; the context holds the request alone. */
+/** Services come from the function that creates the page; the context holds only the request. */
 export interface Page {
   /** Below `/admin`, such as `/connections`; may end in `/:id`. */
   path: string
