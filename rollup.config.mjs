@@ -140,7 +140,7 @@ const script = (minifier, fileName, input, ...limits) => ({
 })
 
 /** Files whose types the sandbox's client exports. */
-const clientTypes = ['rules', 'ledger', 'kept', 'answers', 'settings']
+const clientTypes = ['rules', 'ledger', 'received-event', 'answers', 'settings']
   .map((name) => `examples/stand-in/${name}.ts`)
   .concat('examples/sandbox/expected.ts')
 
@@ -214,7 +214,7 @@ const builds = [
   },
   {
     input: {
-      sandbox: 'examples/sandbox.ts',
+      sandbox: 'examples/sandbox/main.ts',
       'sandbox-postgres': 'examples/sandbox/postgres.ts',
       client: 'examples/sandbox/client.ts',
     },

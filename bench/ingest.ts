@@ -2,7 +2,7 @@
 import { browserBody, browserHeaders } from './conversion.js'
 import { environmentOf, startTunedPostgres } from './database.js'
 import { generator, type Load, load } from './load.js'
-import { residentMb, type Sink, startMeasuredCollector, startSink, startYardstick } from './processes.js'
+import { residentMb, type Sink, startMeasuredCollector, startSink, startBaseline } from './processes.js'
 import { goal, median, ms, printTable, ratio, whole } from './table.js'
 
 interface Contender {
@@ -21,8 +21,8 @@ export async function ingest({ rounds = 3, seconds = 5 } = {}): Promise<number> 
   const postgres = await startTunedPostgres()
   const newDatabase = async () => environmentOf(await postgres.database())
   const [usual, preset, collector, alone, onPostgres, onPostgresAlone] = await Promise.all([
-    startYardstick('usual'),
-    startYardstick('preset'),
+    startBaseline('usual'),
+    startBaseline('preset'),
     startMeasuredCollector(sink),
     startMeasuredCollector(refusing),
     startMeasuredCollector(postgresSink, await newDatabase()),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { temporaryDir } from '../tests/support/temporary.js'
 import { browserBody, browserHeaders } from './conversion.js'
 
-const cannon = fileURLToPath(new URL('./cannon.ts', import.meta.url))
+const cannon = fileURLToPath(new URL('./autocannon-load.ts', import.meta.url))
 const run = promisify(execFile)
 
 export interface Load {

@@ -5,7 +5,7 @@ import { judge } from '../tests/chaos/ledger.js'
 import { startSink } from '../tests/chaos/sink.js'
 import { controlled, faultless, groups, type Scenario } from './peers-scenarios.js'
 import { type Sender, type SenderOptions, startPeer, startTagferry } from './peers-sender.js'
-import { installPeers, type Peer, peers } from './peers-tools.js'
+import { installPeers, type Peer, peers } from './peers-packages.js'
 import { printTable } from './table.js'
 
 interface Result {

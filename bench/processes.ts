@@ -8,9 +8,9 @@ import type { SinkStats } from './sink.js'
 
 const local = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-export const startYardstick = (kind: 'usual' | 'preset') =>
+export const startBaseline = (kind: 'usual' | 'preset') =>
   startProgram({
-    argv: ['--import', 'tsx', local('./yardstick.ts'), kind],
+    argv: ['--import', 'tsx', local('./baseline.ts'), kind],
     env: { NODE_ENV: 'production' },
   })
 

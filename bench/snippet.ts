@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { loadPeers, type Peer } from './peers.js'
+import { loadPeers, type Peer } from './snippet-peers.js'
 import { median, ms, printTable, ratio, whole } from './table.js'
 import type { Cost } from './trace.js'
 import { startVisits } from './visits.js'

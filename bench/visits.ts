@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { launchChromium } from '../tests/support/chromium.js'
-import type { Peer } from './peers.js'
+import type { Peer } from './snippet-peers.js'
 import { type Cost, readTrace } from './trace.js'
 
 const slowdown = 4

@@ -1,8 +1,8 @@
-/** Knows one shop's own test: a visitor from an ad buys, and TikTok learns of it once. Copy it, change the names. */
+/** Tests one shop: a visitor from an ad buys, and one Purchase reaches TikTok. Copy the file and adapt it. */
 import type { Browser } from 'playwright-core'
 import { connectSandbox, expectConversion } from 'tagferry/sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-// Yours is `import { chromium } from 'playwright'` and `chromium.launch()`.
+// In your project: `import { chromium } from 'playwright'` and `chromium.launch()`.
 import { launchChromium } from '../../tests/support/chromium.js'
 
 const shop = process.env.SHOP ?? 'http://www.example.localhost:8080'

@@ -1,4 +1,4 @@
-/** Knows how these tests are run: `npm run sandbox` in one window, `npx vitest --config examples/own-tests/vitest.config.ts` in another. */
+/** Runs these tests: `npm run sandbox` in one window, `npx vitest --config examples/own-tests/vitest.config.ts` in another. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 

@@ -1,4 +1,4 @@
-/** Knows what a suite's own helper does: finds, waits, clears, orders, and tells what came instead. */
+/** Uses the client against a stand-in: events, waits, clearing, simulated answers, and error messages. */
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createStandIn } from '../stand-in/stand-in.js'
@@ -43,7 +43,7 @@ const send = async (pixel: string, change: object = {}) => {
   return ((await response.json()) as { code: number }).code
 }
 
-test('two suites side by side see, clear and order their own pixel only', async () => {
+test('two parallel suites read, clear and control only their own pixel', async () => {
   await mine.answers({ kind: 'code', code: 40100, next: 1 })
   await theirs.settings({ strict: true })
   const plain = { user: { email: 'jane@example.com' } }
@@ -55,7 +55,7 @@ test('two suites side by side see, clear and order their own pixel only', async 
   expect(await theirs.events()).toHaveLength(2)
 })
 
-test('events are found by words and by what they must be', async () => {
+test('events are found by a filter and by expected fields', async () => {
   await send(PIXEL)
   await send(PIXEL, { event: 'Lead', event_id: 'b' })
   expect(await mine.events('event:Lead')).toMatchObject([{ eventId: 'b' }])
@@ -67,7 +67,7 @@ test('events are found by words and by what they must be', async () => {
   expect(await mine.events()).toMatchObject([{ eventId: 'a' }])
 })
 
-test('waiting ends with the event that fits, past others that do not', async () => {
+test('a wait ends with the matching event and ignores others', async () => {
   const waiting = mine.waitFor({ event: 'Purchase', value: 50 }, { timeoutMs: 30_000 })
   await send(PIXEL)
   await send(OTHER, { event_id: 'c', properties: { value: 50 } })
@@ -75,7 +75,7 @@ test('waiting ends with the event that fits, past others that do not', async () 
   expect(await waiting).toMatchObject([{ eventId: 'b' }])
 })
 
-test('waiting in vain tells what came instead', async () => {
+test('a failed wait lists the events that arrived instead', async () => {
   await send(PIXEL)
   await expect(mine.waitFor({ event: 'Purchase', value: 50 }, { timeoutMs: 10 })).rejects.toThrow(
     'Purchase a (accepted): value is 48, not 50',
@@ -90,15 +90,15 @@ test('waiting in vain tells what came instead', async () => {
   )
 })
 
-test('waiting in vain tells why what came was not accepted', async () => {
+test('a failed wait gives the reasons why an event was not accepted', async () => {
   await send(PIXEL, { event_id: 12 })
   await mine.answers({ kind: 'code', code: 40105 })
   await send(PIXEL, { event_id: 'late' })
-  const told = await mine.waitFor({ verdict: 'accepted' }, { timeoutMs: 10 }).catch(String)
-  expect(told).toContain(
+  const message = await mine.waitFor({ verdict: 'accepted' }, { timeoutMs: 10 }).catch(String)
+  expect(message).toContain(
     'Purchase late (rejected): verdict is "rejected", not "accepted"; ordered: code 40105',
   )
-  expect(told).toContain('TT-E01 data[0].event_id: expected event_id must be a string, got 12')
+  expect(message).toContain('TT-E01 data[0].event_id: expected event_id must be a string, got 12')
 })
 
 test('the clock can be moved for one pixel', async () => {
@@ -110,7 +110,7 @@ test('the clock can be moved for one pixel', async () => {
   expect(await mine.events('duplicate:yes')).toHaveLength(1)
 })
 
-test('a conversion is expected of the page’s host, accepted without a warning', async () => {
+test('expectConversion expects the host of the page and no warnings', async () => {
   const page = { url: () => 'https://shop.example:8443/thanks?order=7' }
   await send(PIXEL)
   const expected = { event: 'Purchase', value: 48, currency: 'USD', limitedDataUse: false }
@@ -130,7 +130,7 @@ test('a conversion is expected of the page’s host, accepted without a warning'
   )
 })
 
-test('without a sandbox it says how to start one', async () => {
+test('without a sandbox the error tells how to start one', async () => {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const { port } = probe.address() as { port: number }
@@ -141,7 +141,7 @@ test('without a sandbox it says how to start one', async () => {
   )
 })
 
-test('a server that never answers is given up', async () => {
+test('a server that does not answer fails after the request timeout', async () => {
   const silent = createServer(() => {})
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const { port } = silent.address() as { port: number }
@@ -153,6 +153,6 @@ test('a server that never answers is given up', async () => {
   await new Promise((resolve) => silent.close(resolve))
 }, 60_000)
 
-test('an answer that cannot be read is told', async () => {
+test('an invalid answer is rejected with 400', async () => {
   await expect(mine.answers({ kind: 'http', status: 99 })).rejects.toThrow('400')
 })

@@ -1,7 +1,7 @@
-/** Knows what a test may expect of an event, and tells in words what is different. */
-import type { Kept } from '../stand-in/kept.js'
+/** Compares a received event with what a test expects of it. */
+import type { ReceivedEvent } from '../stand-in/received-event.js'
 
-type MatchKey = keyof Kept['keys']
+type MatchKey = keyof ReceivedEvent['keys']
 
 export interface Expected {
   /** Event name, such as `Purchase`. */
@@ -9,19 +9,19 @@ export interface Expected {
   eventId?: string
   value?: number
   currency?: string
-  /** Host of the page with its port; null: any. */
+  /** Host of the page with its port; null allows any host. */
   host?: string | null
   limitedDataUse?: boolean
   test?: boolean
-  verdict?: Kept['verdict']
-  channel?: Kept['channel']
-  /** Match keys that must have been sent well formed. */
+  verdict?: ReceivedEvent['verdict']
+  channel?: ReceivedEvent['channel']
+  /** Match keys that must be sent and well formed. */
   keys?: readonly MatchKey[]
-  /** Part of `properties` as sent; lists and objects are compared whole. */
+  /** Some of `properties` as sent; lists and objects must be equal as a whole. */
   properties?: Readonly<Record<string, unknown>>
 }
 
-const PLAIN = [
+const COMPARED_FIELDS = [
   'event',
   'eventId',
   'value',
@@ -33,26 +33,26 @@ const PLAIN = [
   'channel',
 ] as const
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing'
+const toJson = (value: unknown): string => JSON.stringify(value) ?? 'nothing'
 
-const propertiesOf = (kept: Kept): Record<string, unknown> => {
-  const { properties } = (kept.payload ?? {}) as { properties?: Record<string, unknown> }
+const sentProperties = (event: ReceivedEvent): Record<string, unknown> => {
+  const { properties } = (event.payload ?? {}) as { properties?: Record<string, unknown> }
   return properties ?? {}
 }
 
-/** Empty when the event is as expected. */
-export const differences = (expected: Expected, kept: Kept): string[] => {
+/** One sentence for each difference; empty when the event is as expected. */
+export const differences = (expected: Expected, event: ReceivedEvent): string[] => {
   const found: string[] = []
-  for (const key of PLAIN) {
+  for (const key of COMPARED_FIELDS) {
     const wanted = expected[key]
-    if (wanted !== undefined && wanted !== null && wanted !== kept[key])
-      found.push(`${key} is ${shown(kept[key])}, not ${shown(wanted)}`)
+    if (wanted !== undefined && wanted !== null && wanted !== event[key])
+      found.push(`${key} is ${toJson(event[key])}, not ${toJson(wanted)}`)
   }
   for (const key of expected.keys ?? [])
-    if (kept.keys[key] !== 'sent') found.push(`match key ${key} is ${kept.keys[key]}`)
-  const properties = propertiesOf(kept)
+    if (event.keys[key] !== 'sent') found.push(`match key ${key} is ${event.keys[key]}`)
+  const properties = sentProperties(event)
   for (const [key, wanted] of Object.entries(expected.properties ?? {}))
-    if (shown(properties[key]) !== shown(wanted))
-      found.push(`properties.${key} is ${shown(properties[key])}, not ${shown(wanted)}`)
+    if (toJson(properties[key]) !== toJson(wanted))
+      found.push(`properties.${key} is ${toJson(properties[key])}, not ${toJson(wanted)}`)
   return found
 }

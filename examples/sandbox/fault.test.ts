@@ -1,6 +1,6 @@
-/** Knows how each fault is written on the command line, and what is none. */
+/** Parses each kind of fault, and invalid texts. */
 import { expect, test } from 'vitest'
-import { readFault } from './fault.js'
+import { parseFault } from './fault.js'
 
 test.each([
   ['40105', { kind: 'code', code: 40105 }],
@@ -16,7 +16,7 @@ test.each([
   ['cut', { kind: 'reset' }],
   ['cut-afterx1', { kind: 'reset', taken: true, next: 1 }],
 ])('%s', (text, answer) => {
-  expect(readFault(text)).toEqual(answer)
+  expect(parseFault(text)).toEqual(answer)
 })
 
 test.each([
@@ -31,6 +31,6 @@ test.each([
   'slow',
   'slow=',
   'constructor',
-])('%j is none', (text) => {
-  expect(readFault(text)).toBeUndefined()
+])('%j is not a fault', (text) => {
+  expect(parseFault(text)).toBeUndefined()
 })

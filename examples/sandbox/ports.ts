@@ -1,7 +1,8 @@
-/** Knows how to come by a port: the wanted one, or a free one when somebody has it. */
+/** Chooses ports: the wanted one, or a free one when the wanted one is taken. */
 import { type AddressInfo, createServer } from 'node:net'
 
-const portOf = (wanted: number): Promise<number> =>
+/** Resolves with the port if it is free; 0 finds a free port. */
+const probePort = (wanted: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
@@ -14,28 +15,28 @@ const portOf = (wanted: number): Promise<number> =>
 const isTaken = (error: unknown): boolean =>
   ['EADDRINUSE', 'EACCES'].includes((error as { code?: string } | null)?.code ?? '')
 
-/** For the port that somebody has asked for: throws one sentence when it is taken. */
-export const insistOnPort = async (wanted: number, who: string): Promise<void> => {
-  await portOf(wanted).catch((error: unknown) => {
+/** Throws one sentence when a port that the user asked for is taken. */
+export const requirePort = async (wanted: number, user: string): Promise<void> => {
+  await probePort(wanted).catch((error: unknown) => {
     if (!isTaken(error)) throw error
     throw new Error(
-      `Port ${wanted} is taken, so ${who} cannot have it: end what has it, or give another --port.`,
+      `Port ${wanted} is taken, so ${user} cannot have it: end what has it, or give another --port.`,
     )
   })
 }
 
-/** Gives a free port; `say` gets one sentence when it is not the wanted one. */
+/** Returns a free port, and logs one sentence when it is not the wanted one. */
 export const choosePort = async (
   wanted: number,
-  who: string,
-  say: (sentence: string) => void,
+  user: string,
+  log: (sentence: string) => void,
 ): Promise<number> => {
   try {
-    return await portOf(wanted)
+    return await probePort(wanted)
   } catch (error) {
     if (!isTaken(error)) throw error
-    const port = await portOf(0)
-    say(`Port ${wanted} is taken, so ${who} uses ${port}.`)
+    const port = await probePort(0)
+    log(`Port ${wanted} is taken, so ${user} uses ${port}.`)
     return port
   }
 }

@@ -1,8 +1,8 @@
-/** Knows how the sandbox's own PostgreSQL lives: in a process of its own, empty, gone with the sandbox. */
+/** Runs an empty PostgreSQL for the sandbox, in a process of its own that removes its data on SIGTERM. */
 import { startPostgres } from '../../tests/support/postgres.js'
 
 const server = await startPostgres()
-// In place of an end at once, which leaves no time for a shutdown.
+// Replaces the handler of tests/support/temporary.ts, which exits at once and leaves no time for a shutdown.
 process.removeAllListeners('SIGTERM').once('SIGTERM', async () => {
   await server.stop()
   process.exit(0)

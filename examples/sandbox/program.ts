@@ -1,90 +1,90 @@
-/** Knows how collector and database run as processes of their own: started, awaited, stopped, the log kept. */
+/** Runs the collector and the database as child processes: starts them, waits for them, stops them, keeps their log. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-const READY_WITHIN_MS = 30_000
-/** contract.md promises ten seconds for draining; after that nobody waits any longer. */
-const GONE_WITHIN_MS = 11_000
+const READY_TIMEOUT_MS = 30_000
+/** The collector drains within ten seconds; after one more it is killed. */
+const STOP_TIMEOUT_MS = 11_000
 
-/** Runs before the program: its standard input ends when the sandbox is gone, even killed; then it goes too. */
-const GOES_WITH_US = `data:text/javascript,${encodeURIComponent(`
+/** Imported before the program. Its standard input closes when the sandbox ends, even by SIGKILL; then it exits too. */
+const EXIT_WITH_PARENT = `data:text/javascript,${encodeURIComponent(`
   import { isMainThread } from 'node:worker_threads'
   if (isMainThread) process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM')).resume().unref()
 `)}`
 
 export interface Program {
-  /** Resolves once it listens, with where; rejects with one sentence. */
+  /** Resolves with the URL once the program listens; rejects with one sentence. */
   ready: Promise<{ url: string }>
-  /** Resolves with the exit code as soon as the process is gone, for whatever reason. */
+  /** Resolves with the exit code when the process has ended, for any reason. */
   ended: Promise<number | null>
   stop(): Promise<void>
 }
 
-const watchEnd = (child: ChildProcess): Promise<number | null> =>
+const exitCodeOf = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => {
     child.once('error', () => resolve(null))
     child.once('exit', (code) => resolve(code))
   })
 
-const stopper = (child: ChildProcess, ended: Promise<unknown>) => async () => {
+const createStop = (child: ChildProcess, ended: Promise<unknown>) => async () => {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), GONE_WITHIN_MS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
   await ended
   clearTimeout(timer)
 }
 
-/** Resolves at the line `listening on …`; keeps every line in the log file. */
+/** Resolves at the line `listening on …`, and writes every line to the log file. */
 const watchLines = (child: ChildProcess, logFile: string) => {
   const log = createWriteStream(logFile)
-  const last: string[] = []
-  const found = { url: '' }
+  const lastLines: string[] = []
+  const address = { url: '' }
   const listening = new Promise<true>((resolve) => {
     for (const input of [child.stdout, child.stderr])
       if (input)
         createInterface({ input }).on('line', (line) => {
           log.write(`${line}\n`)
-          last.push(line)
-          if (last.length > 10) last.shift()
+          lastLines.push(line)
+          if (lastLines.length > 10) lastLines.shift()
           const url = /listening on (\w+:\/\/[^\s"]+)/.exec(line)?.[1]
           if (!url) return
-          found.url = url
+          address.url = url
           resolve(true)
         })
   })
-  return { listening, found, last }
+  return { listening, address, lastLines }
 }
 
 export interface ProgramOptions {
-  /** Who it is, in the sentence that says that it did not start. */
+  /** Name of the program in error messages. */
   name: string
-  /** The script, run by this very Node. */
+  /** Script, run by the same Node. */
   file: string
   env?: Record<string, string>
   logFile: string
 }
 
-/** Stop it also when it never gets ready. */
+/** Call `stop` even if the program never becomes ready. */
 export const startProgram = ({ name, file, env, logFile }: ProgramOptions): Program => {
-  const child = spawn(process.execPath, ['--import', GOES_WITH_US, file], {
+  const child = spawn(process.execPath, ['--import', EXIT_WITH_PARENT, file], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Ctrl-C must reach the sandbox alone, which then stops its programs in order.
+    // Only the sandbox receives Ctrl-C, and then stops its programs in order.
     detached: true,
   })
   process.once('exit', () => child.kill('SIGKILL'))
-  const ended = watchEnd(child)
-  const { listening, found, last } = watchLines(child, logFile)
-  const wait = async () => {
+  const ended = exitCodeOf(child)
+  const { listening, address, lastLines } = watchLines(child, logFile)
+  const waitUntilReady = async () => {
     let timer: NodeJS.Timeout | undefined
-    const tooLate = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, READY_WITHIN_MS, false)
+    const timedOut = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, READY_TIMEOUT_MS, false)
     })
-    const ready = await Promise.race([listening, ended.then(() => false), tooLate])
+    const ready = await Promise.race([listening, ended.then(() => false), timedOut])
     clearTimeout(timer)
-    if (!ready) throw new Error(`${name} did not start. Its last lines:\n${last.join('\n')}`)
-    return found
+    if (!ready) throw new Error(`${name} did not start. Its last lines:\n${lastLines.join('\n')}`)
+    return address
   }
-  return { ready: wait(), ended, stop: stopper(child, ended) }
+  return { ready: waitUntilReady(), ended, stop: createStop(child, ended) }
 }

@@ -1,22 +1,27 @@
-/** Knows that a cart survives its cookie, and that nonsense in the cookie does no harm. */
+/** Reads and writes the cart cookie, including invalid values. */
 import { expect, test } from 'vitest'
-import { addLine, cookieOf, countOf, readCart, setLine, totalCents, writeCart } from './cart.js'
-import { GOODS, type Good, goodById } from './products.js'
-import { propertiesOf } from './properties.js'
+import {
+  addToCart,
+  cookieValue,
+  readCart,
+  setQuantity,
+  totalCents,
+  totalQuantity,
+  writeCart,
+} from './cart.js'
+import { bellBuoy as buoy, PRODUCTS, tugMarta as tug } from './products.js'
+import { eventProperties } from './properties.js'
 
-const tug = goodById('LH-TUG') as Good
-const buoy = goodById('LH-BUOY') as Good
-
-test('a cart comes back as it was', () => {
-  const lines = addLine(addLine([], tug, 2), buoy, 1)
-  expect(readCart(writeCart(lines))).toEqual(lines)
-  expect([countOf(lines), totalCents(lines)]).toEqual([3, 2 * 3200 + 1850])
+test('a cart is read back from its cookie unchanged', () => {
+  const items = addToCart(addToCart([], tug, 2), buoy, 1)
+  expect(readCart(writeCart(items))).toEqual(items)
+  expect([totalQuantity(items), totalCents(items)]).toEqual([3, 2 * 3200 + 1850])
 })
 
-test('adding again adds up, at most to 99; zero takes out', () => {
-  expect(addLine(addLine([], tug, 2), tug, 3)).toEqual([{ good: tug, quantity: 5 }])
-  expect(addLine(addLine([], tug, 98), tug, 3)).toEqual([{ good: tug, quantity: 99 }])
-  expect(setLine(addLine([], tug, 2), tug, 0)).toEqual([])
+test('adding a product again adds the quantities, up to 99; zero removes it', () => {
+  expect(addToCart(addToCart([], tug, 2), tug, 3)).toEqual([{ product: tug, quantity: 5 }])
+  expect(addToCart(addToCart([], tug, 98), tug, 3)).toEqual([{ product: tug, quantity: 99 }])
+  expect(setQuantity(addToCart([], tug, 2), tug, 0)).toEqual([])
 })
 
 test.each([
@@ -30,24 +35,24 @@ test.each([
   'NOTHING.1',
   '<script>.1',
   '...__',
-])('a cookie %j is an empty cart', (value) => {
+])('an invalid cookie %j is an empty cart', (value) => {
   expect(readCart(value)).toEqual([])
 })
 
-test('every good can be in the cookie at once', () => {
-  const all = GOODS.map((good) => ({ good, quantity: 9 }))
+test('the cookie holds every product at once', () => {
+  const all = PRODUCTS.map((product) => ({ product, quantity: 9 }))
   expect(readCart(writeCart(all))).toEqual(all)
-  expect(new Set(GOODS.map(({ slug }) => slug)).size).toBe(GOODS.length)
+  expect(new Set(PRODUCTS.map(({ slug }) => slug)).size).toBe(PRODUCTS.length)
 })
 
-test('a cookie is found among others', () => {
-  expect(cookieOf('a=1; cart=LH-TUG.1; b=2', 'cart')).toBe('LH-TUG.1')
-  expect(cookieOf('scart=1', 'cart')).toBeUndefined()
-  expect(cookieOf(undefined, 'cart')).toBeUndefined()
+test('a cookie is found among other cookies', () => {
+  expect(cookieValue('a=1; cart=LH-TUG.1; b=2', 'cart')).toBe('LH-TUG.1')
+  expect(cookieValue('scart=1', 'cart')).toBeUndefined()
+  expect(cookieValue(undefined, 'cart')).toBeUndefined()
 })
 
-test('properties hold dollars, text ids and whole quantities', () => {
-  expect(propertiesOf([{ good: tug, quantity: 3 }])).toEqual({
+test('event properties have prices in dollars, ids as text and integer quantities', () => {
+  expect(eventProperties([{ product: tug, quantity: 3 }])).toEqual({
     content_type: 'product',
     contents: [
       { content_id: 'LH-TUG', content_name: 'Tug Marta', content_category: 'Boats', quantity: 3, price: 32 },

@@ -1,24 +1,25 @@
-/** Knows which page lives on which host of the shop, and how they link to each other. */
+/** Links the three hosts of the shop, and redirects page views to the right one. */
 import type { RequestHandler } from 'express'
 
-export type House = 'www' | 'shop' | 'checkout'
+export type Subdomain = 'www' | 'shop' | 'checkout'
 
 /** Makes an absolute address, such as `http://checkout.example.localhost:8080/checkout`. */
-export type Link = (house: House, path: string) => string
+export type Link = (subdomain: Subdomain, path: string) => string
 
 export const createLink =
   (domain: string, port: string): Link =>
-  (house, path) =>
-    `http://${house}.${domain}${port && `:${port}`}${path}`
+  (subdomain, path) =>
+    `http://${subdomain}.${domain}${port && `:${port}`}${path}`
 
 /** The port a browser sees, taken from the Host header; empty when it is the default. */
-export const portOf = (host: string | undefined): string => /:(\d{1,5})$/.exec(host ?? '')?.[1] ?? ''
+export const portFromHost = (host: string | undefined): string => /:(\d{1,5})$/.exec(host ?? '')?.[1] ?? ''
 
-/** Sends a page view on the wrong host to the right one and keeps the query, so that a click id survives. */
-export const livesOn =
-  (house: House, domain: string): RequestHandler =>
+/** Redirects a page view on another host to the right one, with its query, so that the click id is kept. */
+export const redirectToSubdomain =
+  (subdomain: Subdomain, domain: string): RequestHandler =>
   (request, response, next) => {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-    if (host === `${house}.${domain}`) next()
-    else response.redirect(302, createLink(domain, portOf(request.headers.host))(house, request.originalUrl))
+    const link = createLink(domain, portFromHost(request.headers.host))
+    if (host === `${subdomain}.${domain}`) next()
+    else response.redirect(302, link(subdomain, request.originalUrl))
   }

@@ -1,12 +1,12 @@
-/** Knows by which keys the collector knows this shop. Made up: they open nothing but the sandbox. */
+/** Lists the keys that connect the shop, the collector and the stand-in. They are valid in the sandbox only. */
 
-/** Public, in the page: what sandboxed frames show instead of an origin. */
+/** Public site key, sent by sandboxed frames, which have no origin. */
 export const SITE_KEY = 'little-harbour'
 
-/** Secret of the shop's server; never in a real page, unlike here. */
+/** API key of the shop's server. The example pages show it; a real shop must keep it secret. */
 export const API_KEY = 'little-harbour-server'
 
-/** The stand-in's pixel. */
+/** Pixel code at the stand-in. */
 export const PIXEL_CODE = 'CHRTV0567FRME7OQ5DI0'
 
 /** A second domain of the shop, on plain http. */

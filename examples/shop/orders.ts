@@ -1,11 +1,11 @@
-/** Knows the orders placed since the shop was started, in memory. */
+/** Keeps the orders since the start of the shop, in memory. */
 import { randomBytes } from 'node:crypto'
-import type { Line } from './cart.js'
+import type { LineItem } from './cart.js'
 
 export interface Order {
-  /** Cannot be guessed: whoever knows it may see the thank-you page. */
+  /** Random, because the id alone opens the thank-you page. */
   id: string
-  lines: Line[]
+  items: LineItem[]
   email: string
   phone: string
 }
@@ -15,14 +15,16 @@ export interface Orders {
   find(id: string): Order | undefined
 }
 
-/** Keeps the newest 1,000. */
+const MAX_ORDERS = 1000
+
+/** Forgets the oldest orders above `MAX_ORDERS`. */
 export const createOrders = (): Orders => {
   const orders = new Map<string, Order>()
   return {
     place: (order) => {
       const placed = { id: `LH-${randomBytes(6).toString('hex').toUpperCase()}`, ...order }
       orders.set(placed.id, placed)
-      if (orders.size > 1000) orders.delete(orders.keys().next().value ?? '')
+      if (orders.size > MAX_ORDERS) orders.delete(orders.keys().next().value ?? '')
       return placed
     },
     find: (id) => orders.get(id),

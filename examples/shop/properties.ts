@@ -1,15 +1,15 @@
-/** Knows how goods are written down in an event's `properties`. */
-import { type Line, totalCents } from './cart.js'
+/** Builds the `properties` of an event from line items. */
+import { type LineItem, totalCents } from './cart.js'
 
-export const propertiesOf = (lines: readonly Line[]) => ({
+export const eventProperties = (items: readonly LineItem[]) => ({
   content_type: 'product',
-  contents: lines.map(({ good, quantity }) => ({
-    content_id: good.id,
-    content_name: good.name,
-    content_category: good.category,
+  contents: items.map(({ product, quantity }) => ({
+    content_id: product.id,
+    content_name: product.name,
+    content_category: product.category,
     quantity,
-    price: good.cents / 100,
+    price: product.cents / 100,
   })),
-  value: totalCents(lines) / 100,
+  value: totalCents(items) / 100,
   currency: 'USD',
 })

@@ -1,4 +1,4 @@
-/** Knows the way through the shop, as a browser without scripts would go it. */
+/** Walks through the shop by HTTP, as a browser without scripts does. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShop } from './shop.js'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-interface Seen {
+interface Visited {
   status: number | undefined
   location: string | undefined
   cookies: string[]
@@ -22,14 +22,14 @@ interface Seen {
 
 /** Fetch cannot set the Host header, so node:http does. */
 const visit = (
-  house: string,
+  subdomain: string,
   path: string,
   options: { form?: string; cookie?: string } = {},
-): Promise<Seen> =>
+): Promise<Visited> =>
   new Promise((resolve, reject) => {
     const { form, cookie } = options
     const headers = {
-      host: house === '' ? `127.0.0.1:${port}` : `${house}.example.localhost:${port}`,
+      host: subdomain === '' ? `127.0.0.1:${port}` : `${subdomain}.example.localhost:${port}`,
       ...(cookie && { cookie }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
     }
@@ -49,12 +49,12 @@ const visit = (
     sending.end(form)
   })
 
-const at = (house: string, path: string) => `http://${house}.example.localhost:${port}${path}`
-const cartOf = ({ cookies }: Seen) =>
+const at = (subdomain: string, path: string) => `http://${subdomain}.example.localhost:${port}${path}`
+const cartOf = ({ cookies }: Visited) =>
   cookies.find((cookie) => cookie.startsWith('cart='))?.split(';')[0] ?? ''
 
-describe('the way through the shop', () => {
-  test('the landing page carries the pasted snippet and links to every product', async () => {
+describe('the shop', () => {
+  test('the landing page has the install snippet and links to every product', async () => {
     const { status, html } = await visit('www', '/?ttclid=E.C.P.abc')
     expect(status).toBe(200)
     expect(html).toContain('<script async src="/t/t.js" data-site="example.localhost"></script>')
@@ -69,7 +69,7 @@ describe('the way through the shop', () => {
     for (const { html } of await Promise.all(pages)) expect(html).not.toMatch(/<[^>]+\son\w+=/)
   })
 
-  test('a product goes into the cart of all hosts, then to checkout, then is thanked for', async () => {
+  test('a product is added to the cart on all hosts, checked out, and confirmed', async () => {
     const added = await visit('shop', '/cart/add', { form: 'id=LH-TUG&quantity=2' })
     expect(added).toMatchObject({ status: 303, location: at('shop', '/cart') })
     expect(added.cookies[0]).toContain('Domain=example.localhost')
@@ -95,7 +95,7 @@ describe('the way through the shop', () => {
     expect(html).toContain('"email": "jane@example.com"')
   })
 
-  test('what a visitor types cannot end the script it stands in', async () => {
+  test('input of a visitor cannot end the inline script that contains it', async () => {
     const form = `email=${encodeURIComponent('</script><script>alert(1)</script>')}`
     const { location = '' } = await visit('checkout', '/checkout', { cookie: 'cart=LH-TUG.1', form })
     const { html } = await visit('checkout', location.replace(at('checkout', ''), ''))
@@ -103,7 +103,7 @@ describe('the way through the shop', () => {
     expect(html).not.toContain('<script>alert')
   })
 
-  test('changing a line to zero empties the cart', async () => {
+  test('changing a quantity to zero empties the cart', async () => {
     const changed = await visit('shop', '/cart/change', {
       form: 'id=LH-TUG&quantity=0',
       cookie: 'cart=LH-TUG.1',
@@ -121,11 +121,11 @@ describe('the hosts', () => {
     ['www', '/cart', 'shop'],
     ['shop', '/checkout', 'checkout'],
     ['www', '/thanks?order=x', 'checkout'],
-  ])('%s%s moves to %s with its query', async (from, path, to) => {
+  ])('%s%s redirects to %s with its query', async (from, path, to) => {
     expect(await visit(from, path)).toMatchObject({ status: 302, location: at(to, path) })
   })
 
-  test('checkout with nothing in the cart goes back to the cart', async () => {
+  test('checkout with an empty cart redirects to the cart', async () => {
     expect(await visit('checkout', '/checkout')).toMatchObject({ status: 303, location: at('shop', '/cart') })
   })
 
@@ -133,21 +133,21 @@ describe('the hosts', () => {
     ['www', '/products/submarine'],
     ['checkout', '/thanks?order=LH-0'],
     ['www', '/nowhere'],
-  ])('%s%s is 404 with a page', async (house, path) => {
-    const { status, html } = await visit(house, path)
+  ])('%s%s is 404 with a page', async (subdomain, path) => {
+    const { status, html } = await visit(subdomain, path)
     expect(status).toBe(404)
     expect(html).toContain('Nothing is moored here')
   })
 })
 
-test('every static file of a page is there', async () => {
-  const { html } = await visit('www', '/')
+test.each(['/', '/form', '/spa/', '/spa/hash.html'])('every static file of %s exists', async (page) => {
+  const { html } = await visit('www', page)
   const paths = [...html.matchAll(/"(\/static\/[^"]+)"/g)].map(([, path]) => path ?? '')
-  expect(paths.length).toBeGreaterThan(3)
-  for (const path of paths) expect((await visit('www', path)).status).toBe(200)
+  expect(paths.length).toBeGreaterThan(2)
+  for (const path of paths) expect((await visit('www', path)).status, path).toBe(200)
 })
 
-test('?visitor= chooses the pretended address for all hosts and forgets it again', async () => {
+test('?visitor= sets the simulated address on all hosts, and an empty value removes it', async () => {
   const [chosen] = (await visit('www', '/?visitor=198.51.100.9')).cookies
   expect(chosen).toMatch(/^visitor=198\.51\.100\.9; Domain=example\.localhost/)
   expect((await visit('www', '/?visitor=nonsense')).cookies).toEqual([])

@@ -1,12 +1,12 @@
-/** Knows who the visitor pretends to be: everybody at this shop really sits on loopback. */
+/** Simulates the visitor's address and place, because every visitor of the example shop comes from loopback. */
 import { isIP } from 'node:net'
 import type { RequestHandler } from 'express'
-import { cookieOf } from './cart.js'
+import { cookieValue } from './cart.js'
 
-/** RFC 5737 documentation range: public in form, nobody's in fact. */
+/** From an RFC 5737 documentation range: public in form, assigned to nobody. */
 export const DEFAULT_VISITOR = '203.0.113.7'
 
-/** Places by name: addresses of universities, which stay where they are. */
+/** Addresses by place. They belong to universities, so the place does not change. */
 export const VISITORS: Readonly<Record<string, string>> = {
   'US-CA': '128.32.1.1',
   'US-TX': '128.83.1.1',
@@ -16,40 +16,40 @@ export const VISITORS: Readonly<Record<string, string>> = {
 const COOKIE = 'visitor'
 const GPC_COOKIE = 'visitor_gpc'
 
-const addressOf = (chosen: string): string | undefined =>
-  VISITORS[chosen] ?? (isIP(chosen) ? chosen : undefined)
+const resolveAddress = (choice: string): string | undefined =>
+  VISITORS[choice] ?? (isIP(choice) ? choice : undefined)
 
-/** The address that the cookie `visitor` names, by place or as it is. */
+/** The address that the cookie `visitor` names, as a place or as an address; else the fallback. */
 export const visitorOf = (cookies: string | undefined, fallback: string): string => {
   // Express writes the colons of IPv6 as %3A.
-  const chosen = cookieOf(cookies, COOKIE)?.replaceAll(/%3A/gi, ':') ?? ''
-  return addressOf(chosen) ?? addressOf(fallback) ?? DEFAULT_VISITOR
+  const choice = cookieValue(cookies, COOKIE)?.replaceAll(/%3A/gi, ':') ?? ''
+  return resolveAddress(choice) ?? resolveAddress(fallback) ?? DEFAULT_VISITOR
 }
 
-/** As Cloudflare tells it; a collector reads that with `TAGFERRY_GEO_HEADERS=cloudflare` alone. */
+/** Region headers of Cloudflare. The collector reads them only with `TAGFERRY_GEO_HEADERS=cloudflare`. */
 const placeHeaders = (place: string | undefined): Record<string, string> => {
   if (!place || !VISITORS[place]) return {}
   const [country = '', region] = place.split('-')
   return { 'cf-ipcountry': country, ...(region && { 'cf-region-code': region }) }
 }
 
-/** What the visitor's browser and the proxy in front of it would tell the collector. */
+/** Headers that the visitor's browser and a proxy in front of the collector would set. */
 export const visitorHeaders = (cookies: string | undefined, fallback: string): Record<string, string> => ({
   'x-forwarded-for': visitorOf(cookies, fallback),
-  ...placeHeaders(cookieOf(cookies, COOKIE)),
-  ...(cookieOf(cookies, GPC_COOKIE) === '1' && { 'sec-gpc': '1' }),
+  ...placeHeaders(cookieValue(cookies, COOKIE)),
+  ...(cookieValue(cookies, GPC_COOKIE) === '1' && { 'sec-gpc': '1' }),
 })
 
 /**
- * `?visitor=US-CA` (or an address) on any page chooses the place from now on, `?gpc=1` turns Global Privacy
- * Control on; with nothing behind the `=` they are forgotten.
+ * Sets the simulated visitor by cookies: `?visitor=US-CA` (or an address) on any page sets the place, `?gpc=1` turns
+ * on Global Privacy Control. An empty value removes the cookie.
  */
 export const chooseVisitor =
   (domain: string): RequestHandler =>
   (request, response, next) => {
     const options = { domain, sameSite: 'lax' } as const
     const { visitor, gpc } = request.query
-    if (typeof visitor === 'string' && addressOf(visitor)) response.cookie(COOKIE, visitor, options)
+    if (typeof visitor === 'string' && resolveAddress(visitor)) response.cookie(COOKIE, visitor, options)
     else if (visitor === '') response.clearCookie(COOKIE, { domain })
     if (gpc === '1') response.cookie(GPC_COOKIE, '1', options)
     else if (gpc === '') response.clearCookie(GPC_COOKIE, { domain })

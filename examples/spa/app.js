@@ -1,22 +1,22 @@
-/** Knows the boat yard's pages, and starts tagferry from its module: no script tag. */
+/** Renders the views of the boat yard, and starts tagferry from its module instead of a script tag. */
 import { createTagferry } from 'tagferry/browser'
 import { startRouter } from './router.js'
 
 const byHash = document.documentElement.dataset.router === 'hash'
 
-// Before the router, which may change the address that the click id is in.
+// Starts before the router, which may remove the click id from the address.
 const tagferry = createTagferry({ endpoint: '/t/e', pageview: byHash ? 'hash' : 'on' })
 
 const boats = {
-  skiff: { name: 'Skiff Ida', price: 27, line: 'Flat below, so that she never tips.' },
-  punt: { name: 'Punt Oskar', price: 24.5, line: 'For ponds, and for thinking.' },
+  skiff: { name: 'Skiff Ida', price: 27, tagline: 'Flat below, so that she never tips.' },
+  punt: { name: 'Punt Oskar', price: 24.5, tagline: 'For ponds, and for thinking.' },
 }
 
 const element = (tag, text, attributes = {}) => {
-  const made = document.createElement(tag)
-  made.textContent = text
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
+  const node = document.createElement(tag)
+  node.textContent = text
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value)
+  return node
 }
 
 const link = (path, text) =>
@@ -26,7 +26,7 @@ const link = (path, text) =>
     'data-testid': `to-${path.slice(1)}`,
   })
 
-const yard = () => {
+const yardView = () => {
   const list = element('ul', '')
   for (const slug of Object.keys(boats)) {
     const item = element('li', '')
@@ -36,8 +36,8 @@ const yard = () => {
   return [element('h1', 'On the stocks'), element('p', 'Not for sale yet: the paint is wet.'), list]
 }
 
-const boat = (slug) => {
-  const { name, price, line } = boats[slug]
+const boatView = (slug) => {
+  const { name, price, tagline } = boats[slug]
   tagferry.track('ViewContent', {
     content_type: 'product',
     contents: [{ content_id: slug, content_name: name, quantity: 1, price }],
@@ -46,16 +46,16 @@ const boat = (slug) => {
   })
   return [
     element('h1', name, { 'data-testid': 'boat' }),
-    element('p', line, { class: 'lead' }),
+    element('p', tagline, { class: 'lead' }),
     link('/', 'Back to the yard'),
   ]
 }
 
-const visit = () => {
+const visitView = () => {
   const bell = element('button', 'Ring the bell', { type: 'button', 'data-testid': 'bell' })
   bell.addEventListener('click', () => {
     tagferry.track('Contact')
-    // Leaves at once: the event goes by beacon, or with the next page.
+    // The page unloads at once, so the event is sent by a beacon, or from the next page.
     location.href = '/'
   })
   return [element('h1', 'Visit us'), element('p', 'Mornings, when the tide is out.'), bell]
@@ -63,6 +63,6 @@ const visit = () => {
 
 startRouter(byHash, (path) => {
   const slug = path.slice(1)
-  const view = slug === 'visit' ? visit() : Object.hasOwn(boats, slug) ? boat(slug) : yard()
+  const view = slug === 'visit' ? visitView() : Object.hasOwn(boats, slug) ? boatView(slug) : yardView()
   document.querySelector('#view').replaceChildren(...view)
 })

@@ -1,11 +1,11 @@
-/** Knows how the address and the view follow each other: by `pushState`, or by the part behind `#`. */
+/** Keeps the address and the view in step, by `pushState` or by the part after `#`. */
 
 let byHash = false
 let render = () => {}
 
 const path = () => (byHash ? location.hash.slice(1) : location.pathname.replace(/^\/spa/, '')) || '/'
 
-/** Shows the page of a path, and makes it the address. */
+/** Navigates to a path: updates the address and renders its view. */
 const go = (to) => {
   if (byHash) {
     location.hash = to
@@ -15,7 +15,7 @@ const go = (to) => {
   render(path())
 }
 
-/** Calls `show(path)` now, and each time the address changes. */
+/** Calls `show(path)` now and whenever the address changes. */
 export const startRouter = (hash, show) => {
   byHash = hash
   render = show

@@ -1,8 +1,8 @@
-/** Knows how ordered answers are used up, and which orders are refused. */
+/** Queues simulated answers and takes them, and validates the body that sets them. */
 import { expect, test } from 'vitest'
-import { createAnswers, readOrder } from './answers.js'
+import { createAnswers, parseAnswerQueue } from './answers.js'
 
-test('answers are served in order, each as often as ordered, then the normal one', () => {
+test('answers are taken in order, each as often as set, then the normal answer', () => {
   const answers = createAnswers(() => 0)
   answers.set({
     pixel: 'P',
@@ -15,7 +15,7 @@ test('answers are served in order, each as often as ordered, then the normal one
   expect(answers.list()).toEqual([])
 })
 
-test('without a number an answer stays until it is replaced', () => {
+test('an answer without next stays until it is replaced', () => {
   const answers = createAnswers(() => 0)
   answers.set({ pixel: '*', answers: [{ kind: 'reset' }] })
   expect([1, 2, 3].map(() => answers.take('P')?.kind)).toEqual(['reset', 'reset', 'reset'])
@@ -23,7 +23,7 @@ test('without a number an answer stays until it is replaced', () => {
   expect(answers.take('P')).toBeUndefined()
 })
 
-test('a pixel’s own answers come before those for all', () => {
+test('the answers of a pixel come before those of all pixels', () => {
   const answers = createAnswers(() => 0)
   answers.set({ pixel: '*', answers: [{ kind: 'reset' }] })
   answers.set({ pixel: 'P', answers: [{ kind: 'hang', next: 1 }] })
@@ -34,7 +34,7 @@ test('a pixel’s own answers come before those for all', () => {
   ])
 })
 
-test('a pixel brought back to normal still gets the answers for all', () => {
+test('a pixel with an empty queue still gets the answers of all pixels', () => {
   const answers = createAnswers(() => 0)
   answers.set({ pixel: '*', answers: [{ kind: 'reset' }] })
   answers.set({ pixel: 'P', answers: [{ kind: 'hang' }] })
@@ -42,31 +42,31 @@ test('a pixel brought back to normal still gets the answers for all', () => {
   expect(answers.take('P')?.kind).toBe('reset')
 })
 
-test('a share of the requests passes to the normal answer and uses nothing up', () => {
+test('a request that gets the normal answer by chance does not use up a simulated one', () => {
   const draws = [0.5, 0.4]
   const answers = createAnswers(() => draws.shift() ?? 1)
   answers.set({ pixel: 'P', answers: [{ kind: 'hang', next: 1, probability: 0.5 }] })
   expect([answers.take('P'), answers.take('P')?.kind]).toEqual([undefined, 'hang'])
 })
 
-test('clear brings everything back to normal', () => {
+test('clear restores the normal answer', () => {
   const answers = createAnswers(() => 0)
   answers.set({ pixel: 'P', answers: [{ kind: 'hang' }] })
   answers.clear()
   expect(answers.take('P')).toBeUndefined()
 })
 
-test('an order without a pixel is for all', () => {
-  expect(readOrder({ answers: [] })).toEqual({ order: { pixel: '*', answers: [] } })
+test('answers without a pixel are for all pixels', () => {
+  expect(parseAnswerQueue({ answers: [] })).toEqual({ queue: { pixel: '*', answers: [] } })
 })
 
 test.each([
   ['nothing', undefined],
   ['an unknown kind', { answers: [{ kind: 'explode' }] }],
   ['an unknown key', { answers: [{ kind: 'http', statsu: 500 }] }],
-  ['a status that is none', { answers: [{ kind: 'http', status: 99 }] }],
-  ['a header that would break the line', { answers: [{ kind: 'http', retryAfter: '1\r\nX: y' }] }],
+  ['an invalid status', { answers: [{ kind: 'http', status: 99 }] }],
+  ['a header with a line break', { answers: [{ kind: 'http', retryAfter: '1\r\nX: y' }] }],
   ['zero requests', { answers: [{ kind: 'hang', next: 0 }] }],
-])('an order with %s is refused', (_title, body) => {
-  expect(readOrder(body)).toHaveProperty('problems')
+])('answers with %s are refused', (_title, body) => {
+  expect(parseAnswerQueue(body)).toHaveProperty('problems')
 })

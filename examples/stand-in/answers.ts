@@ -1,7 +1,7 @@
-/** Knows which answers were ordered in place of the normal one: faults for one pixel or for all. */
+/** Queues simulated answers that replace the normal one, for one pixel or for all pixels. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
-/** One ordered answer. What is absent is as in the normal answer. */
+/** One simulated answer. Absent fields are as in the normal answer. */
 export interface Answer {
   /**
    * `normal` (with `delayMs`: late) · `code`: TikTok's envelope with `code` · `http`: `status` with `body` ·
@@ -12,40 +12,40 @@ export interface Answer {
   /** With `code`: any number, such as 40100. */
   code?: number
   message?: string
-  /** HTTP status; 200 unless said (`http`: 502). */
+  /** HTTP status; default 200, for `http` 502. */
   status?: number
-  /** With `http`: what stands in the body; `html` unless said. */
+  /** With `http`: kind of the body; default `html`. */
   body?: 'html' | 'empty' | 'json' | 'text'
   /** Value of the header Retry-After: seconds, or an HTTP date. */
   retryAfter?: string | number
-  /** Waits before answering. */
+  /** Delay before the answer. */
   delayMs?: number
-  /** Pause between two bytes of a drip; 100 unless said. */
+  /** With `drip`: pause between two bytes; default 100. */
   everyMs?: number
   /**
-   * Whether the request is judged and counted before it is answered so: `true` with `reset` is a cut *after*
-   * the request was taken. True by itself for `normal` and `drip`, else false.
+   * Whether the request is validated and counted before this answer. `true` with `reset` cuts the connection *after*
+   * the request was taken. Default true for `normal` and `drip`, else false.
    */
   taken?: boolean
-  /** Serves this many requests, then the answer behind it; absent: until it is replaced. */
+  /** Number of requests to answer before the next answer in the queue; absent: until replaced. */
   next?: number
-  /** Share of the requests it is given to, 0 to 1; the others pass to the normal answer. */
+  /** Share of the requests, 0 to 1; the others get the normal answer. */
   probability?: number
 }
 
-/** Body of `PUT /inspector/api/answers`: replaces the answers of one pixel (`*`: of all pixels without their own). */
-export interface Order {
+/** Body of `PUT /inspector/api/answers`: replaces the queue of one pixel (`*`: of all pixels without a queue). */
+export interface AnswerQueue {
   pixel: string
-  /** Served in this order; empty: back to normal. */
+  /** Served in this order; an empty list restores the normal answer. */
   answers: Answer[]
 }
 
 export interface Answers {
-  set(order: Order): void
-  /** Everything to normal. */
+  set(queue: AnswerQueue): void
+  /** Restores the normal answer for all pixels. */
   clear(): void
-  list(): Order[]
-  /** The ordered answer for a request of this pixel, used up by asking. */
+  list(): AnswerQueue[]
+  /** Takes the next simulated answer of a pixel; undefined for the normal answer. */
   take(pixel: string): Answer | undefined
 }
 
@@ -81,33 +81,35 @@ const schema = {
 } as const
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strictTypes: false })
-const fits = ajv.compile<Order>(schema)
+const isValid = ajv.compile<AnswerQueue>(schema)
 
-/** The order, or what is wrong with it. */
-export const readOrder = (body: unknown): { order: Order } | { problems: string[] } => {
-  if (fits(body)) return { order: body }
+/** The queue, or the problems of the body. */
+export const parseAnswerQueue = (body: unknown): { queue: AnswerQueue } | { problems: string[] } => {
+  if (isValid(body)) return { queue: body }
   return {
-    problems: (fits.errors ?? []).map(({ instancePath, message }) => `${instancePath || 'body'} ${message}`),
+    problems: (isValid.errors ?? []).map(
+      ({ instancePath, message }) => `${instancePath || 'body'} ${message}`,
+    ),
   }
 }
 
-/** `random` gives 0 up to 1; it decides where an answer has a `probability`. */
+/** `random` returns 0 up to 1, and is compared with the `probability` of an answer. */
 export const createAnswers = (random: () => number): Answers => {
-  const orders = new Map<string, Answer[]>()
+  const queues = new Map<string, Answer[]>()
   return {
     set: ({ pixel, answers }) => {
-      if (answers.length === 0) orders.delete(pixel)
-      else orders.set(pixel, structuredClone(answers))
+      if (answers.length === 0) queues.delete(pixel)
+      else queues.set(pixel, structuredClone(answers))
     },
-    clear: () => orders.clear(),
-    list: () => Array.from(orders, ([pixel, answers]) => ({ pixel, answers: structuredClone(answers) })),
+    clear: () => queues.clear(),
+    list: () => Array.from(queues, ([pixel, answers]) => ({ pixel, answers: structuredClone(answers) })),
     take: (pixel) => {
-      const key = orders.has(pixel) ? pixel : '*'
-      const queue = orders.get(key)
+      const key = queues.has(pixel) ? pixel : '*'
+      const queue = queues.get(key)
       const first = queue?.[0]
       if (!queue || !first || random() >= (first.probability ?? 1)) return undefined
       if (first.next !== undefined && --first.next === 0) queue.shift()
-      if (queue.length === 0) orders.delete(key)
+      if (queue.length === 0) queues.delete(key)
       return structuredClone(first)
     },
   }

@@ -1,5 +1,5 @@
-/** Knows which rules an event passed, which it broke, and which nobody came to. */
-import type { Kept } from './kept.js'
+/** Lists for one event which rules it passed, which it broke, and which were not reached. */
+import type { ReceivedEvent } from './received-event.js'
 import { type Confidence, type Finding, RULES, type RuleId } from './rules.js'
 
 export interface Check {
@@ -11,18 +11,18 @@ export interface Check {
   findings: Finding[]
 }
 
-/** Refusals in the order of refuse.ts; the first broken one ends the judging. */
+/** Rules of refusal in the order of refuse.ts. The first broken one ends the validation. */
 const REFUSALS = (
   'TT-E02 TT-E03 TT-E04 TT-E05 TT-E06 TT-E07 TT-E08 TT-E09 TT-E10 ' +
   'TT-E20 TT-E11 TT-E12 TT-E01 TT-E13 TT-E14 TT-E21 TT-E15 TT-E16 TT-E17 TT-E18 TT-E19'
 ).split(' ') as RuleId[]
 
-/** What a page's own pixel can get wrong; the rest is about the Events API. */
-const OF_A_PAGE = /^TT-W(01|1[2-8]|2[0-2]|24)$/
+/** Warnings for events of the pixel in a page. The others concern the Events API only. */
+const BROWSER_WARNINGS = /^TT-W(01|1[2-8]|2[0-2]|24)$/
 
 const WARNINGS = Object.keys(RULES).filter((rule) => rule.startsWith('TT-W')) as RuleId[]
 
-const check = (rule: RuleId, result: Check['result'], findings: Finding[] = []): Check => ({
+const createCheck = (rule: RuleId, result: Check['result'], findings: Finding[] = []): Check => ({
   rule,
   expected: RULES[rule][0],
   confidence: RULES[rule][2],
@@ -30,18 +30,20 @@ const check = (rule: RuleId, result: Check['result'], findings: Finding[] = []):
   findings,
 })
 
-/** `strict`: whether plain personal data was refused (TT-E18), else that rule was not asked. */
-export const checksOf = (kept: Kept, strict: boolean): Check[] => {
-  const breaches = (rule: RuleId) => kept.findings.filter((finding) => finding.rule === rule)
-  const warned = (rules: RuleId[]) =>
-    rules.map((rule) => check(rule, breaches(rule).length > 0 ? 'warned' : 'passed', breaches(rule)))
-  if (kept.channel === 'browser') return warned(WARNINGS.filter((rule) => OF_A_PAGE.test(rule)))
-  const asked = REFUSALS.filter((rule) => strict || rule !== 'TT-E18' || breaches(rule).length > 0)
-  if (kept.verdict !== 'rejected') return [...asked.map((rule) => check(rule, 'passed')), ...warned(WARNINGS)]
-  const broken = asked.findIndex((rule) => breaches(rule).length > 0)
-  return [...asked, ...WARNINGS].map((rule, i) =>
+/** `strict`: whether plain personal data is refused. Without it rule TT-E18 does not apply. */
+export const checkResults = (event: ReceivedEvent, strict: boolean): Check[] => {
+  const breaches = (rule: RuleId) => event.findings.filter((finding) => finding.rule === rule)
+  const warningChecks = (rules: RuleId[]) =>
+    rules.map((rule) => createCheck(rule, breaches(rule).length > 0 ? 'warned' : 'passed', breaches(rule)))
+  if (event.channel === 'browser')
+    return warningChecks(WARNINGS.filter((rule) => BROWSER_WARNINGS.test(rule)))
+  const refusals = REFUSALS.filter((rule) => strict || rule !== 'TT-E18' || breaches(rule).length > 0)
+  if (event.verdict !== 'rejected')
+    return [...refusals.map((rule) => createCheck(rule, 'passed')), ...warningChecks(WARNINGS)]
+  const broken = refusals.findIndex((rule) => breaches(rule).length > 0)
+  return [...refusals, ...WARNINGS].map((rule, i) =>
     i === broken
-      ? check(rule, 'refused', breaches(rule))
-      : check(rule, i < broken ? 'passed' : 'not reached'),
+      ? createCheck(rule, 'refused', breaches(rule))
+      : createCheck(rule, i < broken ? 'passed' : 'not reached'),
   )
 }

@@ -1,4 +1,4 @@
-/** Knows every code of the Business API that a sender may meet, with TikTok's words where they are known. */
+/** Lists the return codes of TikTok's Business API, with its messages where they are known. */
 
 /** From TikTok's SDK (`tiktok_code.py`), its documents on return codes, and what other senders report. */
 export const CODES: ReadonlyMap<number, string> = new Map([

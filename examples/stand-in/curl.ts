@@ -1,23 +1,22 @@
-/** Knows how a received event is sent again from a shell, with the token left to the reader. */
-import type { Kept } from './kept.js'
-import type { Exchange } from './received.js'
+/** Builds the cURL command that sends a received event again. The reader supplies the token. */
+import type { Exchange } from './event-store.js'
+import type { ReceivedEvent } from './received-event.js'
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+const shellQuote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/** One event of the request, or the raw text of a body that could not be read. */
-export const curlOf = (origin: string, kept: Kept, { request }: Exchange): string | null => {
-  if (kept.channel === 'browser') return null
-  const whole = kept.batch > 0
-  const root = request.root as object
-  const body = whole
-    ? JSON.stringify({ ...root, data: [kept.payload] })
-    : typeof kept.payload === 'string'
-      ? kept.payload
-      : JSON.stringify(kept.payload)
+/** The body is the request with this event alone, or the raw text of a body that could not be parsed. */
+const bodyOf = ({ batch, payload }: ReceivedEvent, root: unknown): string => {
+  if (batch > 0) return JSON.stringify({ ...(root as object), data: [payload] })
+  return typeof payload === 'string' ? payload : JSON.stringify(payload)
+}
+
+/** Null for an event of the pixel, which no server sent. */
+export const curlCommand = (origin: string, event: ReceivedEvent, { request }: Exchange): string | null => {
+  if (event.channel === 'browser') return null
   return [
-    `curl ${quoted(origin + request.path)}`,
+    `curl ${shellQuote(origin + request.path)}`,
     '-H "Access-Token: $ACCESS_TOKEN"',
-    `-H ${quoted(`Content-Type: ${request.headers['content-type'] ?? ''}`)}`,
-    `--data-raw ${quoted(body)}`,
+    `-H ${shellQuote(`Content-Type: ${request.headers['content-type'] ?? ''}`)}`,
+    `--data-raw ${shellQuote(bodyOf(event, request.root))}`,
   ].join(' \\\n  ')
 }

@@ -1,8 +1,8 @@
-/** Knows what each word of a search finds. */
+/** Matches one event with each term of a query. */
 import { expect, test } from 'vitest'
 import { createFilter } from './filter.js'
-import { type Kept, readEvent } from './kept.js'
-import { finding } from './rules.js'
+import { type ReceivedEvent, readEvent } from './received-event.js'
+import { createFinding } from './rules.js'
 
 const event = {
   event: 'Purchase',
@@ -18,7 +18,7 @@ const event = {
   page: { url: 'https://shop.example:8080/thanks' },
   properties: { value: 49.9, currency: 'USD' },
 }
-const kept: Kept = {
+const received: ReceivedEvent = {
   ...readEvent({ event_source_id: 'CPIXEL', test_event_code: 'TEST1', data: [event] }, event),
   id: '7',
   channel: 'server',
@@ -30,7 +30,7 @@ const kept: Kept = {
   verdict: 'warned',
   duplicate: true,
   duplicateOf: '3',
-  findings: [finding('TT-W04', 'data[0].user.phone', 'plain')],
+  findings: [createFinding('TT-W04', 'data[0].user.phone', 'plain')],
   code: 0,
   fault: null,
   tookMs: 1,
@@ -70,17 +70,17 @@ test.each([
   ['event:Purchase ldu:no', false],
   ['event:Purchase  abc', true],
 ])('%j: %s', (q, found) => {
-  expect(createFilter({ q })(kept)).toBe(found)
+  expect(createFilter({ q })(received)).toBe(found)
 })
 
-test('pixel and event beside the words must hold too', () => {
-  expect(createFilter({ pixel: 'CPIXEL', event: 'Purchase' })(kept)).toBe(true)
-  expect(createFilter({ pixel: 'OTHER' })(kept)).toBe(false)
-  expect(createFilter({ event: 'Lead' })(kept)).toBe(false)
+test('pixel and event parameters must match too', () => {
+  expect(createFilter({ pixel: 'CPIXEL', event: 'Purchase' })(received)).toBe(true)
+  expect(createFilter({ pixel: 'OTHER' })(received)).toBe(false)
+  expect(createFilter({ event: 'Lead' })(received)).toBe(false)
 })
 
 test('match keys are sent, missing or malformed', () => {
-  expect(kept.keys).toEqual({
+  expect(received.keys).toEqual({
     click: 'sent',
     mail: 'sent',
     phone: 'malformed',

@@ -1,9 +1,9 @@
-/** Knows how events are searched: `event:Purchase verdict:rejected key:email ldu:yes pixel:C… words`. */
-import type { Kept } from './kept.js'
+/** Filters events by a query such as `event:Purchase verdict:rejected key:email ldu:yes pixel:C… words`. */
+import type { ReceivedEvent } from './received-event.js'
 
-type Test = (kept: Kept) => boolean
+type Matcher = (event: ReceivedEvent) => boolean
 
-const KEYS: Record<string, keyof Kept['keys']> = {
+const KEYS: Record<string, keyof ReceivedEvent['keys']> = {
   click: 'click',
   ttclid: 'click',
   mail: 'mail',
@@ -16,45 +16,45 @@ const KEYS: Record<string, keyof Kept['keys']> = {
   ua: 'ipUa',
 }
 
-const yes = (value: string): boolean => value === 'yes' || value === 'true'
+const isYes = (value: string): boolean => value === 'yes' || value === 'true'
 
-/** A word without a known name in front is looked for in the whole payload, in any case. */
-const words =
-  (word: string): Test =>
-  (kept) =>
-    JSON.stringify([kept.event, kept.eventId, kept.host, kept.payload])
+/** A term without a known field name matches anywhere in the payload, ignoring case. */
+const containsText =
+  (term: string): Matcher =>
+  (event) =>
+    JSON.stringify([event.event, event.eventId, event.host, event.payload])
       .toLowerCase()
-      .includes(word.toLowerCase())
+      .includes(term.toLowerCase())
 
-const named: Record<string, (value: string) => Test> = {
-  event: (value) => (kept) => kept.event === value,
-  pixel: (value) => (kept) => kept.pixel === value,
-  id: (value) => (kept) => kept.eventId === value,
-  host: (value) => (kept) => kept.host === value,
-  code: (value) => (kept) => String(kept.code) === value,
-  verdict: (value) => (kept) => kept.verdict === value,
-  rule: (value) => (kept) => kept.findings.some(({ rule }) => rule === value),
-  key: (value) => (kept) => kept.keys[KEYS[value] ?? 'click'] === 'sent' && value in KEYS,
-  ldu: (value) => (kept) => (kept.limitedDataUse ?? false) === yes(value),
-  test: (value) => (kept) => kept.test === yes(value),
-  duplicate: (value) => (kept) => kept.duplicate === yes(value),
-  dedup: (value) => (kept) => kept.dedup === value,
-  channel: (value) => (kept) => kept.channel === value,
-  pinned: (value) => (kept) => kept.pinned === yes(value),
+const FIELDS: Record<string, (value: string) => Matcher> = {
+  event: (value) => (event) => event.event === value,
+  pixel: (value) => (event) => event.pixel === value,
+  id: (value) => (event) => event.eventId === value,
+  host: (value) => (event) => event.host === value,
+  code: (value) => (event) => String(event.code) === value,
+  verdict: (value) => (event) => event.verdict === value,
+  rule: (value) => (event) => event.findings.some(({ rule }) => rule === value),
+  key: (value) => (event) => event.keys[KEYS[value] ?? 'click'] === 'sent' && value in KEYS,
+  ldu: (value) => (event) => (event.limitedDataUse ?? false) === isYes(value),
+  test: (value) => (event) => event.test === isYes(value),
+  duplicate: (value) => (event) => event.duplicate === isYes(value),
+  dedup: (value) => (event) => event.dedup === value,
+  channel: (value) => (event) => event.channel === value,
+  pinned: (value) => (event) => event.pinned === isYes(value),
 }
 
-const testOf = (term: string): Test => {
+const matcherOf = (term: string): Matcher => {
   const colon = term.indexOf(':')
   const name = term.slice(0, colon)
-  return colon > 0 && Object.hasOwn(named, name)
-    ? (named[name]?.(term.slice(colon + 1)) ?? words(term))
-    : words(term)
+  return colon > 0 && Object.hasOwn(FIELDS, name)
+    ? (FIELDS[name]?.(term.slice(colon + 1)) ?? containsText(term))
+    : containsText(term)
 }
 
-/** All terms must hold; an empty query holds for everything. */
-export const createFilter = (query: { q?: string; pixel?: string; event?: string }): Test => {
-  const tests = (query.q ?? '').split(/\s+/).filter(Boolean).map(testOf)
-  if (query.pixel) tests.push((kept) => kept.pixel === query.pixel)
-  if (query.event) tests.push((kept) => kept.event === query.event)
-  return (kept) => tests.every((test) => test(kept))
+/** Matches events that fit all terms; an empty query matches all events. */
+export const createFilter = (query: { q?: string; pixel?: string; event?: string }): Matcher => {
+  const matchers = (query.q ?? '').split(/\s+/).filter(Boolean).map(matcherOf)
+  if (query.pixel) matchers.push((event) => event.pixel === query.pixel)
+  if (query.event) matchers.push((event) => event.event === query.event)
+  return (event) => matchers.every((matches) => matches(event))
 }

@@ -1,20 +1,20 @@
-/** Knows which events were counted within the last 48 hours, and what becomes of one that comes again. */
+/** Deduplicates events: records what was counted within the last 48 hours, and classifies repeats. */
 
-/** Business Help Center, Event Deduplication: repeats within 48 h of the first are dropped … */
+/** Repeats within 48 h of the first event are dropped (Business Help Center, Event Deduplication). */
 export const DEDUP_WINDOW_MS = 48 * 60 * 60 * 1000
-/** … but browser and server within 5 minutes are merged: new match keys enrich the first. */
+/** Browser and server events within 5 minutes are merged instead: new match keys enrich the first event. */
 export const MERGE_WINDOW_MS = 5 * 60 * 1000
 
-/** Where an event came from: the Events API, or a pixel in the page. */
+/** `server`: the Events API; `browser`: a pixel in the page. */
 export type Channel = 'server' | 'browser'
 
 export interface Repeat {
-  /** Number of the first event. */
-  of: string
-  became: 'merged' | 'dropped'
+  /** Id of the first event. */
+  firstId: string
+  outcome: 'merged' | 'dropped'
 }
 
-/** What makes an event the same as another one. Test events are apart from live ones. */
+/** Events with the same pixel, name, id and test flag are the same. */
 export interface Identity {
   pixel: string
   event: string
@@ -24,48 +24,56 @@ export interface Identity {
 }
 
 export interface Ledger {
-  /** Notes an event; says so when it is a repeat. Events without an id are never repeats. */
-  note(identity: Identity, number: string): Repeat | null
-  /** The other id under which the same order came already, or null. */
-  noteOrder(pixel: string, event: string, orderId: string, eventId: string): string | null
+  /** Records an event; returns the repeat, or null for a first event. Events without an id are never repeats. */
+  record(identity: Identity, id: string): Repeat | null
+  /** Records an order; returns the event id under which it was sent before, or null. */
+  recordOrder(pixel: string, event: string, orderId: string, eventId: string): string | null
   clear(pixel?: string): void
 }
 
-interface First {
+interface FirstOccurrence {
   pixel: string
+  /** Milliseconds since 1970. */
   at: number
-  value: string
+  /** Id of the received event, or the event id of an order. */
+  id: string
   channels: Set<Channel>
 }
 
-/** Keeps at most `limit` keys; the oldest are forgotten first. `now` may run ahead for one pixel. */
+/** Keeps the newest `limit` keys. `now` is the clock of a pixel, which can be moved. */
 export const createLedger = (now: (pixel: string) => number, limit = 200_000): Ledger => {
-  const firsts = new Map<string, First>()
-  /** The first one of this key within 48 h; undefined when this is it. */
-  const remember = (pixel: string, key: string, value: string, channel: Channel): First | undefined => {
-    const first = firsts.get(key)
+  const firstByKey = new Map<string, FirstOccurrence>()
+  /** The first occurrence of the key within 48 h, or undefined if this is the first one. */
+  const findOrAdd = (
+    pixel: string,
+    key: string,
+    id: string,
+    channel: Channel,
+  ): FirstOccurrence | undefined => {
+    const first = firstByKey.get(key)
     if (first && now(pixel) - first.at < DEDUP_WINDOW_MS) return first
-    firsts.delete(key)
-    firsts.set(key, { pixel, at: now(pixel), value, channels: new Set([channel]) })
-    if (firsts.size > limit) firsts.delete(firsts.keys().next().value ?? '')
+    firstByKey.delete(key)
+    firstByKey.set(key, { pixel, at: now(pixel), id, channels: new Set([channel]) })
+    if (firstByKey.size > limit) firstByKey.delete(firstByKey.keys().next().value ?? '')
     return undefined
   }
   return {
-    note: ({ pixel, event, eventId, channel, test }, number) => {
+    record: ({ pixel, event, eventId, channel, test }, id) => {
       if (eventId === null) return null
-      const first = remember(pixel, JSON.stringify([pixel, event, eventId, test]), number, channel)
+      const first = findOrAdd(pixel, JSON.stringify([pixel, event, eventId, test]), id, channel)
       if (!first) return null
-      const soon = now(pixel) - first.at <= MERGE_WINDOW_MS
-      const became = soon && !first.channels.has(channel) ? 'merged' : 'dropped'
+      const isWithinWindow = now(pixel) - first.at <= MERGE_WINDOW_MS
+      const outcome = isWithinWindow && !first.channels.has(channel) ? 'merged' : 'dropped'
       first.channels.add(channel)
-      return { of: first.value, became }
+      return { firstId: first.id, outcome }
     },
-    noteOrder: (pixel, event, orderId, eventId) => {
-      const first = remember(pixel, JSON.stringify(['order', pixel, event, orderId]), eventId, 'server')
-      return first && first.value !== eventId ? first.value : null
+    recordOrder: (pixel, event, orderId, eventId) => {
+      const first = findOrAdd(pixel, JSON.stringify(['order', pixel, event, orderId]), eventId, 'server')
+      return first && first.id !== eventId ? first.id : null
     },
     clear: (pixel) => {
-      for (const [key, first] of firsts) if (pixel === undefined || first.pixel === pixel) firsts.delete(key)
+      for (const [key, first] of firstByKey)
+        if (pixel === undefined || first.pixel === pixel) firstByKey.delete(key)
     },
   }
 }

@@ -1,73 +1,67 @@
-/** Knows the stand-in for TikTok's pixel: its script, and the events it posts from pages. */
+/** Serves the stand-in for TikTok's pixel: its script, and the endpoint for the events that it posts from pages. */
 import { type Request, type Response, Router, text } from 'express'
-import { exampleFile } from '../folder.js'
-import { at, deeperThan, isObject, type JsonObject, textOf } from './json.js'
-import { readEvent } from './kept.js'
+import { standInFile } from './files.js'
+import { at, type JsonObject, parseObject, stringOrNull } from './json.js'
+import { readEvent, verdictFields } from './received-event.js'
 import type { Finding } from './rules.js'
-import { type Judge, judged } from './track.js'
-import { warnGoods } from './warn/goods.js'
-import { warnNames } from './warn/name.js'
-
-const DEEPEST = 64
-
-/** The body as an object, or undefined when it is anything else. */
-const read = (body: unknown): JsonObject | undefined => {
-  try {
-    const value: unknown = JSON.parse(String(body))
-    return isObject(value) && !deeperThan(DEEPEST, value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Only what a page can get wrong; the match keys of a pixel are hashed by TikTok's own script. */
-const warnings = (event: unknown): Finding[] => [
-  ...warnNames(event, 'data[0]'),
-  ...warnGoods(event, 'data[0]'),
-]
+import type { StandInServices } from './services.js'
+import { warnEvent } from './warn/event.js'
+import { warnProperties } from './warn/properties.js'
 
 /**
  * `GET /i18n/pixel/events.js?sdkid=C…` is the script, at the path of TikTok's own. `POST /pixel/track` takes
  * `{pixel, event, event_id?, event_time, user, page, properties?}` as text from any origin -> 204, or 400.
  */
-export const createPixel = (judge: Judge): Router => {
+export const createPixel = (services: StandInServices): Router => {
   const router = Router({ strict: true, caseSensitive: true })
   router.get('/i18n/pixel/events.js', (_request, response) =>
     response
       .set({ 'Cache-Control': 'no-cache', 'Cross-Origin-Resource-Policy': 'cross-origin' })
-      .sendFile('events.js', { root: exampleFile('stand-in', 'pixel') }),
+      .sendFile('events.js', { root: standInFile('pixel') }),
   )
-  const take = (request: Request, response: Response) => {
-    response.set('Access-Control-Allow-Origin', '*')
-    const { pixel, test_event_code, ...event } = read(request.body) ?? {}
-    if (typeof pixel !== 'string' || textOf(at(event, 'event')) === null)
-      return void response.status(400).type('text/plain').end('pixel and event are missing.')
-    const root = {
-      event_source: 'web',
-      event_source_id: pixel,
-      ...(test_event_code !== undefined && { test_event_code }),
-    }
-    const known = readEvent({ ...root, data: [event] }, event)
-    const identity = { ...known, event: known.event ?? '', channel: 'browser' as const }
-    const repeat = judge.ledger.note(identity, String(judge.received.next()))
-    const kept = {
-      ...known,
-      ...judged(warnings(event), repeat),
-      receivedAt: new Date(judge.now(pixel)).toISOString(),
-      requestId: '',
-      index: 0,
-      channel: 'browser' as const,
-      code: null,
-      fault: null,
-      tookMs: 0,
-    }
-    const headers = { 'content-type': 'text/plain', origin: request.get('origin') ?? '' }
-    judge.received.add(pixel, [kept], {
-      request: { method: 'POST', path: request.originalUrl, headers, root },
-      response: { status: 204, body: null },
-    })
-    response.status(204).end()
-  }
-  router.post('/pixel/track', text({ type: () => true, limit: '256kb' }), take)
+  router.post('/pixel/track', text({ type: () => true, limit: '256kb' }), (request, response) =>
+    trackPixelEvent(request, response, services),
+  )
   return router
 }
+
+const trackPixelEvent = (request: Request, response: Response, services: StandInServices): void => {
+  response.set('Access-Control-Allow-Origin', '*')
+  const { pixel, test_event_code, ...payload } = parseObject(String(request.body)) ?? {}
+  if (typeof pixel !== 'string' || stringOrNull(at(payload, 'event')) === null)
+    return void response.status(400).type('text/plain').end('pixel and event are missing.')
+  const root = {
+    event_source: 'web',
+    event_source_id: pixel,
+    ...(test_event_code !== undefined && { test_event_code }),
+  }
+  const headers = { 'content-type': 'text/plain', origin: request.get('origin') ?? '' }
+  services.events.add(pixel, [createEvent(pixel, root, payload, services)], {
+    request: { method: 'POST', path: request.originalUrl, headers, root },
+    response: { status: 204, body: null },
+  })
+  response.status(204).end()
+}
+
+const createEvent = (pixel: string, root: JsonObject, payload: JsonObject, services: StandInServices) => {
+  const event = readEvent({ ...root, data: [payload] }, payload)
+  const identity = { ...event, event: event.event ?? '', channel: 'browser' as const }
+  const repeat = services.ledger.record(identity, String(services.events.nextId()))
+  return {
+    ...event,
+    ...verdictFields(pageWarnings(payload), repeat),
+    receivedAt: new Date(services.now(pixel)).toISOString(),
+    requestId: '',
+    index: 0,
+    channel: 'browser' as const,
+    code: null,
+    fault: null,
+    tookMs: 0,
+  }
+}
+
+/** Match keys are not checked, because the script of the pixel hashes them. */
+const pageWarnings = (payload: unknown): Finding[] => [
+  ...warnEvent(payload, 'data[0]'),
+  ...warnProperties(payload, 'data[0]'),
+]

@@ -1,10 +1,13 @@
-/** Knows every rule of the stand-in by its id: what it expects and how a sender mends a breach of it. */
-import { shown } from './json.js'
+/** Lists the rules of the stand-in: what each one expects, and how a sender fixes a breach. */
+import { preview } from './json.js'
 
-/** How sure the source is: TikTok's own text, several senders that agree, one of them, or inference. */
+/** Source of a rule: TikTok's documentation, several senders that agree, one sender, or inference. */
 export type Confidence = 'documented' | 'several' | 'one' | 'guess'
 
-/** Id: expected, fix, confidence. E = refused, W = taken with a warning. Source: TikTok doc 1771101303285761 and what other senders get wrong. */
+/**
+ * Id: expected, fix, confidence. E: refused; W: taken with a warning.
+ * Sources: TikTok doc 1771101303285761, and mistakes in the code of other senders.
+ */
 export const RULES = {
   'TT-E01': ['event_id must be a string', 'Send the id in quotes.', 'documented'],
   'TT-E02': ['Access-Token header', 'Send the token in the header Access-Token.', 'guess'],
@@ -61,7 +64,7 @@ export const RULES = {
   'TT-W11': ['a locale with a hyphen, such as en-US', 'Replace the underscore.', 'documented'],
   'TT-W12': ['content_type in properties only', 'Move it out of contents.', 'several'],
   'TT-W13': ['content_name', 'Rename name to content_name.', 'documented'],
-  'TT-W14': ['a documented key', 'Mend the spelling or leave the key out.', 'documented'],
+  'TT-W14': ['a documented key', 'Correct the spelling or leave the key out.', 'documented'],
   'TT-W15': ['num_items = sum of the quantities', 'Add up the quantities, not the lines.', 'documented'],
   'TT-W16': [
     'one of the 62 listed currencies, upper case',
@@ -95,11 +98,11 @@ export interface Finding {
   confidence: Confidence
 }
 
-/** Writes a breach down; `expected` replaces the rule's own words where they can be more exact. */
-export const finding = (rule: RuleId, where: string, got: unknown, expected?: string): Finding => ({
+/** Creates a finding. `expected` replaces the text of the rule by a more exact one. */
+export const createFinding = (rule: RuleId, where: string, got: unknown, expected?: string): Finding => ({
   rule,
   where,
-  got: shown(got),
+  got: preview(got),
   expected: expected ?? RULES[rule][0],
   fix: RULES[rule][1],
   confidence: RULES[rule][2],

@@ -1,8 +1,8 @@
-/** Knows that strictness and clock can be changed while it runs, for one pixel or for all, and who feels it. */
+/** Changes strictness and clock of a running stand-in, for one pixel or for all. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { CODES } from './codes.js'
-import type { Kept } from './kept.js'
 import { DEDUP_WINDOW_MS, MERGE_WINDOW_MS } from './ledger.js'
+import type { ReceivedEvent } from './received-event.js'
 import { createStandIn, type StandIn } from './stand-in.js'
 
 const TOKEN = '0123456789'.repeat(4)
@@ -25,7 +25,7 @@ const send = async (pixel = PIXEL, more: object = {}) => {
   const response = await fetch(`${origin}/open_api/v1.3/event/track/`, { method: 'POST', headers, body })
   return { status: response.status, ...((await response.json()) as { code: number; message: string }) }
 }
-const inPage = async (pixel = PIXEL) => {
+const sendFromPage = async (pixel = PIXEL) => {
   const { event_time, event_id } = event
   const body = JSON.stringify({
     pixel,
@@ -38,9 +38,9 @@ const inPage = async (pixel = PIXEL) => {
 }
 const put = (path: string, body: unknown) =>
   fetch(`${origin}/inspector/api/${path}`, { method: 'PUT', headers, body: JSON.stringify(body) })
-const newest = (): Kept | undefined => standIn.received.all()[0]
+const newest = (): ReceivedEvent | undefined => standIn.received.all()[0]
 
-test('strict refuses plain personal data with 40062, for the pixel that asked for it', async () => {
+test('strict refuses plain personal data with 40062, for one pixel only', async () => {
   expect(await send()).toMatchObject({ code: 0 })
   expect((await put('settings', { pixel: PIXEL, strict: true })).status).toBe(200)
   expect(await send()).toMatchObject({ status: 200, code: 40062 })
@@ -50,7 +50,7 @@ test('strict refuses plain personal data with 40062, for the pixel that asked fo
   expect(await send()).toMatchObject({ code: 0 })
 })
 
-test('48 hours pass without waiting, for one pixel', async () => {
+test('the clock of one pixel can be moved by 48 hours', async () => {
   await send()
   await send(OTHER)
   await put('settings', { pixel: PIXEL, clockOffsetMs: DEDUP_WINDOW_MS })
@@ -61,11 +61,11 @@ test('48 hours pass without waiting, for one pixel', async () => {
   expect(newest()).toMatchObject({ duplicate: true, dedup: 'dropped' })
 })
 
-test('the pixel of the page and the server’s event are merged, or dropped when the clock has moved on', async () => {
-  expect(await inPage()).toBe(204)
+test('events of the pixel and of the server are merged, or dropped after the merge window', async () => {
+  expect(await sendFromPage()).toBe(204)
   await send()
   expect(newest()).toMatchObject({ channel: 'server', duplicate: true, dedup: 'merged' })
-  await inPage(OTHER)
+  await sendFromPage(OTHER)
   await put('settings', { clockOffsetMs: MERGE_WINDOW_MS + 60_000 })
   await send(OTHER)
   expect(newest()).toMatchObject({ dedup: 'dropped' })
@@ -73,14 +73,14 @@ test('the pixel of the page and the server’s event are merged, or dropped when
   expect(standIn.received.counts(OTHER)).toMatchObject({ counted: 1, duplicates: 1, merged: 0 })
 })
 
-test('test events stay out of the counts, and a live one is no repeat of them', async () => {
+test('test events are not counted, and a live event is not a repeat of them', async () => {
   await send(PIXEL, { test_event_code: 'TEST12345' })
   await send()
   expect(newest()).toMatchObject({ duplicate: false })
   expect(standIn.received.counts()).toMatchObject({ taken: 2, tests: 1, counted: 1, duplicates: 0 })
 })
 
-test('every known code can be ordered, and comes as HTTP 200 with words', async () => {
+test('every known code can be simulated, and is HTTP 200 with a message', async () => {
   const { codes } = (await (await fetch(`${origin}/inspector/api/codes`)).json()) as {
     codes: { code: number; message: string }[]
   }
@@ -108,7 +108,7 @@ test.each([
   ['nothing', ''],
   ['no object', '[]'],
   ['no name', `{"pixel":"${PIXEL}"}`],
-  ['a mountain of brackets', `{"pixel":"x","event":"y","z":${'['.repeat(99)}${']'.repeat(99)}}`],
+  ['deeply nested arrays', `{"pixel":"x","event":"y","z":${'['.repeat(99)}${']'.repeat(99)}}`],
 ])('the pixel refuses %s', async (_title, body) => {
   expect((await fetch(`${origin}/pixel/track`, { method: 'POST', body })).status).toBe(400)
   expect(newest()).toBeUndefined()

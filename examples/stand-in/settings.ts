@@ -1,10 +1,10 @@
-/** Knows how strict the stand-in is and how far its clock runs ahead, for each pixel or for all. */
+/** Stores the strictness and the clock offset of each pixel, or of all pixels. */
 import { at, isObject } from './json.js'
 
 export interface Settings {
-  /** `false`: as TikTok today; `true`: also refuses plain personal data (40062). */
+  /** `true` also refuses plain personal data (40062); `false` behaves as TikTok does today. */
   strict: boolean
-  /** Milliseconds by which the clock runs ahead; 48 h pass without waiting. */
+  /** Milliseconds added to the clock, for tests of the 48 h window. */
   clockOffsetMs: number
 }
 
@@ -13,17 +13,17 @@ export interface PixelSettings extends Settings {
   pixel: string
 }
 
-export interface SettingsBook {
+export interface PixelSettingsStore {
   of(pixel: string): Settings
   set(pixel: string, change: Partial<Settings>): void
   list(): PixelSettings[]
 }
 
-/** Some 30 years either way: far beyond every window, and still a date. */
-const FARTHEST_MS = 1e12
+/** About 30 years, which is beyond every window and still a valid date. */
+const MAX_CLOCK_OFFSET_MS = 1e12
 
-/** The change, or what is wrong with it. */
-export const readSettings = (
+/** The change, or the problem of the body. */
+export const parseSettings = (
   body: unknown,
 ): { pixel: string; change: Partial<Settings> } | { problem: string } => {
   if (!isObject(body)) return { problem: 'The body must be a JSON object.' }
@@ -33,7 +33,7 @@ export const readSettings = (
   if (typeof pixel !== 'string' || pixel === '') return { problem: 'pixel must be a non-empty string.' }
   if (strict !== undefined && typeof strict !== 'boolean') return { problem: 'strict must be true or false.' }
   const offset = at(body, 'clockOffsetMs')
-  if (offset !== undefined && !(typeof offset === 'number' && Math.abs(offset) <= FARTHEST_MS))
+  if (offset !== undefined && !(typeof offset === 'number' && Math.abs(offset) <= MAX_CLOCK_OFFSET_MS))
     return { problem: 'clockOffsetMs must be a number of milliseconds.' }
   return {
     pixel,
@@ -44,13 +44,13 @@ export const readSettings = (
   }
 }
 
-export const createSettings = (strict: boolean): SettingsBook => {
-  const standard: Settings = { strict, clockOffsetMs: 0 }
-  const book = new Map<string, Settings>([['*', standard]])
-  const of = (pixel: string) => book.get(pixel) ?? book.get('*') ?? standard
+export const createSettings = (strict: boolean): PixelSettingsStore => {
+  const defaults: Settings = { strict, clockOffsetMs: 0 }
+  const settingsByPixel = new Map<string, Settings>([['*', defaults]])
+  const of = (pixel: string) => settingsByPixel.get(pixel) ?? settingsByPixel.get('*') ?? defaults
   return {
     of,
-    set: (pixel, change) => void book.set(pixel, { ...of(pixel), ...change }),
-    list: () => Array.from(book, ([pixel, settings]) => ({ pixel, ...settings })),
+    set: (pixel, change) => void settingsByPixel.set(pixel, { ...of(pixel), ...change }),
+    list: () => Array.from(settingsByPixel, ([pixel, settings]) => ({ pixel, ...settings })),
   }
 }

@@ -1,6 +1,6 @@
-/** Knows how the stand-in behaves on the wire: refusals as HTTP 200, counts, bad input, the page’s headers. */
+/** Calls the stand-in over HTTP: refusals as HTTP 200, counts, invalid input, headers of the page. */
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createStandIn, type StandIn } from './stand-in.js'
 
 const TOKEN = '0123456789'.repeat(4)
@@ -30,10 +30,10 @@ afterEach(() => standIn.close())
 const headers = { 'Access-Token': TOKEN, 'Content-Type': 'application/json' }
 const send = (body: object, change: Record<string, string> = {}) =>
   fetch(origin + TRACK, { method: 'POST', headers: { ...headers, ...change }, body: JSON.stringify(body) })
-const sent = async (body: object): Promise<unknown> => (await send(body)).json()
+const sendJson = async (body: object): Promise<unknown> => (await send(body)).json()
 
 describe('the endpoint', () => {
-  test('answers TikTok’s envelope', async () => {
+  test('answers with TikTok’s envelope', async () => {
     const response = await send(root)
     expect(response.status).toBe(200)
     const id = expect.stringMatching(/^\d{14}[0-9A-F]+$/)
@@ -48,7 +48,7 @@ describe('the endpoint', () => {
       message: expect.stringContaining('data.1.event_time'),
     })
     expect(standIn.received.counts()).toMatchObject({ taken: 0, rejected: 2 })
-    expect(await sent(root)).toMatchObject({ code: 0 })
+    expect(await sendJson(root)).toMatchObject({ code: 0 })
     expect(standIn.received.all()[0]).toMatchObject({ duplicate: false })
   })
 
@@ -65,7 +65,7 @@ describe('the endpoint', () => {
     expect(standIn.received.counts().requests).toBe(0)
   })
 
-  test('reads a gzipped body, and judges a broken one as no JSON', async () => {
+  test('reads a gzipped body, and refuses a broken one like invalid JSON', async () => {
     const post = async (body: Uint8Array<ArrayBuffer>) =>
       (
         await fetch(origin + TRACK, {
@@ -78,27 +78,27 @@ describe('the endpoint', () => {
     expect(await post(new Uint8Array([1, 2, 3]))).toMatchObject({ code: 40002 })
   })
 
-  test('tokens come and go while it runs', async () => {
+  test('tokens can be changed at run time', async () => {
     standIn.tokens.revoke(TOKEN)
-    expect(await sent(root)).toMatchObject({ code: 40105 })
+    expect(await sendJson(root)).toMatchObject({ code: 40105 })
     standIn.tokens.allow(TOKEN, [OTHER])
-    expect(await sent(root)).toMatchObject({ code: 40001 })
-    const tell = (pixels: string[]) =>
+    expect(await sendJson(root)).toMatchObject({ code: 40001 })
+    const setPixels = (pixels: string[]) =>
       fetch(`${origin}/inspector/api/tokens`, {
         method: 'PUT',
         headers,
         body: JSON.stringify({ token: TOKEN, pixels }),
       })
-    await tell([PIXEL])
-    expect(await sent(root)).toMatchObject({ code: 0 })
-    await tell([])
-    expect(await sent(root)).toMatchObject({ code: 40105 })
+    await setPixels([PIXEL])
+    expect(await sendJson(root)).toMatchObject({ code: 0 })
+    await setPixels([])
+    expect(await sendJson(root)).toMatchObject({ code: 40105 })
   })
 
-  test('a repeat is answered 0, kept and not counted', async () => {
-    await sent(root)
-    expect(await sent(root)).toMatchObject({ code: 0 })
-    await sent({ ...root, event_source_id: OTHER })
+  test('a repeat is answered 0, listed and not counted', async () => {
+    await sendJson(root)
+    expect(await sendJson(root)).toMatchObject({ code: 0 })
+    await sendJson({ ...root, event_source_id: OTHER })
     expect(standIn.received.counts(PIXEL)).toEqual({
       requests: 2,
       taken: 2,
@@ -112,10 +112,10 @@ describe('the endpoint', () => {
     expect(repeat).toMatchObject({ duplicate: true, duplicateOf: first?.id })
   })
 
-  test('an order under a new id each time is warned of', async () => {
+  test('an order under a new event id is a warning', async () => {
     const order = { ...event, properties: { ...event.properties, order_id: '7' } }
-    await sent({ ...root, data: [order] })
-    await sent({ ...root, data: [{ ...order, event_id: 'random' }] })
+    await sendJson({ ...root, data: [order] })
+    await sendJson({ ...root, data: [{ ...order, event_id: 'random' }] })
     expect(standIn.received.all()[0]?.findings).toMatchObject([{ rule: 'TT-W19' }])
   })
 
@@ -124,12 +124,12 @@ describe('the endpoint', () => {
     ['null', 'null'],
     ['a prototype', '{"__proto__":{"event_source":"web"},"constructor":1}'],
     ['a lone surrogate', '{"event_source":"\\ud800"}'],
-    ['a mountain of brackets', '['.repeat(100_000)],
+    ['deeply nested arrays', '['.repeat(100_000)],
     ['wrong types everywhere', '{"event_source":"web","event_source_id":{},"data":{"length":3}}'],
-  ])('survives %s', async (_title, body) => {
+  ])('answers 40002 to %s and keeps running', async (_title, body) => {
     const response = await fetch(origin + TRACK, { method: 'POST', headers, body })
     expect(await response.json()).toMatchObject({ code: 40002 })
-    expect(await sent(root)).toMatchObject({ code: 0 })
+    expect(await sendJson(root)).toMatchObject({ code: 0 })
   })
 
   test('a body above its limit is HTTP 413', async () => {
@@ -138,7 +138,7 @@ describe('the endpoint', () => {
   })
 })
 
-test('the page allows no inline script and no markup sink', async () => {
+test('the policy of the page forbids inline scripts and markup from strings', async () => {
   const response = await fetch(`${origin}/inspector`)
   const policy = response.headers.get('content-security-policy')
   expect(policy).toContain("default-src 'none'")
@@ -151,8 +151,9 @@ test('the page allows no inline script and no markup sink', async () => {
 })
 
 test('closing ends waits at once', async () => {
+  const subscribe = vi.spyOn(standIn.received, 'subscribe')
   const waiting = fetch(`${origin}/inspector/api/wait?timeout=60000`).catch(() => 'cut')
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await vi.waitFor(() => expect(subscribe).toHaveBeenCalled(), 10_000)
   await standIn.close()
   expect(await waiting).toBeDefined()
-}, 2000)
+})

@@ -1,7 +1,7 @@
-/** Knows how one received event is told in one sentence. */
-import type { Kept } from './kept.js'
+/** Summarises a received event in one sentence. */
+import type { ReceivedEvent } from './received-event.js'
 
-const money = ({ value, currency }: Kept): string => {
+const money = ({ value, currency }: ReceivedEvent): string => {
   if (value === null) return ''
   try {
     return ` of ${new Intl.NumberFormat('en-US', { style: 'currency', currency: currency ?? '' }).format(value)}`
@@ -10,30 +10,30 @@ const money = ({ value, currency }: Kept): string => {
   }
 }
 
-const counted = (kept: Kept): string => {
-  if (kept.dedup === 'merged')
-    return `; merged with no. ${kept.duplicateOf}, its match keys enrich that one, and it counts once`
-  if (kept.dedup === 'dropped')
-    return `; dropped as a repeat of no. ${kept.duplicateOf}, so it does not count`
-  return kept.test ? '; a test event, so it stays out of the counts' : ''
+const dedupClause = (event: ReceivedEvent): string => {
+  if (event.dedup === 'merged')
+    return `; merged with no. ${event.duplicateOf}, its match keys enrich that one, and it counts once`
+  if (event.dedup === 'dropped')
+    return `; dropped as a repeat of no. ${event.duplicateOf}, so it does not count`
+  return event.test ? '; a test event, so it stays out of the counts' : ''
 }
 
-const outcome = (kept: Kept): string => {
-  const warnings = kept.findings.length === 1 ? '1 warning' : `${kept.findings.length} warnings`
-  if (kept.verdict === 'accepted') return `was accepted${counted(kept)}`
-  if (kept.verdict === 'warned') return `was accepted with ${warnings}${counted(kept)}`
-  const [first] = kept.findings
-  const answer = kept.code === null ? 'without an answer' : `with code ${kept.code}`
+const verdictClause = (event: ReceivedEvent): string => {
+  const warnings = event.findings.length === 1 ? '1 warning' : `${event.findings.length} warnings`
+  if (event.verdict === 'accepted') return `was accepted${dedupClause(event)}`
+  if (event.verdict === 'warned') return `was accepted with ${warnings}${dedupClause(event)}`
+  const [first] = event.findings
+  const answer = event.code === null ? 'without an answer' : `with code ${event.code}`
   return first
     ? `was rejected ${answer}: ${first.where} broke ${first.rule}, ${first.expected}`
-    : `was not taken: the answer "${kept.fault}" had been ordered`
+    : `was not taken: the answer "${event.fault}" had been ordered`
 }
 
-export const summarise = (kept: Kept): string => {
-  const name = kept.event ?? 'Something unreadable'
-  const from = kept.host ? ` from ${kept.host}` : ''
-  const by = kept.channel === 'browser' ? ', sent by the pixel in the page,' : ''
+export const summarise = (event: ReceivedEvent): string => {
+  const name = event.event ?? 'Something unreadable'
+  const from = event.host ? ` from ${event.host}` : ''
+  const by = event.channel === 'browser' ? ', sent by the pixel in the page,' : ''
   const faulty =
-    kept.fault && kept.verdict !== 'rejected' ? ` The answer "${kept.fault}" had been ordered.` : ''
-  return `${name}${money(kept)}${from}${by} ${outcome(kept)}.${faulty}`
+    event.fault && event.verdict !== 'rejected' ? ` The answer "${event.fault}" had been ordered.` : ''
+  return `${name}${money(event)}${from}${by} ${verdictClause(event)}.${faulty}`
 }

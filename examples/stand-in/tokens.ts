@@ -1,12 +1,12 @@
-/** Knows which access token may use which pixels. */
+/** Stores which access token may use which pixels. */
 
 export interface Tokens {
-  /** Adds a token, or changes the pixels of one. */
+  /** Adds a token, or replaces its pixels. */
   allow(token: string, pixels: readonly string[]): void
-  /** From now on the token is answered 40105. */
+  /** Removes a token; its requests are answered 40105. */
   revoke(token: string): void
-  knows(token: string): boolean
-  mayUse(token: string, pixel: string): boolean
+  has(token: string): boolean
+  canUse(token: string, pixel: string): boolean
 }
 
 export const createTokens = (initial: Record<string, readonly string[]> = {}): Tokens => {
@@ -14,10 +14,10 @@ export const createTokens = (initial: Record<string, readonly string[]> = {}): T
   return {
     allow: (token, pixels) => void pixelsOf.set(token, new Set(pixels)),
     revoke: (token) => void pixelsOf.delete(token),
-    knows: (token) => pixelsOf.has(token),
-    mayUse: (token, pixel) => pixelsOf.get(token)?.has(pixel) ?? false,
+    has: (token) => pixelsOf.has(token),
+    canUse: (token, pixel) => pixelsOf.get(token)?.has(pixel) ?? false,
   }
 }
 
-/** The last four characters; the rest never leaves the stand-in. */
-export const masked = (token: string | undefined): string => (token ? `••••${token.slice(-4)}` : '')
+/** Shows only the last four characters of a token. */
+export const maskToken = (token: string | undefined): string => (token ? `••••${token.slice(-4)}` : '')

@@ -1,39 +1,43 @@
-/** Knows how to wait until enough matching events were counted. */
+/** Waits until enough matching events have arrived. */
+
+import type { EventStore } from './event-store.js'
 import { createFilter } from './filter.js'
-import type { Kept } from './kept.js'
-import type { Received } from './received.js'
+import type { ReceivedEvent } from './received-event.js'
 
 export interface WaitResult {
   /** False when the time ran out first. */
   ready: boolean
-  /** What matched so far, newest first. */
-  events: Kept[]
+  /** The matching events, newest first. */
+  events: ReceivedEvent[]
 }
 
-/** Counted events only, unless the query itself names a verdict or repeats. Rejects never; `signal` ends it. */
+/** Matches counted events only, unless the query names a verdict or repeats. Never rejects; `signal` ends the wait. */
 export const waitFor = (
-  received: Received,
+  store: EventStore,
   query: { q?: string; pixel?: string; event?: string },
   { count, timeoutMs, signal }: { count: number; timeoutMs: number; signal: AbortSignal },
 ): Promise<WaitResult> => {
   const matches = createFilter(query)
-  const any = /(^|\s)(verdict|duplicate|dedup):/.test(query.q ?? '')
-  const look = (): WaitResult => {
-    const events = received
+  const includesUncounted = /(^|\s)(verdict|duplicate|dedup):/.test(query.q ?? '')
+  const currentResult = (): WaitResult => {
+    const events = store
       .all()
-      .filter((kept) => (any || (kept.verdict !== 'rejected' && !kept.duplicate)) && matches(kept))
+      .filter(
+        (event) =>
+          (includesUncounted || (event.verdict !== 'rejected' && !event.duplicate)) && matches(event),
+      )
     return { ready: events.length >= count, events }
   }
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer)
-      unwatch()
+      unsubscribe()
       signal.removeEventListener('abort', finish)
-      resolve(look())
+      resolve(currentResult())
     }
-    const unwatch = received.watch(() => look().ready && finish())
+    const unsubscribe = store.subscribe(() => currentResult().ready && finish())
     const timer = setTimeout(finish, timeoutMs)
     signal.addEventListener('abort', finish, { once: true })
-    if (look().ready || signal.aborted) finish()
+    if (currentResult().ready || signal.aborted) finish()
   })
 }

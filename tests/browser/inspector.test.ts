@@ -1,4 +1,4 @@
-/** The inspector in a real browser: list, detail, keys, permalinks, pins, faults. */
+/** Opens the inspector in a browser: list, detail, keys, permalinks, pins, simulated answers. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Inspector, pixel, startInspector, token } from '../support/inspector.js'
@@ -19,14 +19,16 @@ const row = (name: string) => page.locator(`.row[data-event="${name}"]`)
 const tab = (name: string) => page.getByRole('tab', { name })
 
 describe('the list', () => {
-  it('is empty and says how to fill it, then live', async () => {
+  it('is empty with instructions at first, and then updates live', async () => {
     await open()
     await page.getByText(`TAGFERRY_TIKTOK_URL=${inspector.origin}`).waitFor()
     await page.getByText('npx tagferry send Purchase').waitFor()
     await sendAll()
     await row('Contact').waitFor()
     expect(
-      await page.getByTestId('row').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-event'))),
+      await page
+        .getByTestId('row')
+        .evaluateAll((rows) => rows.map((item) => item.getAttribute('data-event'))),
     ).toEqual(['Contact', 'Download', 'Search', 'Lead', 'Purchase', 'Purchase'])
     expect(await page.getByTestId('verdict').allTextContents()).toEqual([
       'Rejected',
@@ -46,14 +48,14 @@ describe('the list', () => {
     expect(await row('Contact').locator('.chip').allTextContents()).toEqual(['code 40100'])
   })
 
-  it('filters, says when nothing matches, keeps the filter in the address, exports', async () => {
+  it('filters, shows when nothing matches, keeps the filter in the address, and exports', async () => {
     await sendAll()
     await open('?q=verdict%3Arejected')
     expect(await page.getByTestId('row').count()).toBe(2)
-    const line = page.waitForEvent('download')
+    const download = page.waitForEvent('download')
     await page.getByTestId('export').click()
     expect(
-      readFileSync(await (await line).path(), 'utf8')
+      readFileSync(await (await download).path(), 'utf8')
         .trim()
         .split('\n'),
     ).toHaveLength(2)
@@ -64,7 +66,7 @@ describe('the list', () => {
     await row('Purchase').first().waitFor()
   })
 
-  it('pauses with a count, and clears all but the pinned', async () => {
+  it('counts new events while paused, and clears all events except pinned ones', async () => {
     await send()
     await open()
     await row('Purchase').getByTestId('pin').click()
@@ -82,7 +84,7 @@ describe('the list', () => {
 })
 
 describe('the detail', () => {
-  it('shows the failing line, the checks, the exchange, the ruler, the journey', async () => {
+  it('shows the failing line, the checks, the exchange, the timeline and the journey', async () => {
     await sendAll()
     await open()
     await row('Download').click()
@@ -107,7 +109,7 @@ describe('the detail', () => {
     expect(await page.getByTestId('journey').getAttribute('href')).toContain('q=Purchase.1001')
   })
 
-  it('is reached, moved through and left by keys, and by its address', async () => {
+  it('is opened, navigated and closed by keys, and opened by its address', async () => {
     await sendAll()
     await open()
     await row('Contact').waitFor()
@@ -132,7 +134,7 @@ describe('the detail', () => {
   })
 })
 
-it('orders answers, strictness and the clock', async () => {
+it('sets simulated answers, strictness and the clock', async () => {
   await open()
   await page.getByTestId('answers').click()
   await page.getByRole('button', { name: '40105' }).click()
@@ -146,7 +148,7 @@ it('orders answers, strictness and the clock', async () => {
   await page.getByTestId('answer-pixel').fill(pixel)
   await page.getByTestId('answer-set').click()
   await page.getByTestId('order').getByText(`${pixel}: HTTP 503 × 2 50 %`).waitFor()
-  expect(inspector.standIn.answers.list().find((one) => one.pixel === pixel)?.answers).toEqual([
+  expect(inspector.standIn.answers.list().find((queue) => queue.pixel === pixel)?.answers).toEqual([
     { kind: 'http', status: 503, body: 'html', retryAfter: 7, next: 2, probability: 0.5 },
   ])
   await page.getByTestId('strict').selectOption('strict')
@@ -161,7 +163,7 @@ it('orders answers, strictness and the clock', async () => {
   await page.getByText('as on this machine').waitFor()
 })
 
-it('shows what an event is called as text, under a policy that nothing breaks', async () => {
+it('shows the name of an event as text, without a violation of the policy', async () => {
   const name = '<img src=x onerror=alert(1)>'
   await send({ event: name, event_id: '<b>bold</b>' })
   await open()

@@ -1,9 +1,10 @@
-/** Rough sea, each on its example page: a collector in trouble, robots, plain http, and somebody who means harm. */
+/** Edge cases, each on its example page: a failing collector, crawlers, plain http, and hostile input. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { launchChromium } from '../support/chromium.js'
-import { type Examples, pass, startExamples, watch } from '../support/examples.js'
+import { type Examples, startExamples, watch } from '../support/examples.js'
+import { flush } from './flush.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => system?.stop())
 
 it.each([500, 429])(
-  'a collector that answers %i twice gets the event a third time, and TikTok once',
+  'an event that the collector answers with %i twice is sent a third time and reaches TikTok once',
   async (status) => {
     const visit = await system.visit()
     const where = `/storm?answer=${status}`
@@ -24,13 +25,13 @@ it.each([500, 429])(
     await system.arrived('Contact', where)
     await visit.page.getByTestId('log').getByText('Contact has arrived').waitFor()
     expect(visit.answers.map((answer) => answer.status).slice(-3)).toEqual([status, status, 202])
-    await pass()
+    await flush(system, visit)
     expect(system.seen('Contact', where)).toHaveLength(1)
     await visit.close()
   },
 )
 
-it('what is called without a network arrives once there is one', async () => {
+it('an event tracked offline arrives once the network is back', async () => {
   const visit = await system.visit()
   const where = '/storm?network=off'
   await visit.open(where)
@@ -38,16 +39,15 @@ it('what is called without a network arrives once there is one', async () => {
   await visit.page.context().setOffline(true)
   await visit.tap('call')
   await visit.page.getByTestId('log').getByText('Contact is kept').waitFor()
-  await pass()
   expect(system.seen('Contact', where)).toEqual([])
   await visit.page.context().setOffline(false)
   await system.arrived('Contact', where)
-  await pass()
+  await flush(system, visit)
   expect(system.seen('Contact', where)).toHaveLength(1)
   await visit.close()
 })
 
-it('a browser without beacons leaves with its event in the outbox, and the next page sends it', async () => {
+it('without sendBeacon the event stays in the outbox, and the next page sends it', async () => {
   const visit = await system.visit()
   const where = '/storm?beacon=off'
   await visit.open(where)
@@ -58,13 +58,13 @@ it('a browser without beacons leaves with its event in the outbox, and the next 
   await visit.tap('leave')
   await visit.page.getByTestId('products').waitFor()
   await system.arrived('Contact', where)
-  await pass()
+  await flush(system, visit)
   expect(system.seen('Contact', where)).toHaveLength(1)
   expect(visit.noise.filter((line) => !line.includes('500'))).toEqual([])
   await visit.close()
 })
 
-it('a crawler is skipped and told so; a test’s browser is a visitor', async () => {
+it('a crawler is skipped and the page shows it; the browser of a test is a visitor', async () => {
   const before = await system.metric('events_skipped_total', 'reason="bot"')
   const crawler = await system.visit({
     userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
@@ -82,7 +82,7 @@ it('a crawler is skipped and told so; a test’s browser is a visitor', async ()
   await driven.close()
 })
 
-it('a page on plain http is hashed for by the collector', async () => {
+it('the collector hashes the data of a page on plain http', async () => {
   const browser = await launchChromium({ args: [`--host-resolver-rules=MAP *.${PLAIN_DOMAIN} 127.0.0.1`] })
   try {
     const { page, noise } = watch(await browser.newPage())
@@ -101,7 +101,7 @@ it('a page on plain http is hashed for by the collector', async () => {
   }
 })
 
-it('scripts in names are text, in the inspector too', async () => {
+it('scripts in names are shown as text, in the inspector too', async () => {
   const visit = await system.visit()
   await visit.open('/attack')
   await visit.tap('attack-names')
@@ -125,7 +125,7 @@ it.each([
   ['large', 413],
   ['nested', 400],
   ['deep', 400],
-])('a %s body is refused with %i', async (name, status) => {
+])('a %s body is rejected with %i', async (name, status) => {
   const visit = await system.visit()
   await visit.open('/attack')
   await visit.tap(`attack-${name}`)
@@ -133,14 +133,14 @@ it.each([
   await visit.close()
 })
 
-it('a megabyte that gets past the shop’s proxy is refused by the collector', async () => {
+it('the collector itself rejects a body of one megabyte', async () => {
   const body = JSON.stringify({ site: 'example.localhost', events: [{ event: 'x'.repeat(1 << 20) }] })
   const headers = { 'Content-Type': 'text/plain', Origin: new URL(system.home).origin }
   const answer = await fetch(`${system.collector.origin}/e`, { method: 'POST', headers, body })
   expect(answer.status).toBe(413)
 })
 
-it('a foreign page with the shop’s snippet and its own post sends nothing', async () => {
+it('events from a foreign page with the snippet of the shop are not delivered', async () => {
   const skipped = () => system.metric('events_skipped_total', 'reason="origin_not_allowed"')
   const before = await skipped()
   const visit = await system.visit()
@@ -149,7 +149,7 @@ it('a foreign page with the shop’s snippet and its own post sends nothing', as
   await visit.tap('post')
   await visit.page.getByTestId('answer').getByText('TypeError').waitFor()
   await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), 5_000)
-  await pass()
+  await flush(system, visit)
   expect(system.seen('Purchase', '/attack')).toEqual([])
   expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
   await visit.close()

@@ -1,6 +1,6 @@
-/** Ways to install, each on its example page: places in the page, frames, policies, the index that ticks. */
+/** Ways to install, each on its example page: placements, frames, policies, and the index of the pages. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Examples, pass, startExamples } from '../support/examples.js'
+import { type Examples, startExamples } from '../support/examples.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -8,32 +8,35 @@ beforeAll(async () => {
 })
 afterAll(() => system?.stop())
 
-it.each(['twice', 'body', 'late'])('the snippet %s: each event once, the click id too', async (place) => {
-  const { open, tap, page, posted, noise, close } = await system.visit()
-  await open(`/install/${place}?ttclid=E.C.P.${place}`)
-  const [view] = await system.arrived('ViewContent', `/install/${place}`)
-  await tap('wave')
-  await system.arrived('ClickButton', `/install/${place}`)
-  await system.arrived('Pageview', `/install/${place}`)
-  expect(posted.map(({ event }) => event).sort()).toEqual(['ClickButton', 'Pageview', 'ViewContent'])
-  expect(view?.payload).toMatchObject({ user: { ttclid: `E.C.P.${place}` } })
-  await page.reload()
-  await system.arrived('Pageview', `/install/${place}`, 2)
-  for (const name of ['Pageview', 'ViewContent'])
-    expect(system.seen(name, `/install/${place}`).every(({ duplicate }) => !duplicate)).toBe(true)
-  expect(noise).toEqual([])
-  await close()
-})
+it.each(['twice', 'body', 'late'])(
+  'the snippet %s: each event arrives once, with the click id',
+  async (place) => {
+    const { open, tap, page, posted, noise, close } = await system.visit()
+    await open(`/install/${place}?ttclid=E.C.P.${place}`)
+    const [view] = await system.arrived('ViewContent', `/install/${place}`)
+    await tap('wave')
+    await system.arrived('ClickButton', `/install/${place}`)
+    await system.arrived('Pageview', `/install/${place}`)
+    expect(posted.map(({ event }) => event).sort()).toEqual(['ClickButton', 'Pageview', 'ViewContent'])
+    expect(view?.payload).toMatchObject({ user: { ttclid: `E.C.P.${place}` } })
+    await page.reload()
+    await system.arrived('Pageview', `/install/${place}`, 2)
+    for (const name of ['Pageview', 'ViewContent'])
+      expect(system.seen(name, `/install/${place}`).every(({ duplicate }) => !duplicate)).toBe(true)
+    expect(noise).toEqual([])
+    await close()
+  },
+)
 
-it('the check of an installation tells that the snippet is there twice', async () => {
+it('the installation check reports that the snippet is on the page twice', async () => {
   const { open, page, close } = await system.visit()
-  const asked = page.waitForRequest((request) => request.url().endsWith('/t/verify'))
+  const report = page.waitForRequest((request) => request.url().endsWith('/t/verify'))
   await open('/install/twice?tagferry_verify=example')
-  expect((await asked).postDataJSON()).toMatchObject({ report: { copies: 2, tag_in: 'head' } })
+  expect((await report).postDataJSON()).toMatchObject({ report: { copies: 2, tag_in: 'head' } })
   await close()
 })
 
-it('a form in a frame arrives like that of any page', async () => {
+it('an event of a form in a frame arrives like that of any page', async () => {
   const { open, page, noise, close } = await system.visit()
   await open('/frame')
   const frame = page.frameLocator('[data-testid=frame]')
@@ -47,7 +50,7 @@ it('a form in a frame arrives like that of any page', async () => {
   await close()
 })
 
-it('a sandboxed form, Origin null, arrives with the site key', async () => {
+it('a sandboxed form with Origin null is accepted by the site key', async () => {
   const { open, page, posted, noise, close } = await system.visit()
   await open('/frame/sandboxed')
   const frame = page.frameLocator('[data-testid=frame]')
@@ -60,7 +63,7 @@ it('a sandboxed form, Origin null, arrives with the site key', async () => {
   await close()
 })
 
-it('and without the key it is skipped', async () => {
+it('a sandboxed form without the site key is skipped', async () => {
   const before = await system.metric('events_skipped_total', 'reason="origin_not_allowed"')
   const { open, page, close } = await system.visit()
   await open('/frame/keyless')
@@ -73,7 +76,7 @@ it('and without the key it is skipped', async () => {
   await close()
 })
 
-it('the strictest policy lets everything through, and nothing is reported', async () => {
+it('the strictest policy allows all events without a violation', async () => {
   const { open, noise, close } = await system.visit()
   await open('/policy')
   await system.arrived('Pageview', '/policy')
@@ -82,7 +85,7 @@ it('the strictest policy lets everything through, and nothing is reported', asyn
   await close()
 })
 
-it('a policy that forgets the collector: nothing leaves, and the check names the line', async () => {
+it('a policy without the collector blocks all events, and the check names the missing line', async () => {
   const { open, tap, page, close } = await system.visit()
   await open('/policy/wrong')
   await tap('check')
@@ -95,16 +98,15 @@ it('a policy that forgets the collector: nothing leaves, and the check names the
   await close()
 })
 
-it('the index ticks off what has arrived, and nothing else', async () => {
+it('the index ticks off events that have arrived, and no others', async () => {
   const { open, page, noise, close } = await system.visit()
   await open('/install/body')
   await system.arrived('Pageview', '/install/body')
   await open('/examples')
-  const card = page.locator('[data-case="/install/body"]')
+  const card = page.locator('[data-example="/install/body"]')
   await card.locator('.arrived', { hasText: 'Pageview' }).waitFor()
-  await pass(100)
-  expect(await page.locator('[data-case="/storm"] .arrived').count()).toBe(0)
-  for (const href of await page.locator('[data-case] > a').evaluateAll((links) => links.map(String))) {
+  expect(await page.locator('[data-example="/storm"] .arrived').count()).toBe(0)
+  for (const href of await page.locator('[data-example] > a').evaluateAll((links) => links.map(String))) {
     const answer = await fetch(href.replace(/\w+\.example\.localhost/, '127.0.0.1'), { redirect: 'manual' })
     expect(answer.status, href).toBeLessThan(400)
   }

@@ -1,8 +1,9 @@
-/** The shop's own rows of the examples: the way of a click id, one purchase, the pixel beside the collector, servers, single pages. */
+/** Visits the shop: click ids, purchases, the pixel beside the collector, server events, single-page applications. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
+import { type Examples, startExamples, type Visit } from '../support/examples.js'
 import { site } from '../support/system.js'
+import { flush } from './flush.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -20,7 +21,7 @@ const buy = async ({ open, tap, page }: Visit) => {
   return page.getByTestId('order-id').innerText()
 }
 
-it('a landing keeps the click id in a cookie for 30 days, and later events have it', async () => {
+it('the landing page keeps the click id in a cookie for 30 days, and later events carry it', async () => {
   const { open, tap, page, close } = await system.visit()
   await open('/?ttclid=E.C.P.abc')
   await system.arrived('Pageview', '/?ttclid=E.C.P.abc')
@@ -33,21 +34,21 @@ it('a landing keeps the click id in a cookie for 30 days, and later events have 
   await close()
 })
 
-it('a redirect that drops the query loses the click id, and says nothing false', async () => {
+it('a redirect that drops the query loses the click id, and no wrong one is sent', async () => {
   const { open, page, close } = await system.visit()
   await open('/r?to=/offer&ttclid=E.C.P.lost')
   expect(page.url()).toBe(system.link('/offer'))
-  const [lost] = await system.arrived('Pageview', '/offer')
-  expect(lost?.keys.click).toBe('missing')
+  const [redirected] = await system.arrived('Pageview', '/offer')
+  expect(redirected?.keys.click).toBe('missing')
   await page.getByTestId('from-ad').click()
-  const [, found] = await system.arrived('Pageview', '/offer', 2)
-  expect(found?.payload).toMatchObject({ user: { ttclid: 'E.C.P.offer' } })
+  const [, direct] = await system.arrived('Pageview', '/offer', 2)
+  expect(direct?.payload).toMatchObject({ user: { ttclid: 'E.C.P.offer' } })
   await open('/r?to=//evil.localhost/')
   expect(page.url()).toBe(system.link('/'))
   await close()
 })
 
-it('one Purchase: a reload and a way back send nothing, and a second browser is a duplicate', async () => {
+it('an order is one Purchase: reload and back send nothing, and a second browser sends a duplicate', async () => {
   const visit = await system.visit()
   const order = await buy(visit)
   const funnel = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'AddPaymentInfo', 'Purchase']
@@ -58,23 +59,24 @@ it('one Purchase: a reload and a way back send nothing, and a second browser is 
   await visit.page.goBack()
   await visit.page.goForward()
   await visit.page.getByTestId('thanks').waitFor()
-  await pass()
+  const address = visit.page.url()
+  await flush(system, visit)
   expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
 
   const other = await system.visit()
-  await other.page.goto(visit.page.url())
+  await other.page.goto(address)
   await vi.waitFor(
     () => expect(other.answers.map(({ body }) => body).join()).toContain('"duplicates":1'),
     5_000,
   )
-  await pass()
+  await flush(system, other)
   expect(system.seen('Purchase', order)).toHaveLength(1)
   expect([...visit.noise, ...other.noise]).toEqual([])
   await visit.close()
   await other.close()
 })
 
-it('beside the pixel a Purchase is merged, and after a reload the pixel’s own is dropped', async () => {
+it('beside the pixel a Purchase is merged, and after a reload the event of the pixel is dropped', async () => {
   const { open, tap, page, posted, answers, noise, close } = await system.visit()
   await open('/express', 'checkout')
   await page.getByTestId('email').fill('jane@example.com')
@@ -88,13 +90,13 @@ it('beside the pixel a Purchase is merged, and after a reload the pixel’s own 
   await page.reload()
   const [, , third] = await system.arrived('Purchase', order, 3)
   expect(third).toMatchObject({ channel: 'browser', dedup: 'dropped' })
-  await pass()
+  await flush(system, { open })
   expect(posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)
   expect(noise).toEqual([])
   await close()
 })
 
-it('www, shop and checkout know the same click id, ttp and customer', async () => {
+it('www, shop and checkout send the same click id, ttp and customer', async () => {
   const { open, tap, page, noise, close } = await system.visit()
   const ttp = { name: '_ttp', value: 'ttp-of-the-pixel', domain: '.example.localhost', path: '/' }
   await page.context().addCookies([ttp])
@@ -115,7 +117,7 @@ it('www, shop and checkout know the same click id, ttp and customer', async () =
 })
 
 describe('without a browser', () => {
-  it('the shop’s server reports an order', async () => {
+  it('the server of the shop reports an order', async () => {
     const { open, tap, page, noise, close } = await system.visit()
     await open('/server', 'checkout')
     const labels = [`site="${site.domain}"`, 'event="Purchase"', 'source="server"']
@@ -129,7 +131,7 @@ describe('without a browser', () => {
     await close()
   })
 
-  it('the command on the page does the same, and again it is a duplicate', async () => {
+  it('the command on the page reports an order, and a second run is a duplicate', async () => {
     const { open, page, close } = await system.visit()
     await open('/server', 'checkout')
     const curl = await page.getByTestId('curl').innerText()
@@ -144,7 +146,7 @@ describe('without a browser', () => {
     expect(await send()).toMatchObject({ accepted: 1, duplicates: 0 })
     expect(await send()).toMatchObject({ accepted: 0, duplicates: 1 })
     await system.arrived('Purchase', 'by=curl')
-    await pass()
+    await flush(system, { open })
     expect(system.seen('Purchase', 'by=curl')).toHaveLength(1)
     await close()
   })
@@ -154,7 +156,7 @@ describe.each([
   ['by path', '/spa/', '/spa/skiff', '/spa/visit'],
   ['by hash', '/spa/hash.html', '#/skiff', '#/visit'],
 ])('a single-page application that routes %s', (_title, start, skiff, visitPath) => {
-  it('has one page view for each view, and sends what it has when it is left', async () => {
+  it('sends one Pageview for each view, and sends pending events when it is left', async () => {
     const { open, tap, page, posted, noise, close } = await system.visit()
     await open(`${start}?ttclid=E.C.P.spa`)
     await tap('to-skiff')
@@ -164,15 +166,18 @@ describe.each([
     await page.getByTestId('to-punt').waitFor()
     await page.goForward()
     await page.getByTestId('boat').waitFor()
-    await pass()
-    expect(posted.filter(({ event }) => event === 'Pageview')).toHaveLength(4)
+    const pageviewIds = () =>
+      new Set(posted.filter(({ event }) => event === 'Pageview').map(({ event_id }) => event_id))
+    await vi.waitFor(() => expect(pageviewIds().size).toBe(4), 10_000)
     const [boat] = await system.arrived('ViewContent', skiff)
     expect(boat?.payload).toMatchObject({ user: { ttclid: 'E.C.P.spa' }, properties: { value: 27 } })
     await tap('nav-visit')
     await tap('bell')
     await page.getByTestId('products').waitFor()
     await system.arrived('Contact', visitPath)
-    await pass()
+    await flush(system, { open })
+    // Four views before, then the visit view, the landing page and the page of `flush`.
+    expect(pageviewIds().size).toBe(7)
     expect(system.seen('Contact', visitPath)).toHaveLength(1)
     expect(system.seen('Pageview', skiff).every(({ duplicate }) => !duplicate)).toBe(true)
     expect(noise).toEqual([])

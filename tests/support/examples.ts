@@ -2,7 +2,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
-import type { Kept } from '../../examples/stand-in/kept.js'
+import type { ReceivedEvent } from '../../examples/stand-in/received-event.js'
 import { site, startTestSystem, type TestSystem } from './system.js'
 
 interface Posted {
@@ -29,11 +29,11 @@ export interface Examples extends TestSystem {
   /** Address of a page. */
   link(path: string, host?: string): string
   /** What the stand-in has of an event whose page address holds `where`, oldest first, once it is so many. */
-  arrived(event: string, where: string, count?: number): Promise<Kept[]>
+  arrived(event: string, where: string, count?: number): Promise<ReceivedEvent[]>
   /** The first that comes from what is done meanwhile. */
-  next(event: string, where: string, act: () => Promise<unknown>): Promise<Kept>
+  next(event: string, where: string, act: () => Promise<unknown>): Promise<ReceivedEvent>
   /** Those of this moment. */
-  seen(event: string, where: string): Kept[]
+  seen(event: string, where: string): ReceivedEvent[]
   /** Value of a counter of the collector, its labels as `name="value"`; 0 when there is none yet. */
   metric(name: string, ...labels: string[]): Promise<number>
 }
@@ -43,7 +43,7 @@ const keys = {
   TAGFERRY_API_KEYS: JSON.stringify([{ site: site.domain, key: API_KEY }]),
 }
 
-const urlOf = (kept: Kept): string =>
+const urlOf = (kept: ReceivedEvent): string =>
   String((kept.payload as { page?: { url?: string } } | null)?.page?.url ?? '')
 
 export async function startExamples(env: Record<string, string> = {}): Promise<Examples> {
@@ -71,7 +71,7 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
     async next(event, where, act) {
       const before = seen(event, where).length
       await act()
-      return (await arrived(event, where, before + 1))[before] as Kept
+      return (await arrived(event, where, before + 1))[before] as ReceivedEvent
     },
     async metric(name, ...labels) {
       const text = await (await fetch(`${system.collector.origin}/metrics`)).text()

@@ -35,8 +35,8 @@ const event = {
 }
 
 export async function startInspector(): Promise<Inspector> {
-  const journey = ({ eventId }: { eventId: string | null }) => `http://collector.example/events?q=${eventId}`
-  const standIn = createStandIn({ tokens: { [token]: [pixel] }, journey })
+  const dashboardUrl = ({ eventId }: { eventId: string | null }) => `http://collector.example/events?q=${eventId}`
+  const standIn = createStandIn({ tokens: { [token]: [pixel] }, dashboardUrl })
   const origin = await standIn.listen()
   const browser = await launchChromium()
   const visit = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })

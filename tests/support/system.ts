@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { createShop } from '../../examples/shop/shop.js'
-import type { Kept } from '../../examples/stand-in/kept.js'
+import type { ReceivedEvent } from '../../examples/stand-in/received-event.js'
 import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js'
 import { launchChromium } from './chromium.js'
 import { type Collector, startCollector } from './collector.js'
@@ -14,7 +14,7 @@ export interface TestSystem {
   /** The shop's landing page. */
   home: string
   /** What the stand-in has kept of an event name, oldest first, once it is so many. */
-  received(name: string, count?: number): Promise<Kept[]>
+  received(name: string, count?: number): Promise<ReceivedEvent[]>
   stop(): Promise<void>
 }
 

@@ -1,18 +1,19 @@
-/** Knows the page of somebody who means harm, and the foreign page they would use. */
-import { json, type Page } from '../pages/frame.js'
-import { strangers } from './embed.js'
-import type { Case, Visit } from './example-page.js'
+/** Renders a page that sends hostile input, and a foreign page that uses the snippet of the shop. */
+import { type Page, scriptJson } from '../pages/layout.js'
+import type { ExampleContext, ExamplePage } from './example-page.js'
+import { siteKeyMismatch } from './frames.js'
 
-const evil = '<img src=x onerror=alert(1)></script><script>alert(1)</script>'
+const hostileText = '<img src=x onerror=alert(1)></script><script>alert(1)</script>'
 
 const nested = "'['.repeat(5000) + ']'.repeat(5000)"
 
-export const attack: Case = {
+export const attack: ExamplePage = {
   path: '/attack',
-  house: 'www',
-  group: 'Rough sea',
-  line: 'Scripts in names, a body of a megabyte, bottomless JSON, a foreign page: refused, or shown as text.',
-  page: ({ domain, port }) => ({
+  subdomain: 'www',
+  group: 'Edge cases',
+  summary:
+    'Scripts in names, a body of a megabyte, deeply nested JSON, a foreign page: rejected, or shown as text.',
+  page: ({ domain, portSuffix }) => ({
     title: 'Pirates',
     main: `
     <h1>Pirates</h1>
@@ -24,9 +25,9 @@ export const attack: Case = {
       <button type="button" value="deep" data-testid="attack-deep">Deep properties</button>
     </form>
     <p>The collector says: <output data-testid="answer">…</output></p>
-    <p><a href="http://evil.localhost${port}/attack/foreign" data-testid="foreign">The same from a foreign page</a></p>`,
-    script: `
-      const evil = ${json(evil)}
+    <p><a href="http://evil.localhost${portSuffix}/attack/foreign" data-testid="foreign">The same from a foreign page</a></p>`,
+    inlineScript: `
+      const evil = ${scriptJson(hostileText)}
       const event = (properties) => JSON.stringify({ site: '${domain}', events: [{ event: 'Contact', properties }] })
       const deep = (depth) => (depth ? { hold: deep(depth - 1) } : 'rum')
       const bodies = {
@@ -44,15 +45,15 @@ export const attack: Case = {
         document.querySelector('output').textContent = \`\${answer.status} \${await answer.text()}\`
       })`,
     expected: [
-      ['Contact', 'with the script as text; the inspector runs nothing', 'event:Contact onerror /attack'],
-      ['Nothing', 'else: 413 for the megabyte, 400 for what is too deep'],
+      ['Contact', 'with the script as text; the inspector does not run it', 'event:Contact onerror /attack'],
+      ['Nothing', 'from the other buttons: 413 for the megabyte, 400 for JSON that is nested too deeply'],
       ['Nothing', 'from the foreign page: the collector skips it, reason origin_not_allowed'],
     ],
   }),
 }
 
-/** On a host that is none of the shop's. */
-export const foreign = ({ domain, link }: Visit): Page => ({
+/** Served on a host that does not belong to the shop. */
+export const foreignPage = ({ domain, link }: ExampleContext): Page => ({
   title: 'Somewhere else',
   head: `<script async src="${link('www', '/t/t.js')}" data-site="${domain}"></script>`,
   main: `
@@ -60,13 +61,13 @@ export const foreign = ({ domain, link }: Visit): Page => ({
     <p>This page has copied the snippet of a shop that is not its own.</p>
     <p><button type="button" id="post" data-testid="post">Send an order that never was</button></p>
     <p><output data-testid="answer"></output></p>`,
-  script: `
+  inlineScript: `
       document.querySelector('#post').addEventListener('click', async () => {
         window.tagferry?.track('Purchase', { value: 1, currency: 'USD' })
-        const body = ${json({ site: domain, events: [{ event: 'Purchase', properties: { value: 1, currency: 'USD' } }] })}
+        const body = ${scriptJson({ site: domain, events: [{ event: 'Purchase', properties: { value: 1, currency: 'USD' } }] })}
         const answer = await fetch('${link('www', '/t/e')}', { method: 'POST', body: JSON.stringify(body) }).catch(String)
         document.querySelector('output').textContent = answer.status ?? answer
       })`,
   expected: [['Nothing', 'of it: the collector skips it, reason origin_not_allowed']],
-  diagnosis: strangers,
+  diagnosis: siteKeyMismatch,
 })

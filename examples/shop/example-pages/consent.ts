@@ -1,48 +1,50 @@
-/** Knows the pages that ask first: one banner, three platforms that tell the snippet what the visitor said. */
-
-import { json } from '../pages/frame.js'
-import { picture } from '../pages/pictures.js'
+/** Renders the pages with a consent banner, for three ways to pass the decision to the snippet. */
+import { scriptJson } from '../pages/layout.js'
+import { productPicture } from '../pages/pictures.js'
 import { snippet } from '../pages/snippet.js'
-import { GOODS, type Good } from '../products.js'
-import { propertiesOf } from '../properties.js'
-import type { Case } from './example-page.js'
+import { visitingWhale as whale } from '../products.js'
+import { eventProperties } from '../properties.js'
+import type { ExamplePage } from './example-page.js'
 
-const whale = GOODS.find(({ id }) => id === 'LH-WHALE') as Good
-
-interface Platform {
+interface ConsentPlatform {
   path: string
-  line: string
-  says: string
-  /** Above the snippet. */
-  before?: string
-  /** Statements of the banner's `tell(answer)`, where `answer` is `grant` or `revoke`. */
-  tell: string
+  title: string
+  summary: string
+  /** How the banner passes the decision on, for the description of expected events. */
+  action: string
+  /** Script above the snippet. */
+  setup?: string
+  /** Body of the banner's `setConsent(decision)`, where `decision` is `grant` or `revoke`. */
+  setConsent: string
 }
 
-const PLATFORMS: readonly Platform[] = [
+const PLATFORMS: readonly ConsentPlatform[] = [
   {
     path: '/consent',
-    line: 'A banner of your own: events wait until the visitor agrees, and are gone when they do not.',
-    says: 'calls <code>tagferry.consent</code>',
-    tell: 'tagferry.consent(answer)',
+    title: 'Consent banner',
+    summary: 'A banner of your own: events wait for the decision of the visitor, and are dropped after a no.',
+    action: 'calls <code>tagferry.consent</code>',
+    setConsent: 'tagferry.consent(decision)',
   },
   {
     path: '/consent/google',
-    line: 'The banner speaks Google consent mode, and the snippet listens.',
-    says: 'updates Google consent mode',
-    before: `<script>
+    title: 'Consent, Google',
+    summary: 'The banner updates Google consent mode, and the snippet follows it.',
+    action: 'updates Google consent mode',
+    setup: `<script>
   window.dataLayer = []
   function gtag() { dataLayer.push(arguments) }
   gtag('consent', 'default', { ad_storage: 'denied', ad_user_data: 'denied' })
 </script>`,
-    tell: `const word = answer === 'grant' ? 'granted' : 'denied'
-        gtag('consent', 'update', { ad_storage: word, ad_user_data: word })`,
+    setConsent: `const state = decision === 'grant' ? 'granted' : 'denied'
+        gtag('consent', 'update', { ad_storage: state, ad_user_data: state })`,
   },
   {
     path: '/consent/wordpress',
-    line: 'The banner speaks the WP Consent API, as plugins of WordPress do.',
-    says: 'speaks the WP Consent API',
-    before: `<script>
+    title: 'Consent, WordPress',
+    summary: 'The banner calls the WP Consent API, as WordPress plugins do.',
+    action: 'calls the WP Consent API',
+    setup: `<script>
   window.wp_consent_type = 'optin'
   const consents = {}
   window.wp_has_consent = (category) => consents[category] === 'allow'
@@ -51,73 +53,73 @@ const PLATFORMS: readonly Platform[] = [
     document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', { detail: { [category]: value } }))
   }
 </script>`,
-    tell: `wp_set_consent('marketing', answer === 'grant' ? 'allow' : 'deny')`,
+    setConsent: `wp_set_consent('marketing', decision === 'grant' ? 'allow' : 'deny')`,
   },
 ]
 
-const pageOf = ({ path, line, says, before, tell }: Platform): Case => ({
-  path,
-  house: 'www',
-  group: 'Consent and privacy',
-  line,
-  page: ({ domain }) => ({
-    title:
-      path === '/consent'
-        ? 'Consent banner'
-        : path.endsWith('google')
-          ? 'Consent, Google'
-          : 'Consent, WordPress',
-    head: `${before ? `${before}\n` : ''}${snippet(domain, 'data-consent="required"')}`,
-    main: `
+const MAIN = `
     <article class="product">
-      ${picture(whale.slug, whale.name)}
+      ${productPicture(whale.slug, whale.name)}
       <div>
         <h1>A whale has come in</h1>
-        <p class="lead">${whale.line}</p>
-        <p>${whale.story}</p>
+        <p class="lead">${whale.tagline}</p>
+        <p>${whale.description}</p>
         <p><button class="quiet" type="button" id="withdraw" data-testid="withdraw">Change what I allowed</button></p>
       </div>
     </article>
     <section class="banner" id="banner" aria-label="Consent" data-testid="banner" hidden>
       <p>May TikTok know that its ad brought you here? The boats are the same either way.</p>
-      <p class="buttons"><button type="button" value="grant" data-testid="accept">You may</button>
-        <button type="button" value="revoke" data-testid="decline">Rather not</button></p>
-    </section>`,
-    script: `
+      <p class="buttons"><button type="button" value="grant" data-testid="accept">Allow</button>
+        <button type="button" value="revoke" data-testid="decline">Decline</button></p>
+    </section>`
+
+/** The banner remembers the decision in `localStorage` and passes it to the platform on every page view. */
+const bannerScript = (setConsent: string): string => `
       const banner = document.querySelector('#banner')
-      const tell = (answer) => {
-        ${tell}
+      const setConsent = (decision) => {
+        ${setConsent}
       }
 
-      tagferry.track('ViewContent', ${json(propertiesOf([{ good: whale, quantity: 1 }]))})
+      tagferry.track('ViewContent', ${scriptJson(eventProperties([{ product: whale, quantity: 1 }]))})
 
-      if (localStorage.harbour_consent) tell(localStorage.harbour_consent)
+      if (localStorage.harbour_consent) setConsent(localStorage.harbour_consent)
       else banner.hidden = false
 
       banner.addEventListener('click', ({ target }) => {
         if (!target.value) return
         localStorage.harbour_consent = target.value
         banner.hidden = true
-        tell(target.value)
+        setConsent(target.value)
       })
       document.querySelector('#withdraw').addEventListener('click', () => {
         delete localStorage.harbour_consent
         banner.hidden = false
-        tell('revoke')
-      })`,
+        setConsent('revoke')
+      })`
+
+const consentPage = ({ path, title, summary, action, setup, setConsent }: ConsentPlatform): ExamplePage => ({
+  path,
+  subdomain: 'www',
+  group: 'Consent and privacy',
+  summary,
+  page: ({ domain }) => ({
+    title,
+    head: `${setup ? `${setup}\n` : ''}${snippet(domain, 'data-consent="required"')}`,
+    main: MAIN,
+    inlineScript: bannerScript(setConsent),
     expected: [
-      ['Nothing', 'as long as nobody has said yes, and no cookie either'],
+      ['Nothing', 'before a yes, and no cookie either'],
       [
         'Pageview',
-        `and ViewContent after <em>You may</em>, which ${says}, with their original time`,
+        `and ViewContent after <em>Allow</em>, which ${action}, with their original time`,
         `event:ViewContent ${path}`,
       ],
       [
         'Nothing',
-        'after <em>Rather not</em>; after a change of mind what still waits at the collector is skipped, reason consent',
+        'after <em>Decline</em>; after a withdrawal the collector skips what it has not sent yet, reason consent',
       ],
     ],
   }),
 })
 
-export const consents: readonly Case[] = PLATFORMS.map(pageOf)
+export const consentPages: readonly ExamplePage[] = PLATFORMS.map(consentPage)

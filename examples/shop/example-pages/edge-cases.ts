@@ -1,16 +1,17 @@
-/** Knows pages in rough sea: a collector in trouble, robots, a host without https, and somebody who means harm. */
+/** Renders pages for edge cases: a failing collector, crawlers, and a host without https. */
 import { PLAIN_DOMAIN } from '../keys.js'
 import { snippet } from '../pages/snippet.js'
-import type { Case } from './example-page.js'
+import type { ExamplePage } from './example-page.js'
 
-export const storm: Case = {
+export const storm: ExamplePage = {
   path: '/storm',
-  house: 'www',
-  group: 'Rough sea',
-  line: 'No network, a collector that answers 500 or 429, a browser without beacons: each event arrives once.',
-  page: ({ domain, link, asked }) => ({
+  subdomain: 'www',
+  group: 'Edge cases',
+  summary:
+    'No network, a collector that answers 500 or 429, a browser without beacons: each event arrives once.',
+  page: ({ domain, link, query }) => ({
     title: 'Storm warning',
-    head: `${asked('beacon') === 'off' ? '<script>delete Navigator.prototype.sendBeacon</script>\n' : ''}${snippet(domain)}`,
+    head: `${query('beacon') === 'off' ? '<script>delete Navigator.prototype.sendBeacon</script>\n' : ''}${snippet(domain)}`,
     main: `
     <h1>Storm warning</h1>
     <p>Make some weather, then call the harbour. The call is kept in the browser until the collector has it.</p>
@@ -22,7 +23,7 @@ export const storm: Case = {
     <p class="buttons"><button type="button" id="call" data-testid="call">Call the harbour</button>
       <a class="button quiet" href="${link('www', '/')}" data-testid="leave">Run for shelter</a></p>
     <ol class="log" id="log" data-testid="log"></ol>`,
-    script: `
+    inlineScript: `
       const log = (text) => {
         const entry = document.createElement('li')
         entry.textContent = text
@@ -39,45 +40,45 @@ export const storm: Case = {
       })`,
     expected: [
       ['Pageview', 'of this page'],
-      ['Contact', 'once for each call, late when the weather is bad', 'event:Contact /storm'],
+      ['Contact', 'once for each call, later when the collector fails', 'event:Contact /storm'],
     ],
   }),
 }
 
-export const robots: Case = {
+export const robots: ExamplePage = {
   path: '/robots',
-  house: 'www',
-  group: 'Rough sea',
-  line: 'Crawlers are skipped, and the page is told; a test’s browser is not.',
+  subdomain: 'www',
+  group: 'Edge cases',
+  summary: 'Crawlers are skipped, and the page shows it; the browser of a test is a visitor.',
   page: () => ({
     title: 'For robots',
     main: `
     <h1>Are you a robot?</h1>
     <p>Crawlers may read everything here, but they do not count as visitors.</p>
     <p>The collector says: <output data-testid="verdict">…</output></p>`,
-    script: `
+    inlineScript: `
       const verdict = document.querySelector('output')
       tagferry.on('sent', () => { verdict.textContent = 'a visitor' })
       tagferry.on('skipped', (event, reason) => { verdict.textContent = reason })`,
     expected: [
       ['Nothing', 'from a crawler: the collector skips it, reason bot'],
-      ['Pageview', 'from anybody else, from automated tests too', 'event:Pageview /robots'],
+      ['Pageview', 'from every other visitor, automated tests included', 'event:Pageview /robots'],
     ],
   }),
 }
 
-export const plain: Case = {
+export const plain: ExamplePage = {
   path: '/plain',
-  house: 'www',
+  subdomain: 'www',
   anyHost: true,
-  group: 'Rough sea',
-  line: 'A host on plain http has no subtle crypto: the collector hashes.',
-  page: ({ domain, port }) => ({
+  group: 'Edge cases',
+  summary: 'A page on plain http has no subtle crypto, so the collector hashes.',
+  page: ({ domain, portSuffix }) => ({
     title: 'The old pier',
     head: snippet(domain, `data-aliases="www.${PLAIN_DOMAIN}"`),
     main: `
     <h1>The old pier</h1>
-    <p>Nobody has put a lock on it yet. Open it as <code>http://www.${PLAIN_DOMAIN}${port}/plain</code>, in a browser started with <code>--host-resolver-rules="MAP *.${PLAIN_DOMAIN} 127.0.0.1"</code>.</p>
+    <p>Nobody has put a lock on it yet. Open it as <code>http://www.${PLAIN_DOMAIN}${portSuffix}/plain</code>, in a browser started with <code>--host-resolver-rules="MAP *.${PLAIN_DOMAIN} 127.0.0.1"</code>.</p>
     <p>This page is <strong data-testid="secure">…</strong></p>
     <form id="ask" class="narrow">
       <fieldset>
@@ -85,7 +86,7 @@ export const plain: Case = {
       </fieldset>
       <button type="submit" data-testid="send">Tell me when it is mended</button>
     </form>`,
-    script: `
+    inlineScript: `
       document.querySelector('[data-testid=secure]').textContent = isSecureContext ? 'a secure context' : 'plain http'
 
       document.querySelector('#ask').addEventListener('submit', (event) => {

@@ -1,33 +1,33 @@
-/** Knows what a further example page is: where it lives, and how the index tells of it. */
-import type { House } from '../hosts.js'
-import type { Around, Page } from '../pages/frame.js'
+/** Describes an example page: its address, its entry in the index, and how it is rendered. */
+import type { Subdomain } from '../hosts.js'
+import type { Page, PageContext } from '../pages/layout.js'
 
-export const GROUPS = ['Click ids', 'Orders', 'Consent and privacy', 'Ways to install', 'Rough sea'] as const
+export const GROUPS = ['Click ids', 'Orders', 'Consent and privacy', 'Ways to install', 'Edge cases'] as const
 
-/** What a page may know of the request for it. */
-export interface Visit extends Around {
-  /** The inspector's origin, where TikTok's stand-in serves its pixel too. */
-  tiktok: string
-  /** Where the shop's own server reaches the collector. */
-  collector: string
-  /** With its colon, or empty. */
-  port: string
-  /** Made anew for each request. */
+/** The request for an example page. */
+export interface ExampleContext extends PageContext {
+  /** Origin of the stand-in for TikTok, which serves the pixel too. */
+  tiktokOrigin: string
+  /** Origin of the collector, for requests from the shop's server. */
+  collectorOrigin: string
+  /** Port with its colon, such as `:8080`; empty for the default port. */
+  portSuffix: string
+  /** Random for each request. */
   nonce: string
-  /** A parameter of the address, or empty. */
-  asked(name: string): string
+  /** A query parameter, or an empty string. */
+  query(name: string): string
 }
 
-export interface Case {
+export interface ExamplePage {
   path: string
-  house: House
-  /** Shown on hosts of other domains too. */
+  subdomain: Subdomain
+  /** Whether hosts of other domains serve the page too. */
   anyHost?: true
   group: (typeof GROUPS)[number]
   /** One sentence for the index. */
-  line: string
-  /** Where the index links to, when not to the path. */
-  start?(visit: Visit): string
-  headers?(visit: Visit): Record<string, string>
-  page(visit: Visit): Page
+  summary: string
+  /** Link of the index, where it is not the page itself. */
+  start?(context: ExampleContext): string
+  headers?(context: ExampleContext): Record<string, string>
+  page(context: ExampleContext): Page
 }

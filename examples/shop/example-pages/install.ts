@@ -1,49 +1,48 @@
-/** Knows other places for the snippet: twice in a page, at the end of the body, and late by a tag manager. */
+/** Renders pages that install the snippet elsewhere: twice, at the end of the body, and late by a tag manager. */
+import { type Diagnosis, type Page, scriptJson } from '../pages/layout.js'
+import { scriptTag, snippet, stubScript } from '../pages/snippet.js'
+import { bellBuoy, formatDollars } from '../products.js'
+import { eventProperties } from '../properties.js'
+import type { ExampleContext, ExamplePage } from './example-page.js'
 
-import { type Diagnosis, json, type Page } from '../pages/frame.js'
-import { snippet, stub, tag } from '../pages/snippet.js'
-import { dollars, GOODS, type Good } from '../products.js'
-import { propertiesOf } from '../properties.js'
-import type { Case, Visit } from './example-page.js'
-
-const buoy = GOODS.find(({ slug }) => slug === 'bell-buoy') as Good
-
-interface Place {
+interface Placement {
   path: string
   title: string
-  line: string
-  story: string
+  summary: string
+  description: string
   diagnosis?: Diagnosis
-  where(visit: Visit): Pick<Page, 'head' | 'foot'>
+  markup(context: ExampleContext): Pick<Page, 'head' | 'scripts'>
 }
 
-const PLACES: readonly Place[] = [
+const PLACEMENTS: readonly Placement[] = [
   {
     path: '/install/twice',
     title: 'Two captains',
-    line: 'The theme and a plugin both bring the snippet: every event is there once.',
-    story:
-      'The theme and a plugin both brought the snippet aboard. The second one sees the first, and stays below deck.',
+    summary: 'The theme and a plugin both add the snippet: every event arrives once.',
+    description:
+      'The theme and a plugin both brought the snippet aboard. The second one detects the first, and stays below deck.',
     diagnosis: { code: 'snippet_twice', title: 'The script is on the page more than once', byCheck: true },
-    where: ({ domain }) => ({ head: snippet(domain), foot: `\n    ${snippet(domain)}` }),
+    markup: ({ domain }) => ({ head: snippet(domain), scripts: `\n    ${snippet(domain)}` }),
   },
   {
     path: '/install/body',
     title: 'At the stern',
-    line: 'The script tag is the last thing in the body; calls made before it wait.',
-    story: 'Here the script tag comes last, below everything else. Calls made before it wait in the stub.',
+    summary: 'The script tag is the last element of the body; earlier calls are queued.',
+    description:
+      'Here the script tag comes last, below everything else. The stub queues the calls made before it.',
     diagnosis: { code: 'snippet_in_body', title: 'The script stands in the body', byCheck: true },
-    where: ({ domain }) => ({ head: stub, foot: `\n    ${tag(domain)}` }),
+    markup: ({ domain }) => ({ head: stubScript, scripts: `\n    ${scriptTag(domain)}` }),
   },
   {
     path: '/install/late',
     title: 'Late aboard',
-    line: 'A tag manager loads the script a second after the page: nothing is lost, the click id neither.',
-    story:
-      'A tag manager brings the script a second after the page has loaded. What was called before arrives all the same.',
-    where: ({ domain }) => ({
-      head: stub,
-      foot: `
+    summary:
+      'A tag manager loads the script a second after the page: nothing is lost, not even the click id.',
+    description:
+      'A tag manager brings the script a second after the page has loaded. Calls made before that arrive too.',
+    markup: ({ domain }) => ({
+      head: stubScript,
+      scripts: `
     <script>
       setTimeout(() => {
         const tag = document.createElement('script')
@@ -56,28 +55,34 @@ const PLACES: readonly Place[] = [
   },
 ]
 
-export const places: readonly Case[] = PLACES.map(({ path, title, line, story, diagnosis, where }) => ({
+const placementPage = ({ path, title, summary, description, diagnosis, markup }: Placement): ExamplePage => ({
   path,
-  house: 'www',
+  subdomain: 'www',
   group: 'Ways to install',
-  line,
-  page: (visit) => ({
+  summary,
+  page: (context) => ({
     title,
-    ...where(visit),
+    ...markup(context),
     main: `
     <h1>${title}</h1>
-    <p>${story}</p>
-    <p class="good-line">On deck today: the ${buoy.name}, ${dollars(buoy.cents)}.</p>
+    <p>${description}</p>
+    <p class="note">On deck today: the ${bellBuoy.name}, ${formatDollars(bellBuoy.cents)}.</p>
     <p><button type="button" id="wave" data-testid="wave">Wave to the crew</button></p>`,
-    script: `
-      tagferry.track('ViewContent', ${json(propertiesOf([{ good: buoy, quantity: 1 }]))})
+    inlineScript: `
+      tagferry.track('ViewContent', ${scriptJson(eventProperties([{ product: bellBuoy, quantity: 1 }]))})
 
       document.querySelector('#wave').addEventListener('click', () => tagferry.track('ClickButton'))`,
     expected: [
       ['Pageview', 'once', `event:Pageview ${path}`],
-      ['ViewContent', 'once, called before the script was there', `event:ViewContent ${path}`],
+      [
+        'ViewContent',
+        'once, although it was called before the script had loaded',
+        `event:ViewContent ${path}`,
+      ],
       ['ClickButton', 'once for each wave', `event:ClickButton ${path}`],
     ],
     ...(diagnosis && { diagnosis }),
   }),
-}))
+})
+
+export const placementPages: readonly ExamplePage[] = PLACEMENTS.map(placementPage)

@@ -1,23 +1,23 @@
-/** Knows the pages of visitors who opt out, come from California, or ask for a catalogue. */
+/** Renders pages about privacy: an opt-out, visitors from several places, and a lead form. */
 import { VISITORS } from '../visitor.js'
-import type { Case } from './example-page.js'
+import type { ExamplePage } from './example-page.js'
 
-export const choices: Case = {
+export const privacyChoices: ExamplePage = {
   path: '/privacy',
-  house: 'www',
+  subdomain: 'www',
   group: 'Consent and privacy',
-  line: 'An opt-out of the shop, or Global Privacy Control: Limited Data Use wherever the visitor is.',
+  summary: 'An opt-out, or Global Privacy Control: Limited Data Use in every region.',
   page: ({ link }) => ({
     title: 'Your privacy choices',
     main: `
     <h1>Your privacy choices</h1>
-    <p>We would sell boats without knowing who you are. If TikTok should use what it learns here for this shop alone, say so; it holds for all pages of Little Harbour, for a year.</p>
+    <p>We would sell boats without knowing who you are. You can limit TikTok to using your data for this shop only. The choice covers all pages of Little Harbour for a year.</p>
     <form class="buttons" method="post" action="${link('www', '/privacy')}">
       <button type="submit" name="optout" value="1" data-testid="opt-out">Do not sell or share my data</button>
-      <button class="quiet" type="submit" name="optout" value="" data-testid="opt-in">Take it back</button>
+      <button class="quiet" type="submit" name="optout" value="" data-testid="opt-in">Undo</button>
     </form>
-    <p id="gpc" data-testid="gpc" hidden>Your browser asks for this on every page (Global Privacy Control), and we hear it.</p>`,
-    script: `document.querySelector('#gpc').hidden = navigator.globalPrivacyControl !== true`,
+    <p id="gpc" data-testid="gpc" hidden>Your browser sends this choice to every page (Global Privacy Control), and this shop follows it.</p>`,
+    inlineScript: `document.querySelector('#gpc').hidden = navigator.globalPrivacyControl !== true`,
     expected: [
       [
         'Pageview',
@@ -34,14 +34,15 @@ export const choices: Case = {
   }),
 }
 
-const NAMES: Record<string, string> = { 'US-CA': 'California', 'US-TX': 'Texas', DE: 'Germany' }
+const PLACE_NAMES: Record<string, string> = { 'US-CA': 'California', 'US-TX': 'Texas', DE: 'Germany' }
 
-export const shipping: Case = {
+export const shipping: ExamplePage = {
   path: '/shipping',
-  house: 'www',
+  subdomain: 'www',
   group: 'Consent and privacy',
-  line: 'A visitor from California: Limited Data Use by law, from the region header of a proxy or from the address.',
-  page: ({ link, asked }) => ({
+  summary:
+    'A visitor from California: Limited Data Use by law, by the region header of a proxy or by IP address.',
+  page: ({ link, query }) => ({
     title: 'Shipping',
     main: `
     <h1>Where shall the boat go?</h1>
@@ -49,11 +50,11 @@ export const shipping: Case = {
       ${Object.keys(VISITORS)
         .map(
           (place) =>
-            `<li><a class="button${asked('visitor') === place ? '' : ' quiet'}" href="${link('www', `/shipping?visitor=${place}`)}" data-testid="place-${place}">${NAMES[place] ?? place}</a></li>`,
+            `<li><a class="button${query('visitor') === place ? '' : ' quiet'}" href="${link('www', `/shipping?visitor=${place}`)}" data-testid="place-${place}">${PLACE_NAMES[place] ?? place}</a></li>`,
         )
         .join('\n      ')}
     </ul>
-    <p data-testid="shipping">${asked('visitor') === 'DE' ? 'Nine days, by way of Bremerhaven.' : 'Three days, shipping is free.'}</p>`,
+    <p data-testid="shipping">${query('visitor') === 'DE' ? 'Nine days, by way of Bremerhaven.' : 'Three days, shipping is free.'}</p>`,
     expected: [
       ['Pageview', 'with <code>LDU</code> from California', 'event:Pageview ldu:yes /shipping?visitor=US-CA'],
       ['Pageview', 'without it from Texas', 'event:Pageview ldu:no /shipping?visitor=US-TX'],
@@ -61,14 +62,14 @@ export const shipping: Case = {
   }),
 }
 
-export const catalogue: Case = {
+export const catalogue: ExamplePage = {
   path: '/catalogue',
-  house: 'www',
+  subdomain: 'www',
   group: 'Consent and privacy',
-  line: 'A lead form with spaces, capitals and a national phone number: made uniform, then hashed.',
-  page: ({ link, asked }) => ({
+  summary: 'A lead form with spaces, capitals and a national phone number: normalised, then hashed.',
+  page: ({ link, query }) => ({
     title: 'The catalogue',
-    main: asked('sent')
+    main: query('sent')
       ? `
     <h1 data-testid="catalogue-sent">It is on its way</h1>
     <p>Forty pages, printed on the back of old sea charts.</p>
@@ -85,7 +86,7 @@ export const catalogue: Case = {
       </fieldset>
       <button type="submit" data-testid="send">Send me the catalogue</button>
     </form>`,
-    script: asked('sent')
+    inlineScript: query('sent')
       ? ''
       : `
       document.querySelector('#lead').addEventListener('submit', ({ target }) => {

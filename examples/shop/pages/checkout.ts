@@ -1,13 +1,13 @@
-/** Knows the checkout page: it hands e-mail and phone to the snippet before the form is sent. */
-import { countOf, type Line, totalCents } from '../cart.js'
-import { dollars } from '../products.js'
-import { propertiesOf } from '../properties.js'
-import { type Around, json, type Page } from './frame.js'
+/** Renders the checkout page, which passes e-mail and phone to the snippet before the form is sent. */
+import { type LineItem, totalCents, totalQuantity } from '../cart.js'
+import { formatDollars } from '../products.js'
+import { eventProperties } from '../properties.js'
+import { type Page, type PageContext, scriptJson } from './layout.js'
 
 const field = (name: string, label: string, rest: string): string =>
   `<label class="${name}"><span>${label}</span> <input name="${name}" data-testid="${name}" ${rest}></label>`
 
-export const checkout = (lines: readonly Line[], { link }: Around): Page => ({
+export const checkoutPage = (items: readonly LineItem[], { link }: PageContext): Page => ({
   title: 'Checkout',
   main: `
     <h1>Checkout</h1>
@@ -27,16 +27,16 @@ export const checkout = (lines: readonly Line[], { link }: Around): Page => ({
           <label><input type="radio" name="payment" value="delivery" checked data-testid="pay-delivery"> On delivery</label>
           <label><input type="radio" name="payment" value="invoice" data-testid="pay-invoice"> By invoice</label>
         </fieldset>
-        <button type="submit" data-testid="place-order">Place order, ${dollars(totalCents(lines))}</button>
+        <button type="submit" data-testid="place-order">Place order, ${formatDollars(totalCents(items))}</button>
       </form>
       <aside aria-label="Your order">
-        <h2>${countOf(lines)} ${countOf(lines) === 1 ? 'piece' : 'pieces'}</h2>
-        <ul>${lines.map(({ good, quantity }) => `<li>${quantity} × ${good.name} <span class="price">${dollars(good.cents * quantity)}</span></li>`).join('')}</ul>
-        <p class="total">Total <strong data-testid="total">${dollars(totalCents(lines))}</strong></p>
+        <h2>${totalQuantity(items)} ${totalQuantity(items) === 1 ? 'piece' : 'pieces'}</h2>
+        <ul>${items.map(({ product, quantity }) => `<li>${quantity} × ${product.name} <span class="price">${formatDollars(product.cents * quantity)}</span></li>`).join('')}</ul>
+        <p class="total">Total <strong data-testid="total">${formatDollars(totalCents(items))}</strong></p>
       </aside>
     </div>`,
-  script: `
-      const order = ${json(propertiesOf(lines))}
+  inlineScript: `
+      const order = ${scriptJson(eventProperties(items))}
 
       tagferry.track('InitiateCheckout', order)
 

@@ -1,9 +1,9 @@
-/** Knows the landing page. */
-import { dollars, GOODS } from '../products.js'
-import type { Around, Page } from './frame.js'
-import { harbour, picture } from './pictures.js'
+/** Renders the landing page with all products. */
+import { formatDollars, PRODUCTS } from '../products.js'
+import type { Page, PageContext } from './layout.js'
+import { harbourPicture, productPicture } from './pictures.js'
 
-export const landing = ({ link }: Around): Page => ({
+export const landingPage = ({ link }: PageContext): Page => ({
   title: 'Small wooden boats',
   main: `
     <section class="hero">
@@ -12,22 +12,20 @@ export const landing = ({ link }: Around): Page => ({
         <p>Six things for windowsills, bathtubs and long evenings. Made slowly, four at a time.</p>
         <a class="button" href="#boats">See what is in harbour</a>
       </div>
-      ${harbour}
+      ${harbourPicture}
     </section>
     <h2 id="boats">In harbour today</h2>
-    <ul class="goods" data-testid="products">
-      ${GOODS.map(
-        (good) => `<li>
-        <a href="${link('www', `/products/${good.slug}`)}" data-testid="product-${good.slug}">
-          ${picture(good.slug)}
-          <span class="good-name">${good.name}</span>
-          <span class="price">${dollars(good.cents)}</span>
-          <span class="good-line">${good.line}</span>
+    <ul class="products" data-testid="products">
+      ${PRODUCTS.map(
+        (product) => `<li>
+        <a href="${link('www', `/products/${product.slug}`)}" data-testid="product-${product.slug}">
+          ${productPicture(product.slug)}
+          <span class="product-name">${product.name}</span>
+          <span class="price">${formatDollars(product.cents)}</span>
+          <span class="note">${product.tagline}</span>
         </a>
       </li>`,
       ).join('\n      ')}
     </ul>`,
-  expected: [
-    ['Pageview', 'with the click id, when the address brought one (<code>?ttclid=E.C.P.abc</code>)'],
-  ],
+  expected: [['Pageview', 'with the click id, if the address has one (<code>?ttclid=E.C.P.abc</code>)']],
 })

@@ -1,4 +1,4 @@
-/** Knows how the goods look: small inline drawings, so that the shop loads nothing from anywhere. */
+/** Draws the products as small inline SVGs, so that the shop loads nothing from other hosts. */
 
 const SEA =
   '<path class="sea" d="M0 178q20-12 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0v62H0z"/><path class="wave" d="M-20 202q20-12 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0"/>'
@@ -18,10 +18,10 @@ const DRAWINGS: Record<string, string> = {
     '<path class="spout" d="M138 78q-4-30-26-30M138 78q4-30 26-30M138 78V44"/><path class="blue" d="M62 142q6-58 82-58 62 0 92 44 14-2 16-30 18 4 20 26 16-10 30 0-6 34-44 36-20 42-84 42-106 0-112-60z"/><circle class="ink" cx="104" cy="134" r="6"/><path class="smile" d="M82 156q16 14 34 6"/>',
 }
 
-/** The drawing of a good; `label` is for those who cannot see it, empty beside its written name. */
-export const picture = (slug: string, label = ''): string =>
+/** The drawing of a product. `label` is its text alternative; leave it empty beside a visible name. */
+export const productPicture = (slug: string, label = ''): string =>
   `<svg class="picture" viewBox="0 0 320 240" ${label ? `role="img" aria-label="${label}"` : 'aria-hidden="true"'}>` +
   `<path class="sky" d="M0 0h320v240H0z"/>${DRAWINGS[slug] ?? ''}${SEA}</svg>`
 
-export const harbour =
+export const harbourPicture =
   '<svg class="harbour" viewBox="0 70 640 230" preserveAspectRatio="xMidYMax slice" aria-hidden="true"><circle class="moon" cx="548" cy="120" r="30"/><path class="hill" d="M0 190q90-70 190-40t210-10 240 30v130H0z"/><g class="paper"><path d="M36 138h54v92H36zM100 118h48v112h-48zM158 146h60v84h-60z"/></g><g class="red"><path d="m30 138 33-34 33 34zM152 146l36-34 36 34z"/></g><path class="navy" d="m94 118 30-36 30 36z"/><g class="glow"><path d="M50 154h12v16H50zM68 154h12v16H68zM112 136h10v14h-10zM128 136h10v14h-10zM112 166h10v14h-10zM174 162h12v16h-12zM192 162h12v16h-12z"/></g><path class="wood" d="M0 224h250v10H0zM40 234h8v40h-8zM120 234h8v40h-8zM210 234h8v40h-8z"/><path class="paper" d="M378 196h96v22h-96z"/><path class="red" d="M412 168h20v28h-20z"/><path class="navy" d="M346 218h164l-16 32H366z"/><g class="glow"><circle cx="394" cy="207" r="5"/><circle cx="416" cy="207" r="5"/><circle cx="438" cy="207" r="5"/><circle cx="460" cy="207" r="5"/></g><path class="sea" d="M0 246q20-12 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0v60H0z"/><path class="wave" d="M-10 272q20-12 40 0t40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0 40 0"/></svg>'

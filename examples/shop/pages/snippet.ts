@@ -1,15 +1,15 @@
-/** Knows the pasted snippet, and its script tag with further attributes. */
+/** Renders the install snippet, and parts of it for pages that install it differently. */
 import { readFileSync } from 'node:fs'
-import { exampleFile } from '../../folder.js'
+import { exampleFile } from '../files.js'
 
-const paste = readFileSync(exampleFile('shop', 'paste.html'), 'utf8').trim()
+const template = readFileSync(exampleFile('shop/snippet.html'), 'utf8').trim()
 
-/** What a site owner pastes into the head; `attributes` such as `data-consent="required"` go into the script tag. */
+/** The snippet for the head of a page. `attributes`, such as `data-consent="required"`, go into the script tag. */
 export const snippet = (site: string, attributes = ''): string =>
-  paste.replace('data-site="{{site}}"', `data-site="${site}"${attributes && ` ${attributes}`}`)
+  template.replace('data-site="{{site}}"', `data-site="${site}"${attributes && ` ${attributes}`}`)
 
-/** Its first half alone: calls may be made at once, and wait. */
-export const stub = paste.slice(0, paste.indexOf('<script async')).trim()
+/** The stub alone: it queues calls until the script has loaded. */
+export const stubScript = template.slice(0, template.indexOf('<script async')).trim()
 
-/** Its second half alone. */
-export const tag = (site: string): string => `<script async src="/t/t.js" data-site="${site}"></script>`
+/** The script tag alone. */
+export const scriptTag = (site: string): string => `<script async src="/t/t.js" data-site="${site}"></script>`

@@ -1,7 +1,7 @@
-/** Knows the Answers panel: which answers are ordered, and how to order others. */
-import { find, make } from './dom.js'
+/** Shows the simulated answers in the Answers panel, and sets others. */
+import { byId, make } from './dom.js'
 
-const words = ({ kind, code, status, delayMs, taken, next, probability }) =>
+const describe = ({ kind, code, status, delayMs, taken, next, probability }) =>
   [
     kind === 'code'
       ? `code ${code}`
@@ -18,23 +18,23 @@ const words = ({ kind, code, status, delayMs, taken, next, probability }) =>
     .join(' ')
 
 const show = ({ orders }) => {
-  const text = orders.map(
-    ({ pixel, answers }) => `${pixel === '*' ? 'all' : pixel}: ${answers.map(words).join(', ')}`,
+  const texts = orders.map(
+    ({ pixel, answers }) => `${pixel === '*' ? 'all' : pixel}: ${answers.map(describe).join(', ')}`,
   )
-  find('order').textContent = text.join(' · ') || 'normal'
-  find('answers').classList.toggle('ordered', orders.length > 0)
+  byId('current-answers').textContent = texts.join(' · ') || 'normal'
+  byId('answers').classList.toggle('simulated', orders.length > 0)
 }
 
 export const loadAnswers = async () => show(await (await fetch('/inspector/api/answers')).json())
 
-/** What a filled form orders; undefined is the normal answer. */
+/** The answer that the form describes; undefined for the normal answer. */
 const answerOf = ({ kind, code, status, body, retryAfter, delayMs }) => {
   const seconds = retryAfter && (Number.isNaN(Number(retryAfter)) ? retryAfter : Number(retryAfter))
   switch (kind) {
     case 'normal':
       return undefined
     case 'code':
-      // Partial success was taken.
+      // Partial success means that the request was taken.
       return { kind: 'code', code: Number(code), ...(code === '20001' && { taken: true }) }
     case 'http':
       return { kind: 'http', status: Number(status), body, ...(retryAfter && { retryAfter: seconds }) }
@@ -49,7 +49,7 @@ const answerOf = ({ kind, code, status, body, retryAfter, delayMs }) => {
   }
 }
 
-const order = async (form) => {
+const setAnswers = async (form) => {
   const fields = Object.fromEntries(new FormData(form))
   const answer = answerOf(fields)
   const limits = {
@@ -61,12 +61,12 @@ const order = async (form) => {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ pixel: fields.pixel, answers: answer ? [{ ...answer, ...limits }] : [] }),
   })
-  const told = await response.json()
-  find('order-problem').textContent = response.ok ? '' : told.problems.join('; ')
-  if (response.ok) show(told)
+  const result = await response.json()
+  byId('answers-problem').textContent = response.ok ? '' : result.problems.join('; ')
+  if (response.ok) show(result)
 }
 
-/** Only the fields that the kind has. */
+/** Shows only the fields of the chosen kind. */
 const showFields = (form) => {
   for (const field of form.querySelectorAll('[data-for]')) {
     field.hidden = field.dataset.for !== form.elements.kind.value
@@ -74,19 +74,19 @@ const showFields = (form) => {
   }
 }
 
-export const listenToAnswers = async () => {
-  const form = find('order-form')
+export const setUpAnswers = async () => {
+  const form = byId('answers-form')
   form.elements.kind.addEventListener('change', () => showFields(form))
   form.addEventListener('submit', (event) => {
     event.preventDefault()
-    order(form)
+    setAnswers(form)
   })
   for (const button of form.querySelectorAll('[data-code]'))
     button.addEventListener('click', () => {
       form.elements.kind.value = 'code'
       form.elements.code.value = button.dataset.code
       showFields(form)
-      order(form)
+      setAnswers(form)
     })
   showFields(form)
   const { codes } = await (await fetch('/inspector/api/codes')).json()

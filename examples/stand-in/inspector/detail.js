@@ -1,23 +1,24 @@
-/** Knows the detail of one event: its tabs, how they are moved through, and its permalink. */
-import { find, make } from './dom.js'
+/** Shows the detail of one event, with its tabs and its permalink. */
+import { byId, make } from './dom.js'
 import { money } from './format.js'
-import { payloadOf } from './payload.js'
+import { payloadTab } from './payload.js'
 import { chips, verdict } from './row.js'
-import { duplicatesOf } from './ruler.js'
-import { checksLabel, checksOf, exchangeOf, journeyOf, summaryOf } from './tabs.js'
+import { checksLabel, checksTab, exchangeTab, journeyTab, summaryTab } from './tabs.js'
+import { duplicatesTab } from './timeline.js'
 
+/** Name -> label (or a function that returns it) and content. */
 const TABS = {
-  summary: ['Summary', summaryOf],
-  payload: ['Payload', payloadOf],
-  checks: [checksLabel, checksOf],
-  exchange: ['Request/Response', exchangeOf],
-  duplicates: [({ family }) => [`Duplicates (${family.length - 1})`], duplicatesOf],
-  journey: ['Journey', journeyOf],
+  summary: ['Summary', summaryTab],
+  payload: ['Payload', payloadTab],
+  checks: [checksLabel, checksTab],
+  exchange: ['Request/Response', exchangeTab],
+  duplicates: [({ family }) => [`Duplicates (${family.length - 1})`], duplicatesTab],
+  journey: ['Journey', journeyTab],
 }
 
-const place = find('detail')
-let open = null
-let tab = 'summary'
+const detail = byId('detail')
+let openId = null
+let currentTab = 'summary'
 
 const addressOf = (id, name) => {
   const address = new URL(location.href)
@@ -30,18 +31,18 @@ const addressOf = (id, name) => {
   return address
 }
 
-/** Where an event can be found again. */
+/** The query string that opens an event. */
 export const permalink = (id) => `${addressOf(id, null).search}`
 
 const showTab = (event, name, focus) => {
-  tab = name
-  for (const button of place.querySelectorAll('[role=tab]')) {
-    const chosen = button.dataset.tab === name
-    button.setAttribute('aria-selected', String(chosen))
-    button.tabIndex = chosen ? 0 : -1
-    if (chosen && focus) button.focus()
+  currentTab = name
+  for (const button of detail.querySelectorAll('[role=tab]')) {
+    const isSelected = button.dataset.tab === name
+    button.setAttribute('aria-selected', String(isSelected))
+    button.tabIndex = isSelected ? 0 : -1
+    if (isSelected && focus) button.focus()
   }
-  const panel = find('panel')
+  const panel = byId('panel')
   panel.setAttribute('aria-labelledby', `tab-${name}`)
   panel.dataset.tab = name
   panel.replaceChildren(TABS[name][1](event))
@@ -68,56 +69,54 @@ const tabList = (event) => {
   )
   list.addEventListener('keydown', ({ key }) => {
     const step = STEPS[key]
-    if (step) showTab(event, names.at((names.indexOf(tab) + step) % names.length), true)
+    if (step) showTab(event, names.at((names.indexOf(currentTab) + step) % names.length), true)
   })
   return list
 }
 
-const markRow = () => {
+/** Marks the row of the open event. Call it after rows were redrawn. */
+export const markOpenRow = () => {
   for (const link of document.querySelectorAll('.row > a'))
-    if (link.parentElement.dataset.id === open) link.setAttribute('aria-current', 'true')
+    if (link.parentElement.dataset.id === openId) link.setAttribute('aria-current', 'true')
     else link.removeAttribute('aria-current')
 }
 
 export const closeDetail = () => {
-  if (open === null) return
-  const row = document.querySelector(`.row[data-id="${open}"] > a`)
-  open = null
-  place.hidden = true
-  place.replaceChildren()
+  if (openId === null) return
+  const row = document.querySelector(`.row[data-id="${openId}"] > a`)
+  openId = null
+  detail.hidden = true
+  detail.replaceChildren()
   document.body.classList.remove('opened')
   history.replaceState(null, '', addressOf(null, null))
-  markRow()
+  markOpenRow()
   row?.focus()
 }
 
-const shell = (title, ...rest) => {
+const showDetail = (title, ...rest) => {
   const close = make('button', { type: 'button', class: 'close', 'data-testid': 'close' }, 'Close')
   close.addEventListener('click', closeDetail)
-  place.replaceChildren(make('header', {}, make('h2', { id: 'detail-title' }, title), close), ...rest)
+  detail.replaceChildren(make('header', {}, make('h2', { id: 'detail-title' }, title), close), ...rest)
 }
 
-/** Opens an event by its id; `wanted` is the tab to begin with, else the one that was open. */
-export const openDetail = async (id, wanted = tab) => {
-  open = id
+/** Opens an event by its id, on the given tab or on the current one. */
+export const openDetail = async (id, tab = currentTab) => {
+  openId = id
   const response = await fetch(`/inspector/api/events/${id}`)
   const event = await response.json()
-  if (open !== id) return
-  place.hidden = false
+  if (openId !== id) return
+  detail.hidden = false
   document.body.classList.add('opened')
-  markRow()
+  markOpenRow()
   if (!response.ok) {
-    shell(`No. ${id}`, make('p', {}, event.error))
+    showDetail(`No. ${id}`, make('p', {}, event.error))
     return
   }
-  shell(
+  showDetail(
     `${event.event ?? '(unreadable)'} ${money(event)}`,
     make('p', { class: 'chips' }, verdict(event), ...chips(event)),
     tabList(event),
     make('div', { role: 'tabpanel', id: 'panel', tabindex: 0, 'data-testid': 'panel' }),
   )
-  showTab(event, Object.hasOwn(TABS, wanted) ? wanted : 'summary', false)
+  showTab(event, Object.hasOwn(TABS, tab) ? tab : 'summary', false)
 }
-
-/** After rows were redrawn. */
-export const keepMark = markRow

@@ -1,4 +1,4 @@
-/** Knows how times, spans and amounts are written. */
+/** Formats times, time spans and amounts. */
 import { make } from './dom.js'
 
 export const VERDICTS = { accepted: 'Accepted', warned: 'Accepted with warnings', rejected: 'Rejected' }
@@ -27,7 +27,7 @@ const UNITS = [
   ['second', 1000],
 ]
 
-/** `2 days`, `6 minutes`; below a second `0 seconds`. */
+/** `2 days`, `6 minutes`; less than a second is `0 seconds`. */
 export const span = (ms) => {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(ms) >= size) ?? UNITS.at(-1)
   const value = Math.floor(ms / size)

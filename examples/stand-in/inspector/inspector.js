@@ -1,90 +1,91 @@
-/** Knows the inspector page: loads the list, keeps it live, filters, pauses, clears. */
-import { listenToAnswers, loadAnswers } from './answers.js'
-import { closeDetail, keepMark, openDetail, permalink } from './detail.js'
-import { find } from './dom.js'
-import { listenToKeys } from './keyboard.js'
+/** Runs the inspector page: loads the list, updates it live, filters, pauses and clears it. */
+import { loadAnswers, setUpAnswers } from './answers.js'
+import { closeDetail, markOpenRow, openDetail, permalink } from './detail.js'
+import { byId } from './dom.js'
+import { setUpKeys } from './keyboard.js'
 import { createRow } from './row.js'
-import { listenToSettings, loadSettings } from './settings.js'
+import { loadSettings, setUpSettings } from './settings.js'
 
-const LONGEST = 200
-const list = find('list')
-const search = find('q')
-const pause = find('pause')
+const MAX_ROWS = 200
+const list = byId('list')
+const search = byId('q')
+const pause = byId('pause')
+/** Events that arrived while paused. */
 let missed = 0
-let loading = null
-let again = false
+let isLoading = false
+let shouldReload = false
 
 const query = () => new URLSearchParams(search.value.trim() === '' ? {} : { q: search.value })
-const url = () => `/inspector/api/events?${query()}&limit=${LONGEST}`
+const url = () => `/inspector/api/events?${query()}&limit=${MAX_ROWS}`
 
 const showCounts = (counts) => {
-  for (const place of document.querySelectorAll('[data-count]'))
-    place.textContent = counts[place.dataset.count].toLocaleString()
+  for (const element of document.querySelectorAll('[data-count]'))
+    element.textContent = counts[element.dataset.count].toLocaleString()
 }
 
-/** Rows that stay keep their element, so that focus is not lost; a pin is the one thing that changes. */
+/** Rows that stay keep their element, so that focus is not lost. Only a changed pin replaces a row. */
 const showRows = (events) => {
-  const present = new Map([...list.children].map((row) => [`${row.dataset.id} ${row.dataset.pinned}`, row]))
+  const existing = new Map([...list.children].map((row) => [`${row.dataset.id} ${row.dataset.pinned}`, row]))
   const rows = events.map(
-    (event) => present.get(`${event.id} ${event.pinned}`) ?? createRow(event, permalink(event.id)),
+    (event) => existing.get(`${event.id} ${event.pinned}`) ?? createRow(event, permalink(event.id)),
   )
-  const focused = document.activeElement?.closest('.row')?.dataset.id
-  const onPin = document.activeElement?.classList.contains('pin')
-  const wanted = new Set(rows)
-  for (const row of present.values()) if (!wanted.has(row)) row.remove()
+  const focusedId = document.activeElement?.closest('.row')?.dataset.id
+  const isPinFocused = document.activeElement?.classList.contains('pin')
+  const current = new Set(rows)
+  for (const row of existing.values()) if (!current.has(row)) row.remove()
   rows.forEach((row, i) => {
     if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null)
   })
-  if (focused && !document.activeElement?.closest('.row') && onPin)
-    list.querySelector(`.row[data-id="${focused}"] > .pin`)?.focus()
-  keepMark()
+  if (focusedId && !document.activeElement?.closest('.row') && isPinFocused)
+    list.querySelector(`.row[data-id="${focusedId}"] > .pin`)?.focus()
+  markOpenRow()
 }
 
 const show = ({ events, found, counts, limit, origin }) => {
   showCounts(counts)
   showRows(events)
-  const filtered = search.value.trim() !== ''
-  find('empty').hidden = found > 0 || filtered
-  find('nothing').hidden = found > 0 || !filtered
-  find('nothing-q').textContent = search.value.trim()
-  find('summary').textContent = filtered
+  const isFiltered = search.value.trim() !== ''
+  byId('empty').hidden = found > 0 || isFiltered
+  byId('nothing').hidden = found > 0 || !isFiltered
+  byId('nothing-q').textContent = search.value.trim()
+  byId('summary').textContent = isFiltered
     ? `${found.toLocaleString()} found`
-    : found > LONGEST
-      ? `The newest ${LONGEST} of ${found.toLocaleString()}`
+    : found > MAX_ROWS
+      ? `The newest ${MAX_ROWS} of ${found.toLocaleString()}`
       : ''
-  for (const place of document.querySelectorAll('[data-origin]')) place.textContent = origin
-  find('limit').textContent = limit.toLocaleString()
-  find('export').href = `/inspector/api/events.ndjson?${query()}`
+  for (const element of document.querySelectorAll('[data-origin]')) element.textContent = origin
+  byId('limit').textContent = limit.toLocaleString()
+  byId('export').href = `/inspector/api/events.ndjson?${query()}`
 }
 
-/** One request at a time; a call in between asks once more afterwards. */
+/** Sends one request at a time. A call during a request reloads once afterwards. */
 const load = async () => {
-  if (loading) {
-    again = true
+  if (isLoading) {
+    shouldReload = true
     return
   }
-  loading = fetch(url())
+  isLoading = true
   try {
-    show(await (await loading).json())
+    show(await (await fetch(url())).json())
   } catch {
-    // The live connection says that the stand-in is away.
+    // The state of the live connection shows that the stand-in is away.
   }
-  loading = null
-  if (again) {
-    again = false
+  isLoading = false
+  if (shouldReload) {
+    shouldReload = false
     load()
   }
 }
 
-const paused = () => pause.getAttribute('aria-pressed') === 'true'
+const isPaused = () => pause.getAttribute('aria-pressed') === 'true'
 const showPause = () => {
-  pause.textContent = paused() ? `Resume${missed > 0 ? ` (${missed} new)` : ''}` : 'Pause'
+  pause.textContent = isPaused() ? `Resume${missed > 0 ? ` (${missed} new)` : ''}` : 'Pause'
 }
 
 const connect = () => {
   const live = new EventSource('/inspector/api/live')
-  const connection = find('connection')
-  const state = (text) => {
+  const connection = byId('connection')
+  const setState = (text) => {
     connection.textContent = text
     connection.dataset.state = text
   }
@@ -94,13 +95,13 @@ const connect = () => {
     return load()
   }
   live.addEventListener('open', () => {
-    state('live')
+    setState('live')
     refresh()
   })
-  live.addEventListener('error', () => state('away'))
+  live.addEventListener('error', () => setState('away'))
   live.addEventListener('changed', refresh)
   live.addEventListener('added', (event) => {
-    if (paused()) {
+    if (isPaused()) {
       missed += JSON.parse(event.data).length
       showPause()
       return
@@ -120,19 +121,19 @@ const filterBy = (text) => {
 }
 
 pause.addEventListener('click', () => {
-  pause.setAttribute('aria-pressed', String(!paused()))
+  pause.setAttribute('aria-pressed', String(!isPaused()))
   missed = 0
   showPause()
-  if (!paused()) load()
+  if (!isPaused()) load()
 })
-find('clear').addEventListener('click', () => {
+byId('clear').addEventListener('click', () => {
   if (confirm('Forget all received events and what was counted? Pinned events stay.'))
     fetch('/inspector/api/events', { method: 'DELETE' })
 })
-find('unfilter').addEventListener('click', () => filterBy(''))
+byId('unfilter').addEventListener('click', () => filterBy(''))
 // Esc empties a search field without an input event.
 for (const name of ['input', 'search']) search.addEventListener(name, () => filterBy(search.value))
-find('bar').addEventListener('submit', (event) => event.preventDefault())
+byId('bar').addEventListener('submit', (event) => event.preventDefault())
 list.addEventListener('click', (event) => {
   const link = event.target.closest('.row > a')
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -140,10 +141,10 @@ list.addEventListener('click', (event) => {
   openDetail(link.parentElement.dataset.id)
 })
 
-const asked = new URLSearchParams(location.search)
-search.value = asked.get('q') ?? ''
-listenToKeys(list, search, closeDetail)
-listenToAnswers()
-listenToSettings()
+const params = new URLSearchParams(location.search)
+search.value = params.get('q') ?? ''
+setUpKeys(list, search, closeDetail)
+setUpAnswers()
+setUpSettings()
 connect()
-if (/^\d+$/.test(asked.get('open') ?? '')) openDetail(asked.get('open'), asked.get('tab') ?? 'summary')
+if (/^\d+$/.test(params.get('open') ?? '')) openDetail(params.get('open'), params.get('tab') ?? 'summary')

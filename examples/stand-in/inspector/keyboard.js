@@ -1,9 +1,9 @@
-/** Knows the page's keys: j, k, Esc and /; Enter is the link's own. */
+/** Handles the keys j, k, Esc and /. Enter opens the focused link without a handler. */
 
-const typing = (target) => target instanceof HTMLElement && target.matches('input, select, textarea')
+const isInput = (target) => target instanceof HTMLElement && target.matches('input, select, textarea')
 
-/** `close` closes the detail. */
-export const listenToKeys = (list, search, close) => {
+/** `close` is called to close the detail. */
+export const setUpKeys = (list, search, close) => {
   const move = (step) => {
     const rows = [...list.querySelectorAll('.row > a')]
     const current = document.activeElement?.closest('.row')?.firstElementChild
@@ -12,8 +12,8 @@ export const listenToKeys = (list, search, close) => {
   }
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === 'Escape' && typing(event.target)) event.target.blur()
-    else if (typing(event.target)) return
+    if (event.key === 'Escape' && isInput(event.target)) event.target.blur()
+    else if (isInput(event.target)) return
     else if (event.key === 'Escape') close()
     else if (event.key === 'j') move(1)
     else if (event.key === 'k') move(-1)

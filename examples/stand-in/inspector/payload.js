@@ -1,9 +1,9 @@
-/** Knows how a payload is shown: a tree that can be folded, notes beside what needs one, broken lines marked. */
+/** Shows a payload as a collapsible tree, with notes, and with marks on lines that broke a rule. */
 import { icon, make } from './dom.js'
 
 const join = (path, key, isList) => (isList ? `${path}[${key}]` : path ? `${path}.${key}` : key)
 
-/** What a reader may want to know of a value that looks like nothing. */
+/** An explanation of a value that is hard to read, or null. */
 const noteOf = (key, value) => {
   if (key === 'event_time' && Number.isInteger(value) && String(value).length === 10)
     return new Date(value * 1000).toLocaleString([], { hour12: false })
@@ -13,14 +13,14 @@ const noteOf = (key, value) => {
 
 const entriesOf = (value) => (typeof value === 'object' && value !== null ? Object.entries(value) : [])
 
-/** Every path below a value, its own included. */
+/** The path of a value and of everything below it. */
 const pathsOf = (value, path, found = new Set()) => {
   found.add(path)
   for (const [key, child] of entriesOf(value)) pathsOf(child, join(path, key, Array.isArray(value)), found)
   return found
 }
 
-/** The innermost place that is there, for a finding about one that is not. */
+/** The innermost existing path above a missing one. */
 const parentOf = (where, paths) => {
   let path = where
   while (path !== '' && !paths.has(path)) path = path.replace(/(\.|^)[^.[]*$|\[\d+\]$/, '')
@@ -47,7 +47,7 @@ const line = (label, text, note, findings, level) =>
 /** `level` is `warned` or `refused`. */
 export const createTree = (root, findings, level) => {
   const paths = pathsOf(root, '')
-  const at = (path) => findings.filter(({ where }) => where === path)
+  const findingsAt = (path) => findings.filter(({ where }) => where === path)
   const missing = findings.filter(({ where }) => !paths.has(where))
   const absent = (path) =>
     missing
@@ -59,16 +59,19 @@ export const createTree = (root, findings, level) => {
     const isList = Array.isArray(value)
     const children = entriesOf(value)
     if (children.length === 0 && absent(path).length === 0)
-      return line(label, JSON.stringify(value), noteOf(label, value), at(path), level)
+      return line(label, JSON.stringify(value), noteOf(label, value), findingsAt(path), level)
     return make(
       'details',
-      { class: `node ${at(path).length > 0 ? level : ''}`, ...(children.length <= 50 && { open: '' }) },
+      {
+        class: `node ${findingsAt(path).length > 0 ? level : ''}`,
+        ...(children.length <= 50 && { open: '' }),
+      },
       make(
         'summary',
         {},
         make('span', { class: 'json-key' }, label),
         make('span', { class: 'note' }, isList ? `list of ${children.length}` : ''),
-        ...at(path).map((finding) => remark(finding, level)),
+        ...findingsAt(path).map((finding) => remark(finding, level)),
       ),
       make(
         'div',
@@ -86,8 +89,8 @@ export const createTree = (root, findings, level) => {
   )
 }
 
-/** The request as it came, with this event alone; the event keeps its place in `data`. */
-export const payloadOf = (event) => {
+/** The request as it was sent, reduced to this event. The event keeps its index in `data`. */
+export const payloadTab = (event) => {
   if (typeof event.payload === 'string') return make('pre', { tabindex: 0 }, event.payload)
   const level = event.verdict === 'rejected' ? 'refused' : 'warned'
   if (event.batch === 0) return createTree(event.payload, event.findings, level)

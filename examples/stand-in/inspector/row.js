@@ -1,4 +1,4 @@
-/** Knows how one received event looks in the list: two lines, chips, match keys, a pin. */
+/** Renders one received event in the list: two lines, chips, match keys and a pin. */
 import { hidden, make } from './dom.js'
 import { KEYS, money, time, VERDICTS } from './format.js'
 
@@ -11,13 +11,13 @@ const REPEATS = {
 
 export const chips = (event) => [
   event.limitedDataUse && chip('ldu', 'LDU', 'limited_data_use: true'),
-  event.test && chip('test', 'Test', 'came with a test_event_code'),
+  event.test && chip('test', 'Test', 'sent with a test_event_code'),
   event.dedup && chip('duplicate', ...REPEATS[event.dedup]),
   event.channel === 'browser' && chip('channel', 'Pixel', 'sent by the pixel in the page'),
-  event.fault && chip('fault', event.fault, 'an ordered answer'),
+  event.fault && chip('fault', event.fault, 'a simulated answer'),
 ]
 
-const keys = (event) =>
+const matchKeys = (event) =>
   make(
     'span',
     { class: 'keys' },
@@ -32,7 +32,7 @@ const keys = (event) =>
 export const verdict = (event) =>
   make('span', { class: `verdict ${event.verdict}`, 'data-testid': 'verdict' }, VERDICTS[event.verdict])
 
-const pin = (event) => {
+const pinButton = (event) => {
   const name = `Pin ${event.event ?? 'event'} no. ${event.id}`
   const button = make(
     'button',
@@ -50,7 +50,7 @@ const pin = (event) => {
   return button
 }
 
-/** `href` is the event's permalink. */
+/** `href` is the permalink of the event. */
 export const createRow = (event, href) =>
   make(
     'li',
@@ -80,8 +80,8 @@ export const createRow = (event, href) =>
         make('span', { class: 'host' }, event.host ?? 'no page'),
         make('span', { class: 'event-id' }, event.eventId ?? 'no event_id'),
         make('span', { class: 'took' }, `${event.tookMs} ms`),
-        keys(event),
+        matchKeys(event),
       ),
     ),
-    pin(event),
+    pinButton(event),
   )

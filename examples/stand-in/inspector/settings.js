@@ -1,18 +1,18 @@
-/** Knows the switch for strictness and the clock that can be moved. */
-import { find } from './dom.js'
+/** Shows and changes the strictness and the clock offset. */
+import { byId } from './dom.js'
 import { span } from './format.js'
 
 const show = ({ settings }) => {
   const { strict, clockOffsetMs } = settings.find(({ pixel }) => pixel === '*')
-  const own = settings.length - 1
-  find('strict').value = strict ? 'strict' : 'today'
-  find('clock').textContent = [
+  const pixelCount = settings.length - 1
+  byId('strict').value = strict ? 'strict' : 'today'
+  byId('clock').textContent = [
     clockOffsetMs === 0 ? 'Clock: as on this machine' : `Clock: ${span(clockOffsetMs)} ahead`,
-    own > 0 && `${own} ${own === 1 ? 'pixel has' : 'pixels have'} settings of their own`,
+    pixelCount > 0 && `${pixelCount} ${pixelCount === 1 ? 'pixel has' : 'pixels have'} settings of their own`,
   ]
     .filter(Boolean)
     .join('; ')
-  find('clock').dataset.offset = clockOffsetMs
+  byId('clock').dataset.offset = clockOffsetMs
 }
 
 export const loadSettings = async () => show(await (await fetch('/inspector/api/settings')).json())
@@ -26,11 +26,11 @@ const put = async (change) => {
   if (response.ok) show(await response.json())
 }
 
-export const listenToSettings = () => {
-  find('strict').addEventListener('change', ({ target }) => put({ strict: target.value === 'strict' }))
+export const setUpSettings = () => {
+  byId('strict').addEventListener('change', ({ target }) => put({ strict: target.value === 'strict' }))
   for (const button of document.querySelectorAll('[data-ahead]'))
     button.addEventListener('click', () => {
       const ahead = Number(button.dataset.ahead)
-      put({ clockOffsetMs: ahead === 0 ? 0 : Number(find('clock').dataset.offset ?? 0) + ahead })
+      put({ clockOffsetMs: ahead === 0 ? 0 : Number(byId('clock').dataset.offset ?? 0) + ahead })
     })
 }

@@ -1,11 +1,11 @@
-/** Knows what each tab of an event's detail shows, but for the payload and the duplicates. */
+/** Renders the tabs of the detail: summary, checks, request and response, journey. */
 import { icon, make } from './dom.js'
 import { KEYS, span, time } from './format.js'
 
 const fact = (name, value) =>
   value !== null && value !== '' && make('div', {}, make('dt', {}, name), make('dd', {}, value))
 
-const findingOf = ({ where, got, expected, fix, rule, confidence }) =>
+const findingItem = ({ where, got, expected, fix, rule, confidence }) =>
   make(
     'li',
     { 'data-testid': 'finding' },
@@ -15,12 +15,12 @@ const findingOf = ({ where, got, expected, fix, rule, confidence }) =>
     make('p', { class: 'source' }, `How sure: ${confidence}`),
   )
 
-export const summaryOf = (event) =>
+export const summaryTab = (event) =>
   make(
     'div',
     { class: 'stack' },
     make('p', { class: 'sentence', 'data-testid': 'sentence' }, event.summary),
-    event.findings.length > 0 && make('ul', { class: 'findings' }, ...event.findings.map(findingOf)),
+    event.findings.length > 0 && make('ul', { class: 'findings' }, ...event.findings.map(findingItem)),
     make(
       'dl',
       { class: 'facts' },
@@ -52,7 +52,7 @@ export const summaryOf = (event) =>
 
 const RESULTS = ['refused', 'warned', 'passed', 'not reached']
 
-/** `Checks (11 ✔ 1 ⚠)`, drawn, with the words for those who listen. */
+/** `Checks (11 ✔ 1 ⚠)` with drawn icons, and words for screen readers. */
 export const checksLabel = ({ checks }) => {
   const count = (result) => checks.filter((check) => check.result === result).length
   const parts = ['passed', 'warned', 'refused'].filter((result) => count(result) > 0)
@@ -67,7 +67,7 @@ export const checksLabel = ({ checks }) => {
   ]
 }
 
-export const checksOf = ({ checks }) =>
+export const checksTab = ({ checks }) =>
   make(
     'ul',
     { class: 'checks' },
@@ -85,38 +85,38 @@ export const checksOf = ({ checks }) =>
             findings.length > 0 ? ' ' : ` ${expected} `,
             make('span', { class: 'note' }, `${result} · ${confidence}`),
           ),
-          findings.length > 0 && make('ul', { class: 'findings' }, ...findings.map(findingOf)),
+          findings.length > 0 && make('ul', { class: 'findings' }, ...findings.map(findingItem)),
         ),
       ),
   )
 
-const headersOf = (headers) =>
+const headerLines = (headers) =>
   Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n')
 
 const copyButton = (text) => {
-  const told = make('span', { role: 'status', class: 'copied' })
+  const status = make('span', { role: 'status', class: 'copied' })
   const button = make('button', { type: 'button', 'data-testid': 'copy' }, 'Copy as cURL')
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(text)
-      told.textContent = 'Copied. Set ACCESS_TOKEN before you run it.'
+      status.textContent = 'Copied. Set ACCESS_TOKEN before you run it.'
     } catch {
-      told.textContent = 'The browser does not allow it: select the text below.'
+      status.textContent = 'The browser does not allow it: select the text below.'
     }
   })
-  return make('p', { class: 'copy' }, button, ' ', told)
+  return make('p', { class: 'copy' }, button, ' ', status)
 }
 
 const pre = (label, text) => make('pre', { tabindex: 0, role: 'region', 'aria-label': label }, text)
 
-export const exchangeOf = ({ request, response, curl }) =>
+export const exchangeTab = ({ request, response, curl }) =>
   make(
     'div',
     { class: 'stack' },
     make('h3', {}, 'Request'),
-    pre('Request', `${request.method} ${request.path}\n${headersOf(request.headers)}`),
+    pre('Request', `${request.method} ${request.path}\n${headerLines(request.headers)}`),
     curl && copyButton(curl),
     curl && pre('The request as a cURL command', curl),
     make('h3', {}, 'Response'),
@@ -128,9 +128,9 @@ export const exchangeOf = ({ request, response, curl }) =>
     ),
   )
 
-export const journeyOf = (event) => {
-  const happened = event.eventTime === null ? null : event.eventTime * 1000
-  const underway = happened === null ? 0 : Date.parse(event.receivedAt) - happened
+export const journeyTab = (event) => {
+  const happenedMs = event.eventTime === null ? null : event.eventTime * 1000
+  const delayMs = happenedMs === null ? 0 : Date.parse(event.receivedAt) - happenedMs
   const sender = event.channel === 'browser' ? 'Pixel' : 'Collector'
   return make(
     'div',
@@ -142,9 +142,9 @@ export const journeyOf = (event) => {
         'li',
         {},
         make('strong', {}, 'Browser'),
-        happened === null ? ' at an unknown time' : ' at ',
-        happened !== null &&
-          time(new Date(happened).toISOString(), { dateStyle: 'short', timeStyle: 'medium' }),
+        happenedMs === null ? ' at an unknown time' : ' at ',
+        happenedMs !== null &&
+          time(new Date(happenedMs).toISOString(), { dateStyle: 'short', timeStyle: 'medium' }),
         event.host && ` on ${event.host}`,
       ),
       make(
@@ -153,7 +153,7 @@ export const journeyOf = (event) => {
         make('strong', {}, sender),
         ' sent it; it arrived ',
         time(event.receivedAt, { dateStyle: 'short', timeStyle: 'medium' }),
-        happened !== null && underway >= 0 && `, ${span(underway)} after it happened`,
+        happenedMs !== null && delayMs >= 0 && `, ${span(delayMs)} after it happened`,
       ),
       make(
         'li',
@@ -163,11 +163,11 @@ export const journeyOf = (event) => {
         ` after ${event.tookMs} ms`,
       ),
     ),
-    event.journey
+    event.dashboardUrl
       ? make(
           'p',
           {},
-          make('a', { href: event.journey, 'data-testid': 'journey' }, 'This event in the collector'),
+          make('a', { href: event.dashboardUrl, 'data-testid': 'journey' }, 'This event in the collector'),
         )
       : event.channel === 'server' &&
           make(

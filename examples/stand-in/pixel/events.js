@@ -1,7 +1,7 @@
-/** Knows what TikTok's pixel does in a page, as far as the Events API must fit it: `_ttp`, page views, events. */
+/** Imitates TikTok's pixel in a page: the `_ttp` cookie, page views, and events with their match keys. */
 ;(() => {
-  const own = new URL(document.currentScript.src)
-  const pixel = own.searchParams.get('sdkid')
+  const scriptUrl = new URL(document.currentScript.src)
+  const pixel = scriptUrl.searchParams.get('sdkid')
   const queue = window.ttq ?? []
   let user = {}
 
@@ -13,7 +13,7 @@
 
   if (!cookie('_ttp')) {
     const id = crypto.randomUUID().replaceAll('-', '')
-    // biome-ignore lint/suspicious/noDocumentCookie: it runs on plain-http hosts too, which have no cookieStore
+    // biome-ignore lint/suspicious/noDocumentCookie: the script runs on plain-http hosts too, which have no cookieStore
     document.cookie = `_ttp=${id}; path=/; max-age=${390 * 86400}; samesite=lax`
   }
 
@@ -28,8 +28,8 @@
       page: { url: location.href, ...(document.referrer && { referrer: document.referrer }) },
       ...(properties && { properties }),
     }
-    // As text/plain it needs no preflight; kept alive, it outlives the page.
-    fetch(`${own.origin}/pixel/track`, { method: 'POST', body: JSON.stringify(body), keepalive: true })
+    // text/plain needs no preflight, and keepalive lets the request outlive the page.
+    fetch(`${scriptUrl.origin}/pixel/track`, { method: 'POST', body: JSON.stringify(body), keepalive: true })
   }
 
   const methods = {

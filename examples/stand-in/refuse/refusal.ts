@@ -1,5 +1,5 @@
-/** Knows what a refusal is: TikTok's code, TikTok's sentence, and the rule that was broken. */
-import { type Finding, finding, type RuleId } from '../rules.js'
+/** Creates a refusal: TikTok's code, its message, and the broken rule. */
+import { createFinding, type Finding, type RuleId } from '../rules.js'
 
 export interface Refusal {
   code: number
@@ -17,7 +17,7 @@ export const refusal = (
   got: unknown,
   message?: string,
 ): Refusal => {
-  const found = finding(rule, where, got)
+  const found = createFinding(rule, where, got)
   return {
     code,
     message: message ?? `${dotted(where)}: expected ${found.expected}, got ${found.got}`,

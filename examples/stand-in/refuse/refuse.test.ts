@@ -1,9 +1,9 @@
-/** Knows one example for every rule by which a request is refused, and the order of the rules. */
+/** Breaks every rule of refusal once, and checks the order of the rules. */
 import { describe, expect, test } from 'vitest'
-import { createBurst } from '../burst.js'
+import { createRateLimit } from '../rate-limit.js'
 import { createTokens } from '../tokens.js'
 import { refuse } from './refuse.js'
-import { type Arrival, parse } from './request.js'
+import { parseBody, type RawRequest } from './request.js'
 
 const TOKEN = '0123456789'.repeat(4)
 const PIXEL = 'CHRTV0567FRME7OQ5DI0'
@@ -13,20 +13,23 @@ const event = { event: 'Purchase', event_time: 1790000000 }
 const root = { event_source: 'web', event_source_id: PIXEL, data: [event] }
 const withEvent = (change: object) => ({ ...root, data: [{ ...event, ...change }] })
 
-const judge = (body: unknown, change: Partial<Arrival> & { strict?: boolean; perSecond?: number } = {}) => {
-  const { strict = false, perSecond = 1000, ...arrived } = change
+const check = (
+  body: unknown,
+  change: Partial<RawRequest> & { strict?: boolean; perSecond?: number } = {},
+) => {
+  const { strict = false, perSecond = 1000, ...overrides } = change
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const arrival = { token: TOKEN, contentType: 'application/json', body: bytes, ...arrived }
-  const law = {
+  const request = { token: TOKEN, contentType: 'application/json', body: bytes, ...overrides }
+  const context = {
     tokens: createTokens({ [TOKEN]: [PIXEL] }),
-    burst: createBurst(perSecond, () => 1_790_000_000_000),
+    rateLimit: createRateLimit(perSecond, () => 1_790_000_000_000),
     strict,
   }
-  return refuse(arrival, parse(arrival), law)
+  return refuse(request, parseBody(request), context)
 }
 
-test('the documented minimum is taken', () => {
-  expect(judge(root)).toBeUndefined()
+test('an event with the documented minimum is not refused', () => {
+  expect(check(root)).toBeUndefined()
 })
 
 const deep = `${'['.repeat(200)}${']'.repeat(200)}`
@@ -41,7 +44,7 @@ const refused: [title: string, body: unknown, change: object, code: number, rule
   ['broken JSON', '{"event_source":', {}, 40002, 'TT-E04', 'body'],
   ['an empty body', '', {}, 40002, 'TT-E04', 'body'],
   ['a list instead of an object', [root], {}, 40002, 'TT-E04', 'body'],
-  ['a body nested without end', `{"data":${deep}}`, {}, 40002, 'TT-E04', 'body'],
+  ['a deeply nested body', `{"data":${deep}}`, {}, 40002, 'TT-E04', 'body'],
   ['no event_source', { ...root, event_source: undefined }, {}, 40002, 'TT-E05', 'event_source'],
   ['an unknown event_source', { ...root, event_source: 'shop' }, {}, 40002, 'TT-E05', 'event_source'],
   [
@@ -65,7 +68,7 @@ const refused: [title: string, body: unknown, change: object, code: number, rule
   ],
   ['context of 1.0', withEvent({ context: {} }), {}, 40002, 'TT-E07', 'data[0].context'],
   [
-    'a pixel of somebody else',
+    'a pixel of another account',
     { ...root, event_source_id: 'D2QE402IJJSDR907MLO0' },
     {},
     40001,
@@ -169,12 +172,12 @@ const refused: [title: string, body: unknown, change: object, code: number, rule
     'TT-E18',
     'data[0].user.phone[1]',
   ],
-  ['a burst', root, { perSecond: 0 }, 40100, 'TT-E19', 'Access-Token'],
+  ['too many requests', root, { perSecond: 0 }, 40100, 'TT-E19', 'Access-Token'],
 ]
 
 describe('refuses', () => {
   test.each(refused)('%s', (_title, body, change, code, rule, where) => {
-    expect(judge(body, change)).toMatchObject({ code, finding: { rule, where } })
+    expect(check(body, change)).toMatchObject({ code, finding: { rule, where } })
   })
 })
 
@@ -184,39 +187,39 @@ describe('the order of the rules', () => {
     ['the body comes before the pixel', { event_source_id: 'X' }, {}, 40002],
     ['the pixel comes before the data', { ...root, event_source_id: 'X', data: [] }, {}, 40001],
     [
-      'the shape comes before plain data',
+      'the structure comes before plain data',
       withEvent({ event: '', user: { email: 'a' } }),
       { strict: true },
       40002,
     ],
     [
-      'plain data come before the burst',
+      'plain data comes before the rate limit',
       withEvent({ user: { email: 'a' } }),
       { strict: true, perSecond: 0 },
       40062,
     ],
   ]
   test.each(orders)('%s', (_title, body, change, code) => {
-    expect(judge(body, change)?.code).toBe(code)
+    expect(check(body, change)?.code).toBe(code)
   })
 
-  test('the first bad event is named, in TikTok’s way of writing', () => {
+  test('the message names the first invalid event, in the notation of TikTok', () => {
     const late = { ...event, event_time: '1790000000' }
-    const bad = judge({ ...root, data: [event, event, { ...event, limited_data_use: 1 }, late] })
+    const bad = check({ ...root, data: [event, event, { ...event, limited_data_use: 1 }, late] })
     expect(bad?.message).toMatch(/^data\.2\.limited_data_use: /)
   })
 
-  test('plain data are taken unless strict, and never shown in a finding', () => {
+  test('plain data is refused in strict mode only, and never shown in a finding', () => {
     const body = withEvent({ user: { email: 'jane@example.com' } })
-    expect(judge(body)).toBeUndefined()
-    expect(JSON.stringify(judge(body, { strict: true })?.finding)).not.toContain('jane')
+    expect(check(body)).toBeUndefined()
+    expect(JSON.stringify(check(body, { strict: true })?.finding)).not.toContain('jane')
   })
 
-  test.each(['web', 'app', 'offline', 'crm'])('event_source %s is known', (source) => {
-    expect(judge({ ...root, event_source: source })).toBeUndefined()
+  test.each(['web', 'app', 'offline', 'crm'])('event_source %s is not refused', (source) => {
+    expect(check({ ...root, event_source: source })).toBeUndefined()
   })
 
-  test('a charset after the content type changes nothing', () => {
-    expect(judge(root, { contentType: 'application/json; charset=utf-8' })).toBeUndefined()
+  test('a charset in the content type is allowed', () => {
+    expect(check(root, { contentType: 'application/json; charset=utf-8' })).toBeUndefined()
   })
 })

@@ -1,19 +1,20 @@
-/** Knows the order in which a request is refused; the first broken rule is the only one that is answered. */
-import type { Burst } from '../burst.js'
-import { type JsonObject, listOf } from '../json.js'
-import type { Tokens } from '../tokens.js'
-import { refuseEvent, refusePlain } from './event.js'
-import { type Refusal, refusal } from './refusal.js'
-import { type Arrival, refuseBody, refuseData, refusePixel, refuseRoot, refuseToken } from './request.js'
+/** Checks a request against all rules in order, and returns the first refusal. */
 
-export interface Law {
+import { arrayOrEmpty, type JsonObject } from '../json.js'
+import type { RateLimit } from '../rate-limit.js'
+import type { Tokens } from '../tokens.js'
+import { refuseEvent, refusePlainData } from './event.js'
+import { type Refusal, refusal } from './refusal.js'
+import { type RawRequest, refuseBody, refuseData, refusePixel, refuseRoot, refuseToken } from './request.js'
+
+export interface RefusalContext {
   tokens: Tokens
-  burst: Burst
-  /** Refuses plain personal data with 40062. */
+  rateLimit: RateLimit
+  /** Whether plain personal data is refused with 40062. */
   strict: boolean
 }
 
-const tooFast = refusal(
+const rateLimitRefusal = refusal(
   40100,
   'TT-E19',
   'Access-Token',
@@ -21,26 +22,30 @@ const tooFast = refusal(
   'Too many requests. Please retry in some time.',
 )
 
-const firstRefused = (root: JsonObject, check: typeof refuseEvent): Refusal | undefined => {
-  for (const [i, event] of listOf(root.data).entries()) {
+const firstEventRefusal = (root: JsonObject, check: typeof refuseEvent): Refusal | undefined => {
+  for (const [i, event] of arrayOrEmpty(root.data).entries()) {
     const refused = check(event, `data[${i}]`)
     if (refused) return refused
   }
   return undefined
 }
 
-/** `root` is the parsed body, undefined when it could not be read. */
-export const refuse = (arrival: Arrival, root: JsonObject | undefined, law: Law): Refusal | undefined => {
-  const token = arrival.token ?? ''
+/** `root` is the parsed body; undefined when it could not be parsed. */
+export const refuse = (
+  request: RawRequest,
+  root: JsonObject | undefined,
+  context: RefusalContext,
+): Refusal | undefined => {
+  const token = request.token ?? ''
   return (
-    refuseToken(arrival, law.tokens) ??
+    refuseToken(request, context.tokens) ??
     (root
       ? (refuseRoot(root) ??
-        refusePixel(token, String(root.event_source_id), law.tokens) ??
+        refusePixel(token, String(root.event_source_id), context.tokens) ??
         refuseData(root) ??
-        firstRefused(root, refuseEvent) ??
-        (law.strict ? firstRefused(root, refusePlain) : undefined))
-      : refuseBody(arrival)) ??
-    (law.burst.exceeded(token) ? tooFast : undefined)
+        firstEventRefusal(root, refuseEvent) ??
+        (context.strict ? firstEventRefusal(root, refusePlainData) : undefined))
+      : refuseBody(request)) ??
+    (context.rateLimit.isExceeded(token) ? rateLimitRefusal : undefined)
   )
 }

@@ -1,22 +1,22 @@
-/** Knows the strict profile of the request (a JSON Schema) and tells which places do not fit it. */
+/** Validates the request against a strict JSON Schema, and warns about every path that does not fit. */
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { exampleFile } from '../../folder.js'
-import { listOf, shown } from '../json.js'
-import { type Finding, finding } from '../rules.js'
+import { standInFile } from '../files.js'
+import { arrayOrEmpty, preview } from '../json.js'
+import { createFinding, type Finding } from '../rules.js'
 
-/** These only repeat what a more exact error on the same place says. */
-const HOLLOW = new Set(['if', 'oneOf', 'anyOf'])
+/** Errors of these keywords only repeat a more exact error on the same path. */
+const REDUNDANT_KEYWORDS = new Set(['if', 'oneOf', 'anyOf'])
 
-const schema = JSON.parse(readFileSync(exampleFile('stand-in', 'tiktok-event-track.schema.json'), 'utf8'))
-// `x-confidence` and its like are notes for people, which ajv's own strict mode does not know.
+const schema = JSON.parse(readFileSync(standInFile('tiktok-event-track.schema.json'), 'utf8'))
+// Strict mode of ajv rejects unknown keywords, such as the annotation `x-confidence`.
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
 addFormats.default(ajv)
-const fits = ajv.compile(schema)
+const isValid = ajv.compile(schema)
 
-/** `/data/0/user/email` becomes `data[0].user.email`; the missing or surplus key is part of the place. */
-const place = ({ instancePath, params }: ErrorObject): string => {
+/** `/data/0/user/email` becomes `data[0].user.email`. A missing or unknown key is part of the path. */
+const pathOf = ({ instancePath, params }: ErrorObject): string => {
   const key = params.missingProperty ?? params.additionalProperty
   const parts = instancePath.split('/').slice(1)
   const steps = key === undefined ? parts : [...parts, String(key)]
@@ -25,8 +25,8 @@ const place = ({ instancePath, params }: ErrorObject): string => {
   )
 }
 
-/** What a pattern means. */
-const FORMS: Readonly<Record<string, string>> = {
+/** Descriptions of patterns, by key. */
+const FORMATS: Readonly<Record<string, string>> = {
   event_source_id: 'a pixel code: C or D, then capitals and digits',
   city: 'lower-case letters, without spaces',
   state: 'two lower-case letters',
@@ -36,10 +36,10 @@ const FORMS: Readonly<Record<string, string>> = {
   locale: 'a language tag such as en-US',
 }
 
-/** Words for what the schema's own would leave to its readers. */
-const WORDS: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
-  const: ({ allowedValue }) => shown(allowedValue),
-  enum: ({ allowedValues }) => listOf(allowedValues).join(' or '),
+/** Descriptions of what a keyword expects. */
+const EXPECTATIONS: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
+  const: ({ allowedValue }) => preview(allowedValue),
+  enum: ({ allowedValues }) => arrayOrEmpty(allowedValues).join(' or '),
   type: ({ type }) => (/^[aeiou]/.test(String(type)) ? `an ${type}` : `a ${type}`),
   required: ({ missingProperty }) => String(missingProperty),
   dependentRequired: ({ missingProperty, property }) => `${missingProperty} beside ${property}`,
@@ -50,25 +50,25 @@ const WORDS: Readonly<Record<string, (params: Record<string, unknown>) => string
   minimum: ({ limit }) => `at least ${limit}`,
 }
 
-const expectedOf = ({ keyword, params, message }: ErrorObject, where: string): string | undefined =>
-  WORDS[keyword]?.(params) ?? FORMS[where.slice(where.lastIndexOf('.') + 1)] ?? message
+const expectation = ({ keyword, params, message }: ErrorObject, where: string): string | undefined =>
+  EXPECTATIONS[keyword]?.(params) ?? FORMATS[where.slice(where.lastIndexOf('.') + 1)] ?? message
 
 const isMissing = ({ keyword }: ErrorObject) => keyword === 'required' || keyword === 'dependentRequired'
 
-/** One warning a place; TikTok is not known to refuse any of them. */
+/** At most one warning for each path. TikTok is not known to refuse any of these. */
 export const warnSchema = (root: unknown): Finding[] => {
-  if (fits(root)) return []
+  if (isValid(root)) return []
   const found = new Map<string, Finding>()
-  const errors = (fits.errors ?? []).filter(({ keyword }) => !HOLLOW.has(keyword))
-  // Of a list where a text would do too, what is wrong with the list says more than its type.
+  const errors = (isValid.errors ?? []).filter(({ keyword }) => !REDUNDANT_KEYWORDS.has(keyword))
+  // Where a list or a text is allowed, an error inside the list explains more than an error about the type.
   for (const error of errors.sort((a, b) => Number(a.keyword === 'type') - Number(b.keyword === 'type'))) {
-    const where = place(error)
+    const where = pathOf(error)
     if (found.has(where)) continue
-    const told =
+    const warning =
       error.keyword === 'additionalProperties'
-        ? finding('TT-W14', where, 'an unknown key')
-        : finding('TT-W00', where, isMissing(error) ? undefined : error.data, expectedOf(error, where))
-    found.set(where, told)
+        ? createFinding('TT-W14', where, 'an unknown key')
+        : createFinding('TT-W00', where, isMissing(error) ? undefined : error.data, expectation(error, where))
+    found.set(where, warning)
   }
   return [...found.values()]
 }

@@ -1,11 +1,11 @@
-/** Knows one example for every warning: what other senders get wrong although TikTok takes it. */
+/** Triggers every warning once, by a mistake that TikTok accepts. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { createKnownFaults } from './known.js'
+import { createKnownBadHashes } from './known-hashes.js'
 import { warn } from './warn.js'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const faults = createKnownFaults({ phone: ['+14155550199'] })
+const badHashes = createKnownBadHashes({ phone: ['+14155550199'] })
 
 const careful = {
   event: 'Purchase',
@@ -38,13 +38,13 @@ const careful = {
 const root = { event_source: 'web', event_source_id: 'CHRTV0567FRME7OQ5DI0', data: [careful] }
 
 const warned = (body: object) =>
-  warn(body as typeof root, faults).map((list) => list.map(({ rule, where }) => `${rule} ${where}`))
-const about = (change: object) => warned({ ...root, data: [{ ...careful, ...change }] })[0]
+  warn(body as typeof root, badHashes).map((list) => list.map(({ rule, where }) => `${rule} ${where}`))
+const warningsFor = (change: object) => warned({ ...root, data: [{ ...careful, ...change }] })[0]
 const user = (change: object) => ({ user: { ...careful.user, ...change } })
 const properties = (change: object) => ({ properties: { ...careful.properties, ...change } })
 const page = (change: object) => ({ page: { ...careful.page, ...change } })
 
-test('a careful sender hears nothing', () => {
+test('a careful sender gets no warnings', () => {
   expect(warned(root)).toEqual([[]])
 })
 
@@ -74,7 +74,11 @@ const cases: [title: string, change: object, finding: string][] = [
   ['an id with a space inside', user({ external_id: sha256('User-42 ') }), 'TT-W05 data[0].user.external_id'],
   ['a phone without +', user({ phone: sha256('14155551234') }), 'TT-W06 data[0].user.phone'],
   ['a national phone', user({ phone: sha256('(415) 555-1234') }), 'TT-W06 data[0].user.phone'],
-  ['a person the test made known', user({ phone: sha256('14155550199') }), 'TT-W06 data[0].user.phone'],
+  [
+    'a mistake about an identifier that the test added',
+    user({ phone: sha256('14155550199') }),
+    'TT-W06 data[0].user.phone',
+  ],
   [
     'a list hashed as one',
     user({ email: sha256('jane@example.com,test@example.com') }),
@@ -130,15 +134,15 @@ const cases: [title: string, change: object, finding: string][] = [
 
 describe('warns of', () => {
   test.each(cases)('%s', (_title, change, finding) => {
-    expect(about(change)).toEqual([finding])
+    expect(warningsFor(change)).toEqual([finding])
   })
 })
 
-test('a custom event name is nobody’s business', () => {
-  expect(about({ event: 'BoatLaunched' })).toEqual([])
+test('a custom event name gets no warning', () => {
+  expect(warningsFor({ event: 'BoatLaunched' })).toEqual([])
 })
 
-test('each event has its own list, the root stands with the first', () => {
+test('each event has its own list, and the root belongs to the first one', () => {
   const late = { ...careful, event_id: undefined }
   expect(warned({ ...root, partner_name: '', data: [careful, late] })).toEqual([
     ['TT-W00 partner_name'],
@@ -148,18 +152,18 @@ test('each event has its own list, the root stands with the first', () => {
 
 test.each([
   ['an app', {}, { event_source: 'app' }, 'event_source: "web"'],
-  ['a kind that there is not', properties({ content_type: 'boat' }), {}, 'product or product_group'],
+  ['an unknown content_type', properties({ content_type: 'boat' }), {}, 'product or product_group'],
   ['a quantity as text', properties({ contents: [{ quantity: '2' }] }), {}, 'quantity: an integer'],
   ['a value without currency', { event: 'Lead', properties: { value: 4 } }, {}, 'currency beside value'],
   ['a whole state', user({ state: 'California' }), {}, 'user.state: two lower-case letters'],
   ['a placeholder', user({ ttclid: '__CLICKID__' }), {}, 'ttclid: a click id: letters, digits'],
   ['no value', properties({ value: undefined }), {}, 'properties.value: value'],
-  ['nobody', { limited_data_use: false, user: {} }, {}, 'user: at least one key'],
+  ['an empty user', { limited_data_use: false, user: {} }, {}, 'user: at least one key'],
   ['an empty list', user({ email: [] }), {}, 'user.email: at least one entry'],
   ['an address twice', user({ email: [sha256('x'), sha256('x')] }), {}, 'user.email: no entry twice'],
   ['an empty code', {}, { test_event_code: '' }, 'test_event_code: no empty text'],
-  ['less than nothing', properties({ value: -1 }), {}, 'properties.value: at least 0'],
-])('says in words what is expected instead of %s', (_title, change, more, words) => {
+  ['a negative value', properties({ value: -1 }), {}, 'properties.value: at least 0'],
+])('describes what is expected instead of %s', (_title, change, more, words) => {
   const found = warn({ ...root, ...more, data: [{ ...careful, ...change }] }, new Map()).flat()
   expect(found.map(({ where, expected }) => `${where}: ${expected}`).join()).toContain(words)
 })

@@ -1,30 +1,30 @@
-/** Knows every warning for a request that TikTok takes, event by event. */
-import { type JsonObject, listOf } from '../json.js'
+/** Collects all warnings about a request that TikTok would take. */
+import { arrayOrEmpty, type JsonObject } from '../json.js'
 import type { Finding, RuleId } from '../rules.js'
-import { warnGoods } from './goods.js'
-import { warnNames } from './name.js'
-import { warnPerson } from './person.js'
-import { warnPlace } from './place.js'
+import { warnEvent } from './event.js'
+import { warnLocation } from './location.js'
+import { warnProperties } from './properties.js'
 import { warnSchema } from './schema.js'
+import { warnUser } from './user.js'
 
-const isAtOrIn = (place: string, outer: string): boolean =>
-  place === outer || place.startsWith(`${outer}.`) || place.startsWith(`${outer}[`)
+const isAtOrBelow = (path: string, outer: string): boolean =>
+  path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)
 
-/** One list for each event of `data`; what concerns the root stands with the first event. */
-export const warn = (root: JsonObject, knownFaults: ReadonlyMap<string, RuleId>): Finding[][] => {
-  const found = listOf(root.data).map((event, i) => {
+/** One list for each event of `data`. Warnings about the root are in the first list. */
+export const warn = (root: JsonObject, knownBadHashes: ReadonlyMap<string, RuleId>): Finding[][] => {
+  const lists = arrayOrEmpty(root.data).map((event, i) => {
     const path = `data[${i}]`
     return [
-      ...warnNames(event, path),
-      ...warnPerson(event, path, knownFaults),
-      ...warnPlace(event, path),
-      ...warnGoods(event, path),
+      ...warnEvent(event, path),
+      ...warnUser(event, path, knownBadHashes),
+      ...warnLocation(event, path),
+      ...warnProperties(event, path),
     ]
   })
-  for (const general of warnSchema(root)) {
-    const list = found[Number(/^data\[(\d+)\]/.exec(general.where)?.[1] ?? 0)]
-    // A rule of its own, or one further inside, says it better than the schema does.
-    if (list && !list.some(({ where }) => isAtOrIn(where, general.where))) list.push(general)
+  for (const finding of warnSchema(root)) {
+    const list = lists[Number(/^data\[(\d+)\]/.exec(finding.where)?.[1] ?? 0)]
+    // A specific rule on the same path, or on a path below it, explains more than the schema.
+    if (list && !list.some(({ where }) => isAtOrBelow(where, finding.where))) list.push(finding)
   }
-  return found
+  return lists
 }
