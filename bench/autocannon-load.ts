@@ -1,5 +1,5 @@
-// Knows how to make load with autocannon where there is no wrk; run as a process of its own, for its caller
-// would steal its time. Its own `[<id>]` miscounts the body's length, so each body is made here.
+// Generates load with autocannon, as a process of its own so that the caller does not slow it down.
+// The placeholder `[<id>]` of autocannon miscounts the length of the body, so each body is built here.
 import { createRequire } from 'node:module'
 import { browserBody, browserHeaders } from './conversion.js'
 import type { Load } from './load.js'
@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url)
 const autocannon = require('autocannon')
 const { origin, connections, seconds, prefix, rate } = JSON.parse(process.argv[2] ?? '{}')
 
-let n = 0
+let count = 0
 const result = await autocannon({
   url: `${origin}/e`,
   connections,
@@ -18,7 +18,7 @@ const result = await autocannon({
     {
       method: 'POST',
       headers: browserHeaders,
-      setupRequest: (request: object) => ({ ...request, body: browserBody(`${prefix}-${++n}`) }),
+      setupRequest: (request: object) => ({ ...request, body: browserBody(`${prefix}-${++count}`) }),
     },
   ],
 })

@@ -1,4 +1,4 @@
-// Knows what one realistic conversion looks like on its way in, and which site it is for.
+// Builds realistic conversions for the benchmarks, and names their site.
 
 export const site = {
   domain: 'shop.example',
@@ -14,11 +14,11 @@ export const browserHeaders = {
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
 }
 
-/** About 600 bytes: a purchase with a person, a click id and two products. */
-const conversion = (id: string, at: number) => ({
+/** About 600 bytes: a purchase with a customer, a click id and two products. */
+const conversion = (id: string, nowMs: number) => ({
   event: 'Purchase',
   event_id: id,
-  event_time: Math.floor(at / 1000),
+  event_time: Math.floor(nowMs / 1000),
   user: { email: `${id}@example.com`, phone: '+1 415 555 1234', ttclid: 'E.C.P.CqMBbench0123456789' },
   page: { url: 'https://shop.example/thanks?order=1001', referrer: 'https://shop.example/cart' },
   properties: {
@@ -36,7 +36,7 @@ const conversion = (id: string, at: number) => ({
 export const browserBody = (id: string) =>
   JSON.stringify({ site: site.domain, events: [conversion(id, Date.now())], sent_at: Date.now() })
 
-/** The body of `POST /v1/events` with many. */
+/** The body of `POST /v1/events` with many events. */
 export const serverBody = (ids: string[]) =>
   JSON.stringify({
     site: site.domain,

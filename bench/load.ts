@@ -1,4 +1,4 @@
-// Knows how requests are made at full or half speed: by wrk where it is installed, else by autocannon.
+// Generates load at full speed or at a given rate, with wrk where it is installed, else with autocannon.
 import { execFile } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { temporaryDir } from '../tests/support/temporary.js'
 import { browserBody, browserHeaders } from './conversion.js'
 
-const cannon = fileURLToPath(new URL('./autocannon-load.ts', import.meta.url))
+const autocannonScript = fileURLToPath(new URL('./autocannon-load.ts', import.meta.url))
 const run = promisify(execFile)
 
 export interface Load {
@@ -23,9 +23,9 @@ export interface Load {
 export interface LoadOptions {
   origin: string
   seconds: number
-  /** Distinguishes the event ids of this run from every other's. */
+  /** Prefix of the event ids, unique to this run. */
   prefix: string
-  /** Roughly this many requests a second instead of as many as possible. */
+  /** Approximate requests a second; absent: as many as possible. */
   rate?: number
 }
 
@@ -37,7 +37,7 @@ const wrk = (process.env.PATH ?? '')
 
 export const generator = wrk ? 'wrk, 1 thread' : 'autocannon (takes a core of its own: compare ratios only)'
 
-/** Loads `POST /e` over 64 keep-alive connections; each request carries an event id of its own. */
+/** Loads `POST /e` over 64 keep-alive connections. Each request has a new event id. */
 export async function load(options: LoadOptions): Promise<Load> {
   const result = wrk ? await withWrk(wrk, options) : await withAutocannon(options)
   if (result.requests === 0) throw new Error(`${options.origin} answered no request at all.`)
@@ -48,7 +48,7 @@ const placeholder = 'EVENT-ID'
 
 async function withWrk(program: string, { origin, seconds, prefix, rate }: LoadOptions): Promise<Load> {
   const script = join(temporaryDir(), 'conversion.lua')
-  // A closed loop has the rate connections ÷ (answer + pause); the answer is short beside the pause.
+  // The rate is connections ÷ (answer time + pause). The answer time is much shorter than the pause.
   const pauseMs = rate ? (connections / rate) * 1000 : 0
   writeFileSync(script, lua(prefix, pauseMs))
   const argv = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, `${origin}/e`]
@@ -82,7 +82,7 @@ end
 `
 
 async function withAutocannon(options: LoadOptions): Promise<Load> {
-  const argv = ['--import', 'tsx', cannon, JSON.stringify({ ...options, connections })]
+  const argv = ['--import', 'tsx', autocannonScript, JSON.stringify({ ...options, connections })]
   const { stdout } = await run(process.execPath, argv)
   return JSON.parse(stdout) as Load
 }

@@ -1,5 +1,5 @@
-// Knows which tools are compared: how each writes an event, what its receiver answers, what it promises, and how
-// the packages come into a folder of their own.
+// Describes the compared tools: their event format, the answers of their receivers and their documented guarantees.
+// Installs their packages into a folder of their own.
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,10 +8,11 @@ import { promisify } from 'node:util'
 import type { Dialect } from '../tests/chaos/sink.js'
 
 export interface Peer {
-  /** Of the driver in `peers/`. */
+  /** Name of the driver in `peers/`. */
   name: string
   package: string
   dialect: Dialect
+  /** What the tool documents about retries and failures. */
   documented: string
 }
 
@@ -20,9 +21,9 @@ interface Event {
 }
 
 const keyed = (id: string) => ({ id, key: id })
-const batched = (yes: string): Dialect => ({
+const batched = (successBody: string): Dialect => ({
   events: (body) => (JSON.parse(body) as { batch: Event[] }).batch.map((event) => keyed(event.properties.id)),
-  yes,
+  yes: successBody,
 })
 
 export const peers: Peer[] = [
@@ -38,7 +39,7 @@ export const peers: Peer[] = [
     package: 'posthog-node',
     dialect: batched('{"status":"Ok"}'),
     documented:
-      'a queue in memory (10,000), 3 more tries 3 s apart, after a network error kept for the next flush; its `flush` event names what was sent, its `error` event nothing; `shutdown()` before the exit',
+      'a queue in memory (10,000), 3 more tries 3 s apart, after a network error kept for the next flush; its `flush` event names the sent events, its `error` event names none; `shutdown()` before the exit',
   },
   {
     name: 'rudderstack',
@@ -66,7 +67,7 @@ const installed = (name: string) => {
   return existsSync(join(dir, path)) ? (manifest(path).version as string) : undefined
 }
 
-/** Installs the exact versions of `peers/package.json` where they are not there yet; gives them by package. */
+/** Installs the exact versions of `peers/package.json` if they are missing. Returns the version of each package. */
 export async function installPeers(): Promise<Record<string, string>> {
   const wanted = manifest('.').dependencies as Record<string, string>
   if (Object.entries(wanted).some(([name, version]) => installed(name) !== version)) {

@@ -1,5 +1,5 @@
-// Knows how a tool runs while it is compared: a process that takes events at a steady pace, is killed, started
-// again and given new credentials, and what it says of each event in the end.
+// Runs a compared tool as a process that sends events at a steady rate. It can be killed, restarted and given new
+// credentials, and in the end it returns what the tool reported about each event.
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,19 +15,19 @@ import { sleep } from './processes.js'
 export interface Sender {
   kill(): Promise<void>
   restart(): Promise<void>
-  /** New credentials, where the tool takes them. */
-  renew(): Promise<void>
-  /** Resolves when all is sent and the tool has had its time to deliver. */
-  end(): Promise<Testimony>
+  /** Sets new credentials, if the tool supports it. */
+  renewCredentials(): Promise<void>
+  /** Resolves when all events are sent and delivered, or after the timeout. */
+  end(): Promise<SenderReport>
 }
 
-export interface Testimony {
-  /** What the tool has taken: its call returned, or it answered 202. */
+export interface SenderReport {
+  /** Events that the tool accepted: its call returned, or it answered 202. */
   sent: Ledger
-  /** Its own word; `failed` and `pending` are kept and can be sent again. */
+  /** States reported by the tool; `failed` and `pending` events are stored and can be sent again. */
   stored: Stored
-  /** What it reported as failed and threw away. */
-  reported: Set<string>
+  /** Events reported as failed and dropped. */
+  reportedFailed: Set<string>
 }
 
 export interface SenderOptions {
@@ -35,27 +35,27 @@ export interface SenderOptions {
   ids: string[]
   /** Events a second. */
   rate: number
-  /** How many go to the collector in one request. */
-  together: number
+  /** Events in one request to the collector. */
+  batchSize: number
 }
 
-/** Beyond a lease of 60 s, after which a new process takes up what a killed one had in hand. */
-const patienceMs = 70_000
+/** Longer than the lease of 60 s, after which a new process can claim the deliveries of a killed one. */
+const deliveryTimeoutMs = 70_000
 const driver = fileURLToPath(new URL('./peers/driver.mjs', import.meta.url))
 
 export async function startPeer(tool: string, { sink, ids, rate }: SenderOptions): Promise<Sender> {
-  const file = join(temporaryDir(), 'said')
-  appendFileSync(file, '')
-  const said = (word: string) =>
-    readFileSync(file, 'utf8')
+  const reportFile = join(temporaryDir(), 'report')
+  appendFileSync(reportFile, '')
+  const reportedAs = (word: string) =>
+    readFileSync(reportFile, 'utf8')
       .split('\n')
       .filter((line) => line.startsWith(`${word} `))
       .map((line) => line.slice(word.length + 1))
   const start = () => {
-    const sent = new Set(said('sent'))
-    const left = ids.filter((id) => !sent.has(id))
+    const sent = new Set(reportedAs('sent'))
+    const remaining = ids.filter((id) => !sent.has(id))
     return startProgram({
-      argv: [driver, JSON.stringify({ tool, origin: sink.origin, file, ids: left, rate })],
+      argv: [driver, JSON.stringify({ tool, origin: sink.origin, file: reportFile, ids: remaining, rate })],
       env: { NODE_ENV: 'production' },
     })
   }
@@ -65,34 +65,34 @@ export async function startPeer(tool: string, { sink, ids, rate }: SenderOptions
     async restart() {
       program = await start()
     },
-    async renew() {},
+    async renewCredentials() {},
     async end() {
-      const timer = setTimeout(program.kill, patienceMs)
+      const timer = setTimeout(program.kill, deliveryTimeoutMs)
       const code = await program.exited
       clearTimeout(timer)
       if (code !== 0) console.log(`${tool} ended with ${code}: ${program.log().slice(-500)}`)
-      const fates: Stored['fates'] = new Map(said('delivered').map((id) => [id, 'delivered']))
+      const fates: Stored['fates'] = new Map(reportedAs('delivered').map((id) => [id, 'delivered']))
       const stored = { fates, integrity: 'ok' }
-      return { sent: new Set(said('sent')), stored, reported: new Set(said('failed')) }
+      return { sent: new Set(reportedAs('sent')), stored, reportedFailed: new Set(reportedAs('failed')) }
     },
   }
 }
 
-/** The collector on SQLite; an event that it does not answer with 202 is sent again. @param main of a copy */
+/** Starts the collector on SQLite. Events that are not answered 202 are sent again. @param main script of another build */
 export async function startTagferry(
-  { sink, ids, rate, together }: SenderOptions,
+  { sink, ids, rate, batchSize }: SenderOptions,
   main?: string,
 ): Promise<Sender> {
   const data = await openData('sqlite')
   const options = { data, sink, ...(main && { main }) }
   let program = await startCollector(options)
   const sent: Ledger = new Set()
-  const all = (async () => {
-    for (let at = 0; at < ids.length; at += together) {
-      const next = ids.slice(at, at + together)
+  const sending = (async () => {
+    for (let at = 0; at < ids.length; at += batchSize) {
+      const next = ids.slice(at, at + batchSize)
       while (next.some((id) => !sent.has(id))) {
         await send(program.origin, next, sent)
-        await sleep((1_000 * together) / rate)
+        await sleep((1_000 * batchSize) / rate)
       }
     }
   })()
@@ -101,15 +101,15 @@ export async function startTagferry(
     async restart() {
       program = await startCollector(options)
     },
-    async renew() {
+    async renewCredentials() {
       await program.stop()
       program = await startCollector({ ...options, token: 'a-new-token' })
     },
     async end() {
-      await all
-      await drained(data, patienceMs)
+      await sending
+      await drained(data, deliveryTimeoutMs)
       await program.stop()
-      return { sent, stored: await read(data), reported: new Set() }
+      return { sent, stored: await read(data), reportedFailed: new Set() }
     },
   }
 }

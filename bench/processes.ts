@@ -1,4 +1,4 @@
-// Knows how the measured servers are started, each in a process of its own, and what memory one takes.
+// Starts the measured servers, each in a process of its own, and reads their memory.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startCollector } from '../tests/support/collector.js'
@@ -17,7 +17,7 @@ export const startBaseline = (kind: 'usual' | 'preset') =>
 export interface Sink extends Program {
   stats(): Promise<SinkStats>
   set(settings: { delayMs?: number; mode?: 'answer' | 'hold' | 'refuse' }): Promise<void>
-  /** Resolves once no event has come for half a second. */
+  /** Resolves when no event has arrived for half a second. */
   quiet(): Promise<SinkStats>
 }
 
@@ -46,8 +46,8 @@ export async function startSink(): Promise<Sink> {
 }
 
 /**
- * The collector as it ships, with every stage on: database on disk, hashing, sealing, relay.
- * @param env leads to another database than a new SQLite file
+ * Starts the collector as it ships, with every stage on: database on disk, hashing, encryption, relay.
+ * @param env settings that replace the defaults, such as another database than a new SQLite file
  */
 export const startMeasuredCollector = (sink: Sink, env: Record<string, string> = {}, dataDir?: string) =>
   startCollector({

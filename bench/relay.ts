@@ -1,16 +1,16 @@
-// Knows how fast waiting events leave for TikTok, measured beside a sender of one event a request.
+// Measures how fast waiting events are delivered, beside a simple sender of one event a request.
 import { Pool } from 'undici'
 import { apiKey, serverBody } from './conversion.js'
 import { type Sink, sleep, startMeasuredCollector, startSink } from './processes.js'
 import { goal, median, printTable, ratio, whole } from './table.js'
 
 const delays = [0, 50, 200]
-const naiveConnections = 10
-/** A relay that makes no progress for so long is given up. */
-const patienceMs = 60_000
+const simpleConnections = 10
+/** The drain fails after this time without progress. */
+const stallTimeoutMs = 60_000
 
-/** Gives the number of events that were not delivered. */
-export async function relay({ rounds = 3, events = 40_000, naiveSeconds = 3 } = {}): Promise<number> {
+/** Returns the number of events that were not delivered. */
+export async function relay({ rounds = 3, events = 40_000, simpleSeconds = 3 } = {}): Promise<number> {
   const sink = await startSink()
   const collector = await startMeasuredCollector(sink)
   let missing = 0
@@ -20,29 +20,32 @@ export async function relay({ rounds = 3, events = 40_000, naiveSeconds = 3 } = 
     const ratios: number[] = []
     for (const delayMs of delays) {
       await sink.set({ delayMs, mode: 'answer' })
-      const naive: number[] = []
-      const ours: number[] = []
+      const simple: number[] = []
+      const relayed: number[] = []
       let batch = 0
       for (let round = 0; round < rounds; round++) {
-        naive.push(await sendOneByOne(sink.origin, naiveSeconds))
+        simple.push(await sendOneByOne(sink.origin, simpleSeconds))
         await sink.quiet()
         const run = await drain(sink, collector.origin, events, `d${delayMs}-r${round}`)
-        ours.push(run.eventsPerSecond)
+        relayed.push(run.eventsPerSecond)
         batch = run.batch
         missing += run.missing
       }
-      const times = median(ours) / median(naive)
+      const times = median(relayed) / median(simple)
       ratios.push(times)
       rows.push([
         `${delayMs} ms`,
-        whole(median(naive)),
-        whole(median(ours)),
+        whole(median(simple)),
+        whole(median(relayed)),
         whole(batch),
         `${ratio(times)} ×`,
       ])
     }
-    const naiveTitle = `one a request, ${naiveConnections} connections`
-    printTable(['TikTok answers after', naiveTitle, 'the relay, events/s', 'events a request', 'ratio'], rows)
+    const simpleTitle = `one a request, ${simpleConnections} connections`
+    printTable(
+      ['TikTok answers after', simpleTitle, 'the relay, events/s', 'events a request', 'ratio'],
+      rows,
+    )
     console.log()
     delays.forEach((delayMs, i) => {
       const times = ratios[i] as number
@@ -54,7 +57,7 @@ export async function relay({ rounds = 3, events = 40_000, naiveSeconds = 3 } = 
   }
 }
 
-/** Fills the outbox while the sink answers nobody, lets go, and measures until the last event came. */
+/** Fills the outbox while the sink holds all requests, then releases it and measures until the last event. */
 async function drain(sink: Sink, origin: string, count: number, prefix: string) {
   const before = (await sink.stats()).events
   await sink.set({ mode: 'hold' })
@@ -62,11 +65,11 @@ async function drain(sink: Sink, origin: string, count: number, prefix: string) 
   await sink.set({ mode: 'answer' })
   let stats = await sink.stats()
   let progressAt = performance.now()
-  while (stats.events - before < count && performance.now() - progressAt < patienceMs) {
+  while (stats.events - before < count && performance.now() - progressAt < stallTimeoutMs) {
     await sleep(20)
-    const now = await sink.stats()
-    if (now.events !== stats.events) progressAt = performance.now()
-    stats = now
+    const current = await sink.stats()
+    if (current.events !== stats.events) progressAt = performance.now()
+    stats = current
   }
   const { released } = stats
   const missing = Math.max(0, count - (stats.events - before))
@@ -89,9 +92,9 @@ async function fill(origin: string, count: number, prefix: string): Promise<void
   }
 }
 
-/** The sender one would write first: a pooled client, one event in each request. Gives events a second. */
+/** A simple sender: a pooled client with one event in each request. Returns events a second. */
 async function sendOneByOne(origin: string, seconds: number): Promise<number> {
-  const pool = new Pool(origin, { connections: naiveConnections })
+  const pool = new Pool(origin, { connections: simpleConnections })
   const startedAt = performance.now()
   let sent = 0
   const sender = async () => {
@@ -99,7 +102,7 @@ async function sendOneByOne(origin: string, seconds: number): Promise<number> {
       const event = {
         event: 'Purchase',
         event_time: 1795400000,
-        event_id: `naive-${sent}`,
+        event_id: `simple-${sent}`,
         user: {},
         page: {},
       }
@@ -110,7 +113,7 @@ async function sendOneByOne(origin: string, seconds: number): Promise<number> {
       sent++
     }
   }
-  await Promise.all(Array.from({ length: naiveConnections }, sender))
+  await Promise.all(Array.from({ length: simpleConnections }, sender))
   const rate = sent / ((performance.now() - startedAt) / 1000)
   await pool.close()
   return rate

@@ -1,4 +1,4 @@
-// Knows which benchmarks there are: `npm run bench -- ingest|relay|region|pages|backlog|dashboard|snippet|peers-loss [--rounds N] …`.
+// Runs benchmarks: `npm run bench -- ingest|relay|region|pages|backlog|dashboard|snippet|peers-loss [--rounds N] …`.
 import { parseArgs } from 'node:util'
 import { backlog } from './backlog.js'
 import { dashboard } from './dashboard.js'
@@ -15,12 +15,12 @@ const { positionals, values } = parseArgs({
 })
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]))
 const benchmarks = { ingest, relay, region, pages, backlog, dashboard, snippet, 'peers-loss': peersLoss }
-// These install other people's packages: only where they are asked for.
-const asked = ['peers-loss', 'snippet']
-const wanted =
-  positionals.length > 0 ? positionals : Object.keys(benchmarks).filter((name) => !asked.includes(name))
+// These install third-party packages, so they run only when named.
+const onDemand = ['peers-loss', 'snippet']
+const selected =
+  positionals.length > 0 ? positionals : Object.keys(benchmarks).filter((name) => !onDemand.includes(name))
 
-for (const name of wanted) {
+for (const name of selected) {
   const benchmark = benchmarks[name as keyof typeof benchmarks]
   if (!benchmark) {
     console.error(`There is no benchmark "${name}": choose from ${Object.keys(benchmarks).join(', ')}.`)

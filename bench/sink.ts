@@ -1,13 +1,13 @@
-// Knows how to stand where TikTok stands, at almost no cost: answers `code: 0` after a delay, counts,
-// and holds or refuses on command. Run as a process of its own; judges nothing.
+// Replaces TikTok at almost no cost: answers `code: 0` after a delay, counts events, and holds or refuses requests on
+// command. It runs as a process of its own and validates nothing.
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What `GET /stats` gives. */
+/** The response of `GET /stats`. */
 export interface SinkStats {
   events: number
   requests: number
-  /** Since the last release: events whose request came after it, and milliseconds until its last answer. */
+  /** Requests that arrived since the last release, and milliseconds from the release to the last answer. */
   released: { events: number; requests: number; elapsedMs: number }
 }
 
@@ -28,7 +28,7 @@ function track(response: http.ServerResponse, body: string): void {
     const { length } = (JSON.parse(body) as { data: unknown[] }).data
     events += length
     requests++
-    // What was held when the sink let go had its journey behind it: it would flatter the rate.
+    // Requests held before the release had already arrived. Counting them would inflate the rate.
     if (arrivedAt > releasedAt) {
       released.events += length
       released.requests++

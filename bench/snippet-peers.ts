@@ -1,4 +1,4 @@
-// Knows the scripts that ours is measured beside: which packages, in which versions, and how each is started.
+// Downloads the scripts that the snippet is compared with, and describes how each is started.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -10,32 +10,32 @@ import { rollup } from 'rollup'
 
 export interface Peer {
   name: string
-  /** As a site would serve it: minified. */
+  /** Source, minified as a site would serve it. */
   script: string
-  /** Run right behind it, to count a page view; not part of its size. */
+  /** Code appended to the script to count a page view; not part of its size. */
   start: string
   /** Attributes of the script tag. */
   attributes: string
-  /** Inline, before the script. */
+  /** Inline script before it. */
   before: string
-  /** Of the page's address. */
+  /** Query string of the page. */
   query: string
 }
 
 interface Source extends Partial<Omit<Peer, 'name' | 'script'>> {
   name: string
-  pack: string
+  packageName: string
   version: string
   file: string
-  /** What their own build does to a source that is not packed ready to use; undefined where it is. */
+  /** Options of the build for packages without a minified file; undefined for the others. */
   build?: { compress: object; global?: string }
 }
 
-// Events go to `/e/NAME` of the page's own server. GoatCounter's script is on no registry.
+// Events go to `/e/NAME` of the server of the page. GoatCounter is missing because it is on no registry.
 const sources: Source[] = [
   {
     name: 'Umami',
-    pack: 'umami',
+    packageName: 'umami',
     version: '2.10.0',
     file: 'src/tracker/index.js',
     build: { compress: { evaluate: false } },
@@ -43,7 +43,7 @@ const sources: Source[] = [
   },
   {
     name: 'Plausible',
-    pack: '@plausible-analytics/tracker',
+    packageName: '@plausible-analytics/tracker',
     version: '0.4.6',
     file: 'plausible.js',
     build: { compress: {}, global: 'plausibleTracker' },
@@ -51,7 +51,7 @@ const sources: Source[] = [
   },
   {
     name: 'walker.js',
-    pack: '@elbwalker/walker.js',
+    packageName: '@elbwalker/walker.js',
     version: '3.4.2',
     file: 'dist/walker.js',
     before: `function elb() { (window.elbLayer = window.elbLayer || []).push(arguments) }
@@ -61,7 +61,7 @@ const sources: Source[] = [
   },
   {
     name: 'Snowplow',
-    pack: '@snowplow/browser-tracker',
+    packageName: '@snowplow/browser-tracker',
     version: '4.10.1',
     file: 'dist/index.umd.min.js',
     start: `snowplowBrowserTracking.newTracker('sp', location.origin, { postPath: '/e/snowplow' })
@@ -69,7 +69,7 @@ const sources: Source[] = [
   },
   {
     name: 'PostHog',
-    pack: 'posthog-js',
+    packageName: 'posthog-js',
     version: '1.449.2',
     file: 'dist/array.js',
     before: `posthog = Object.assign([], { __SV: 1, _i: [['key-1',
@@ -80,13 +80,13 @@ const sources: Source[] = [
 const folder = fileURLToPath(new URL('peers-snippet', import.meta.url))
 const run = promisify(execFile)
 
-/** Fetches what is not there yet from npm: the one file of each package, which holds all that it needs. */
+/** Downloads missing scripts from npm, one self-contained file of each package. */
 export async function loadPeers(): Promise<Peer[]> {
   await mkdir(folder, { recursive: true })
   return Promise.all(
-    sources.map(async ({ name, pack, version, file, build, ...rest }) => {
-      const path = join(folder, `${pack.replace('@', '').replaceAll('/', '-')}-${version}.js`)
-      if (!existsSync(path)) await fetchFile(`${pack}@${version}`, file, path)
+    sources.map(async ({ name, packageName, version, file, build, ...rest }) => {
+      const path = join(folder, `${packageName.replace('@', '').replaceAll('/', '-')}-${version}.js`)
+      if (!existsSync(path)) await fetchFile(`${packageName}@${version}`, file, path)
       const script = build ? await minify(path, build) : await readFile(path, 'utf8')
       return {
         name: `${name} ${version}`,

@@ -1,4 +1,4 @@
-// Knows what the embeddable script costs a page, in bytes and on the main thread, beside others in the same run.
+// Measures what the embeddable script costs a page, in bytes and main-thread time, beside other scripts.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -7,12 +7,12 @@ import { median, ms, printTable, ratio, whole } from './table.js'
 import type { Cost } from './trace.js'
 import { startVisits } from './visits.js'
 
-interface Contender extends Peer {
+interface Candidate extends Peer {
   costs: Cost[]
   sent: number
 }
 
-const ours = (file: string): Peer => ({
+const ownScript = (file: string): Peer => ({
   name: `tagferry ${file}`,
   script: readFileSync(fileURLToPath(new URL(`../snippet/dist/${file}`, import.meta.url)), 'utf8'),
   start: '',
@@ -20,68 +20,68 @@ const ours = (file: string): Peer => ({
   before: '',
   query: 'a=1',
 })
-/** What page and browser cost by themselves; taken off from all. */
-const nothing: Peer = { name: 'no script', script: '', start: '', attributes: '', before: '', query: 'a=1' }
+/** A page without a script; its cost is subtracted from all others. */
+const emptyPage: Peer = { name: 'no script', script: '', start: '', attributes: '', before: '', query: 'a=1' }
 
-/** Gives the number of contenders that sent no page view: cheap for doing nothing is no measurement. */
+/** Returns the number of scripts that sent no page view, because doing nothing would not be a valid measurement. */
 export async function snippet({ rounds = 9 } = {}): Promise<number> {
-  const full = ours('t.js')
-  // The page of an ad has a click id to keep, which takes cookies and storage; the others keep none.
+  const full = ownScript('t.js')
+  // The landing page of an ad has a click id, which the script writes to cookies and storage.
   const landing = { ...full, name: 'tagferry t.js, landing', query: 'ttclid=E.C.P.abc' }
-  const peers = [full, landing, ours('t.core.js'), ...(await loadPeers()), nothing]
-  const contenders: Contender[] = peers.map((peer) => ({ ...peer, costs: [], sent: 0 }))
+  const peers = [full, landing, ownScript('t.core.js'), ...(await loadPeers()), emptyPage]
+  const candidates: Candidate[] = peers.map((peer) => ({ ...peer, costs: [], sent: 0 }))
   const visits = await startVisits()
   try {
     console.log(
       `${rounds} rounds, one visit of each in turn, processor slowed down 4 times; medians, processor time\n`,
     )
     for (let round = 0; round <= rounds; round++) {
-      for (const contender of contenders) {
-        const { sent, ...cost } = await visits.visit(contender)
-        // The first round warms the browser up.
-        if (round === 0) contender.sent = sent
-        else contender.costs.push(cost)
+      for (const candidate of candidates) {
+        const { sent, ...cost } = await visits.visit(candidate)
+        // The first round only warms up the browser.
+        if (round === 0) candidate.sent = sent
+        else candidate.costs.push(cost)
       }
     }
   } finally {
     await visits.stop()
   }
-  const idle = middle(contenders.at(-1) as Contender, 'allMs')
-  const all = (one: Contender) => middle(one, 'allMs') - idle
-  const real = contenders.slice(0, -1)
-  const [page, ad, , umami] = real as [Contender, Contender, Contender, Contender]
-  const toUmami = (one: Contender) => all(one) / all(umami)
+  const idle = medianOf(candidates.at(-1) as Candidate, 'allMs')
+  const scriptMs = (candidate: Candidate) => medianOf(candidate, 'allMs') - idle
+  const scripts = candidates.slice(0, -1)
+  const [page, ad, , umami] = scripts as [Candidate, Candidate, Candidate, Candidate]
+  const toUmami = (candidate: Candidate) => scriptMs(candidate) / scriptMs(umami)
   printTable(
     ['script', 'gzip', 'brotli', 'evaluate ms', 'all script ms', '÷ Umami', 'most in a task ms'],
-    real.map((one) => [
-      one.name,
-      whole(gzipSync(one.script, { level: 9 }).length),
-      whole(brotliCompressSync(one.script).length),
-      ms(middle(one, 'evaluateMs')),
-      ms(all(one)),
-      ratio(toUmami(one)),
-      ms(middle(one, 'longestMs')),
+    scripts.map((candidate) => [
+      candidate.name,
+      whole(gzipSync(candidate.script, { level: 9 }).length),
+      whole(brotliCompressSync(candidate.script).length),
+      ms(medianOf(candidate, 'evaluateMs')),
+      ms(scriptMs(candidate)),
+      ratio(toUmami(candidate)),
+      ms(medianOf(candidate, 'longestMs')),
     ]),
   )
   printFeatures()
 
-  gate('EvaluateScript on a landing, ms', middle(ad, 'evaluateMs'), 15)
-  gate('all script ÷ Umami', toUmami(page), 1.25)
-  gate('script in one task on a landing, ms', middle(ad, 'longestMs'), 50)
-  const silent = real.filter(({ sent }) => sent === 0)
+  checkLimit('EvaluateScript on a landing, ms', medianOf(ad, 'evaluateMs'), 15)
+  checkLimit('all script ÷ Umami', toUmami(page), 1.25)
+  checkLimit('script in one task on a landing, ms', medianOf(ad, 'longestMs'), 50)
+  const silent = scripts.filter(({ sent }) => sent === 0)
   for (const { name } of silent) console.error(`${name} sent nothing`)
   return silent.length
 }
 
-const middle = ({ costs }: Contender, figure: keyof Cost) => median(costs.map((cost) => cost[figure]))
+const medianOf = ({ costs }: Candidate, figure: keyof Cost) => median(costs.map((cost) => cost[figure]))
 
-function gate(name: string, value: number, limit: number): void {
+function checkLimit(name: string, value: number, limit: number): void {
   const met = value <= limit
   console.log(`${name}  ${value.toFixed(2)}  ${limit}  ${met ? 'PASS' : 'FAIL'}`)
   if (!met) process.exitCode = 1
 }
 
-/** As their code in these versions does by itself, without plug-ins and servers of theirs. */
+/** Features of these versions, without plug-ins and without their servers. */
 function printFeatures(): void {
   console.log()
   printTable(

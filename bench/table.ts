@@ -1,10 +1,10 @@
-// Knows how measurements are summed up and printed.
+// Summarises measurements and prints them as tables.
 
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle]
-  if (upper === undefined) throw new Error('There is no median of nothing.')
+  if (upper === undefined) throw new Error('There is no median of an empty list.')
   return sorted.length % 2 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
@@ -22,6 +22,6 @@ export const whole = (value: number) => Math.round(value).toLocaleString('en-US'
 export const ratio = (value: number) => value.toFixed(2)
 export const ms = (value: number) => value.toFixed(1)
 
-/** A goal of the design: printed, never a reason to fail, for machines differ. */
-export const goal = (title: string, value: number, met: boolean, wanted: string) =>
-  console.log(`${met ? 'PASS' : 'MISS'}  ${title}: ${value.toFixed(2)} (goal ${wanted})`)
+/** Prints whether a goal of the design is met. It never fails the run, because machines differ. */
+export const goal = (title: string, value: number, isMet: boolean, target: string) =>
+  console.log(`${isMet ? 'PASS' : 'MISS'}  ${title}: ${value.toFixed(2)} (goal ${target})`)

@@ -1,11 +1,11 @@
-// Knows how to read from a browser's trace what a script has cost the main thread.
+// Reads the main-thread time of a script from a browser trace.
 
 interface TraceEvent {
   name: string
   ph: string
   pid: number
   tid: number
-  /** Microseconds; `tdur` is processor time, in which other programs on the machine do not count. */
+  /** Microseconds; `tdur` is processor time, which excludes other programs on the machine. */
   ts: number
   dur?: number
   tdur?: number
@@ -13,15 +13,15 @@ interface TraceEvent {
 }
 
 export interface Cost {
-  /** Of the script's file alone: compiled and run. */
+  /** Compiling and running the file of the script. */
   evaluateMs: number
-  /** All script on the page, also what timers, idle callbacks, answers and events ran. */
+  /** All script on the page, with timers, idle callbacks, responses and events. */
   allMs: number
-  /** The most script that ran in one task. */
+  /** The longest script time within one task. */
   longestMs: number
 }
 
-/** Where script runs; they may lie within each other. */
+/** Trace events that run script; they can be nested. */
 const scriptNames = new Set(
   'EvaluateScript v8.compile v8.evaluateModule FunctionCall V8.RunMicrotasks TimerFire FireIdleCallback EventDispatch'.split(
     ' ',
@@ -32,11 +32,11 @@ const end = (event: TraceEvent) => event.ts + (event.dur ?? 0)
 const sum = (events: TraceEvent[]) =>
   events.reduce((total, { dur = 0, tdur = dur }) => total + tdur, 0) / 1_000
 
-/** @param script address of the script, which tells the page's main thread from others */
+/** @param script URL of the script, which identifies the main thread of the page */
 export function readTrace(json: Buffer, script: string): Cost {
   const { traceEvents } = JSON.parse(json.toString('utf8')) as { traceEvents: TraceEvent[] }
   const main = traceEvents.find(({ name, args }) => name === 'EvaluateScript' && args.data?.url === script)
-  if (!main) throw new Error(`The trace knows nothing of ${script}.`)
+  if (!main) throw new Error(`The trace does not contain ${script}.`)
   const events = traceEvents
     .filter(({ ph, pid, tid }) => ph === 'X' && pid === main.pid && tid === main.tid)
     .sort((a, b) => a.ts - b.ts || end(b) - end(a))
@@ -52,7 +52,7 @@ export function readTrace(json: Buffer, script: string): Cost {
   }
 }
 
-/** Of events in the order of time, those that lie in no other. */
+/** The events that are not nested in another one; the input is ordered by time. */
 function outermost(events: TraceEvent[]): TraceEvent[] {
   let until = 0
   return events.filter((event) => {

@@ -1,4 +1,4 @@
-// Knows how a script is visited: served on a page of its own, in a fresh browser context, traced at a quarter of the speed.
+// Visits a page with one script in a new browser context, and traces it at a quarter of the processor speed.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
@@ -8,11 +8,11 @@ import { type Cost, readTrace } from './trace.js'
 
 const slowdown = 4
 const categories = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel', 'v8']
-/** Long enough for what scripts do later, when idle or after 300 ms, at the lower speed. */
+/** Long enough for delayed work (idle callbacks, timers of 300 ms) at the reduced speed. */
 const watchMs = 2_000
 
 export interface Visits {
-  /** Gives what it cost, and how many events it sent. */
+  /** Returns the cost of the script, and how many events it sent. */
   visit(peer: Peer): Promise<Cost & { sent: number }>
   stop(): Promise<void>
 }
@@ -36,7 +36,7 @@ export async function startVisits(): Promise<Visits> {
     }
     if (request.url === '/script.js') {
       type('text/javascript')
-      // A text of its own each time: what was compiled for one visit is of no use to the next.
+      // Each visit has a different source, so that the code cache of the browser cannot help.
       return response.end(`${peer.script}\n;${peer.start}\n// ${visits}`)
     }
     if (request.url?.startsWith('/?')) {
@@ -47,7 +47,7 @@ export async function startVisits(): Promise<Visits> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://www.example.localhost:${(server.address() as AddressInfo).port}`
-  // Some scripts count no visitor that says it is driven by a program.
+  // Some scripts ignore browsers that report automation.
   const browser = await launchChromium({ args: ['--disable-blink-features=AutomationControlled'] })
   return {
     async visit(next) {

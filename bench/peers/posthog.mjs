@@ -1,10 +1,10 @@
-// Knows how events go through posthog-node: its `flush` event names what was sent, its `error` event no events.
+// Sends events with posthog-node. Its `flush` event names the sent events; its `error` event names none.
 import { PostHog } from 'posthog-node'
 
-export function connect({ origin, say }) {
+export function connect({ origin, report }) {
   const client = new PostHog('project-key-1', { host: origin, flushInterval: 1_000 })
   client.on('flush', (messages) => {
-    for (const { properties } of messages) say(properties.id, true)
+    for (const { properties } of messages) report(properties.id, true)
   })
   client.on('error', () => {})
   return {

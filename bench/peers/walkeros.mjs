@@ -1,20 +1,20 @@
-// Knows how events go through walkerOS: the answer to a push names the destinations that are done with the event.
+// Sends events with walkerOS. The result of a push names the destinations that have received the event.
 import { startFlow } from '@walkeros/collector'
 import { destinationAPI } from '@walkeros/server-destination-api'
 
-export async function connect({ origin, say }) {
+export async function connect({ origin, report }) {
   const { elb } = await startFlow({
     destinations: { api: { code: destinationAPI, config: { settings: { url: `${origin}/` } } } },
   })
-  const open = []
+  const pending = []
   return {
     send(id) {
-      open.push(
-        elb({ name: 'order complete', data: { id } }).then(({ done }) => say(id, done?.api !== undefined)),
+      pending.push(
+        elb({ name: 'order complete', data: { id } }).then(({ done }) => report(id, done?.api !== undefined)),
       )
     },
     async close() {
-      await Promise.all(open)
+      await Promise.all(pending)
       await elb('walker shutdown')
     },
   }

@@ -35,7 +35,8 @@ const event = {
 }
 
 export async function startInspector(): Promise<Inspector> {
-  const dashboardUrl = ({ eventId }: { eventId: string | null }) => `http://collector.example/events?q=${eventId}`
+  const dashboardUrl = ({ eventId }: { eventId: string | null }) =>
+    `http://collector.example/events?q=${eventId}`
   const standIn = createStandIn({ tokens: { [token]: [pixel] }, dashboardUrl })
   const origin = await standIn.listen()
   const browser = await launchChromium()
