@@ -1,4 +1,4 @@
-/** The sandbox as one command: its table, its flags, and that it leaves nothing behind. */
+/** Runs the built sandbox: its addresses, its flags, and that it leaves no process, port or data behind. */
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const start = async (...flags: string[]) => {
 }
 
 const portOf = (url: string | undefined) => Number(new URL(url ?? '').port)
-const takesConnections = (port: number) =>
+const isListening = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, '127.0.0.1')
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
@@ -26,7 +26,7 @@ const takesConnections = (port: number) =>
   })
 const dataOf = ({ printed }: RunningSandbox) => /its data in (\S+)/.exec(printed())?.[1] ?? ''
 
-/** One event as a page of the shop posts it, through the shop's own host. */
+/** Posts an event as a page of the shop does, through the host of the shop. */
 const postLead = async (shop: string | undefined) => {
   const { host, port } = new URL(shop ?? '')
   const event = { event: 'Lead', event_id: 'lead-1', page: { url: `http://${host}/` } }
@@ -47,7 +47,7 @@ const clientOf = ({ table }: RunningSandbox) =>
   connectSandbox({ url: table['For tests']?.replace('TAGFERRY_SANDBOX=', '') ?? '' })
 
 describe('the sandbox', () => {
-  it('prints where everything is, passes an event on, and leaves nothing behind', async () => {
+  it('prints all addresses, delivers an event, and leaves nothing behind', async () => {
     const port = await freePort()
     const sandbox = await start('--port', String(port), '--visitor', 'US-CA')
     const { table } = sandbox
@@ -62,17 +62,17 @@ describe('the sandbox', () => {
     expect(existsSync(dataOf(sandbox))).toBe(true)
     expect(await sandbox.interrupt()).toBe(0)
     expect(existsSync(dataOf(sandbox))).toBe(false)
-    expect(await Promise.all(ports.map(takesConnections))).toEqual([false, false, false])
+    expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false])
   })
 
-  it('starts again on the same ports, empty, also after it was killed', async () => {
+  it('starts empty on the same ports after it was killed', async () => {
     const port = String(await freePort())
     const first = await start('--port', port)
     await postLead(first.table.Shop)
     await clientOf(first).waitFor({ event: 'Lead' }, { timeoutMs: 20_000 })
     await first.kill()
     const collector = portOf(first.table.Collector)
-    await expect.poll(() => takesConnections(collector), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isListening(collector), { timeout: 20_000 }).toBe(false)
     const second = await start('--port', port)
     expect(second.table).toEqual(first.table)
     expect(await clientOf(second).events()).toEqual([])
@@ -88,10 +88,10 @@ describe('the sandbox', () => {
     expect(sandbox.printed()).toContain('Press Ctrl-C again')
     expect(existsSync(dataOf(sandbox))).toBe(false)
     const collector = portOf(sandbox.table.Collector)
-    await expect.poll(() => takesConnections(collector), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isListening(collector), { timeout: 20_000 }).toBe(false)
   })
 
-  it('says in one sentence that a port is taken which was asked for', async () => {
+  it('exits with one sentence when the port of --port is taken', async () => {
     const { table } = await start()
     const { code, printed } = await runSandbox('--port', String(portOf(table.Shop)))
     expect(code).toBe(1)
@@ -100,7 +100,7 @@ describe('the sandbox', () => {
     )
   })
 
-  it('takes faults from the command line, one after the other', async () => {
+  it('simulates the faults of the command line, in order', async () => {
     const sandbox = await start('--fault', '40100x1', '--fault', '40105')
     const response = await fetch(`${sandbox.table.Inspector}/api/answers`)
     expect(await response.json()).toEqual({
@@ -119,16 +119,16 @@ describe('the sandbox', () => {
     expect(refused).toMatchObject({ event: 'Lead', code: 40100, fault: 'code 40100' })
   })
 
-  it('keeps events in a PostgreSQL of its own, which goes with it', async () => {
+  it('stores events in a PostgreSQL server of its own, and stops it on exit', async () => {
     const sandbox = await start('--store', 'postgres')
     expect(sandbox.table.Database).toMatch(/^postgres:\/\//)
     await postLead(sandbox.table.Shop)
     await clientOf(sandbox).waitFor({ event: 'Lead' }, { timeoutMs: 20_000 })
     expect(existsSync(`${dataOf(sandbox)}/tagferry.db`)).toBe(false)
     const database = portOf(sandbox.table.Database)
-    expect(await takesConnections(database)).toBe(true)
+    expect(await isListening(database)).toBe(true)
     expect(await sandbox.interrupt()).toBe(0)
-    await expect.poll(() => takesConnections(database), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isListening(database), { timeout: 20_000 }).toBe(false)
   }, 120_000)
 
   it.each([
@@ -137,13 +137,13 @@ describe('the sandbox', () => {
     [['--store', 'paper'], 'Allowed choices are sqlite, postgres.'],
     [['--fault', 'nonsense'], 'It must be a code of TikTok (40105)'],
     [['--colour'], "unknown option '--colour'"],
-  ])('refuses %j with one sentence', async (flags, sentence) => {
+  ])('rejects %j with one sentence', async (flags, sentence) => {
     const { code, printed } = await runSandbox(...flags)
     expect(code).toBe(1)
     expect(printed).toContain(sentence)
   })
 
-  it('explains its flags', async () => {
+  it('prints its flags with --help', async () => {
     const { code, printed } = await runSandbox('--help')
     expect(code).toBe(0)
     for (const flag of ['--port', '--store', '--visitor', '--fault']) expect(printed).toContain(flag)
