@@ -50,8 +50,8 @@ export function fillStatements(count: number, now: number): string[] {
     `insert into attempt_events (event, attempt)
      select id, (id + 19) / 20 from events where id <= ${Math.floor(count / 20) * 20}`,
     `${numbers(720)}
-     insert into hours (site, hour, event, slot, browser, server, delivered)
-     select site, ${hour}, event, 0, 900, 20, 910 from ${hours} cross join (${named.join(' union all ')}) e`,
+     insert into hours (site, hour, event, slot, browser, server, delivered, keys)
+     select site, ${hour}, event, 0, 900, 20, 910, '{"ttclid": 300, "ttp": 500, "visitor": 900, "email": 100}' from ${hours} cross join (${named.join(' union all ')}) e`,
     `${numbers(720)}
      insert into hour_values (site, hour, event, currency, slot, sum, count)
      select site, ${hour}, 'Purchase', 'EUR', 0, 499.5, 10 from ${hours}`,

@@ -2,12 +2,14 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { Outbox } from '../collector/src/store/outbox.js'
 import { openPostgres } from '../collector/src/store/postgres/postgres.js'
-import { toPostgres } from '../collector/src/store/postgres/reports.js'
+import { dialect as postgresDialect } from '../collector/src/store/postgres/reports.js'
 import type { EventQuery } from '../collector/src/store/reports.js'
 import { detailEvent, listEvents } from '../collector/src/store/sql/details.js'
+import type { Dialect } from '../collector/src/store/sql/dialect.js'
 import { sumHours, sumValues, sumWaits } from '../collector/src/store/sql/hourly-rollups.js'
 import type { QuerySteps, Row, Statement } from '../collector/src/store/sql/query-steps.js'
 import { hourOf } from '../collector/src/store/sql/rollup-rules.js'
+import { dialect as sqliteDialect } from '../collector/src/store/sqlite/reports.js'
 import { openSqlite } from '../collector/src/store/sqlite/sqlite.js'
 import { ask, startPostgres } from '../tests/support/postgres.js'
 import { now, postgresOptions, sqliteOptions } from '../tests/support/store-drivers.js'
@@ -23,7 +25,7 @@ interface Report {
   name: string
   read(store: Outbox): Promise<unknown>
   /** Its statements. */
-  steps(): QuerySteps<unknown>
+  steps(dialect: Dialect): QuerySteps<unknown>
 }
 
 const events = (name: string, query: Partial<EventQuery>): Report => ({
@@ -63,7 +65,11 @@ function reports(count: number): Report[] {
       read: (store) => store.event(middle),
       steps: () => detailEvent(middle, sameClock),
     },
-    { name: 'hours, 30 days', read: (store) => store.hours(daily), steps: () => sumHours(daily) },
+    {
+      name: 'hours, 30 days',
+      read: (store) => store.hours(daily),
+      steps: (dialect) => sumHours(dialect, daily),
+    },
     { name: 'values, 30 days', read: (store) => store.values(month), steps: () => sumValues(month) },
     { name: 'waits, 30 days', read: (store) => store.waits(month), steps: () => sumWaits(month) },
     ...simple('rejectedSamples', (store) => store.rejectedSamples()),
@@ -95,14 +101,15 @@ async function onSqlite(count: number, rounds: number): Promise<number> {
   for (const sql of fillStatements(count, now)) database.exec(sql)
   database.exec('commit')
   const store = await open()
-  const tooLong = await measure('sqlite', store, count, rounds, async ({ sql, values }) => {
+  const explain: Explain = async ({ sql, values }) => {
     const named = Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]))
     const plan = database.prepare(`explain query plan ${sql}`).all(named) as { detail: string }[]
     return {
       rows: database.prepare(sql).all(named) as Row[],
       plan: plan.map(({ detail }) => detail),
     }
-  })
+  }
+  const tooLong = await measure({ name: 'sqlite', dialect: sqliteDialect, store, explain }, count, rounds)
   database.close()
   await store.close()
   return tooLong
@@ -115,14 +122,19 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
     const store = await openPostgres(postgresOptions(url))
     for (const sql of fillStatements(count, now)) await ask(url, sql)
     await ask(url, 'vacuum analyze')
-    const tooLong = await measure('postgres', store, count, rounds, async ({ sql, values }) => {
-      const filled = toPostgres(sql).replace(/\$(\d+)/g, (_, at) => {
+    const explain: Explain = async ({ sql, values }) => {
+      const filled = sql.replace(/\$(\d+)/g, (_, at) => {
         const value = values[Number(at) - 1]
         return typeof value === 'number' ? String(value) : `'${value}'`
       })
       const plan = await ask<{ 'QUERY PLAN': string }>(url, `explain ${filled}`)
       return { rows: await ask<Row>(url, filled), plan: plan.map((line) => line['QUERY PLAN']) }
-    })
+    }
+    const tooLong = await measure(
+      { name: 'postgres', dialect: postgresDialect, store, explain },
+      count,
+      rounds,
+    )
     await store.close()
     return tooLong
   } finally {
@@ -130,15 +142,18 @@ async function onPostgres(count: number, rounds: number): Promise<number> {
   }
 }
 
+/** Runs a statement, and returns its rows and its query plan. */
 type Explain = (statement: Statement) => Promise<{ rows: Row[]; plan: string[] }>
 
-async function measure(
-  name: string,
-  store: Outbox,
-  count: number,
-  rounds: number,
-  explain: Explain,
-): Promise<number> {
+interface Database {
+  name: string
+  dialect: Dialect
+  store: Outbox
+  explain: Explain
+}
+
+async function measure(database: Database, count: number, rounds: number): Promise<number> {
+  const { name, dialect, store, explain } = database
   let tooLong = 0
   const plans: string[] = []
   for (const report of reports(count)) {
@@ -151,7 +166,7 @@ async function measure(
     const value = median(times)
     if (value > limitMs) tooLong++
     console.log(`${name} ${report.name}  ${ms(value)}  ${limitMs}  ${value > limitMs ? 'FAIL' : 'PASS'}`)
-    plans.push(`\n${name} ${report.name}`, ...(await planOf(report.steps(), explain)))
+    plans.push(`\n${name} ${report.name}`, ...(await planOf(report.steps(dialect), explain)))
   }
   console.log(plans.join('\n'))
   return tooLong
@@ -163,7 +178,7 @@ async function planOf(steps: QuerySteps<unknown>, explain: Explain): Promise<str
   while (!step.done) {
     const { rows, plan } = await explain(step.value)
     lines.push('  ·', ...plan.map((line) => `    ${line}`))
-    step = steps.next(rows as never)
+    step = steps.next(rows)
   }
   return lines
 }

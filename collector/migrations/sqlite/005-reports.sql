@@ -22,3 +22,20 @@ order by 1, 2;
 alter table attempts add column event_count integer not null default 0;  -- events in the request
 update attempts set event_count = json_array_length(events) where json_valid(events);
 alter table attempts drop column events;
+
+-- Accepted events by match key, as JSON: a key that a vendor brings along needs no column.
+alter table hours add column keys text not null default '{}';
+update hours set keys = (select json_group_object(key, events) from (
+  select 'ttclid' as key, ttclid as events
+  union all select 'email', email
+  union all select 'phone', phone
+  union all select 'external_id', external_id
+  union all select 'ttp', ttp
+  union all select 'visitor', visitor) counted
+  where events <> 0);
+alter table hours drop column ttclid;
+alter table hours drop column email;
+alter table hours drop column phone;
+alter table hours drop column external_id;
+alter table hours drop column ttp;
+alter table hours drop column visitor;

@@ -1,6 +1,7 @@
 /** Converts an entry of the port to the row that a driver stores, and back. The same in both drivers. */
 import type { HashedEvent, Source, Visitor } from '../event.js'
-import { flagsOf, hasVisitor, moneyOf } from './sql/rollup-rules.js'
+import type { MatchKey } from './reports.js'
+import { hasVisitor, keysOf, moneyOf } from './sql/rollup-rules.js'
 import type { Entry } from './store.js'
 
 /** What the driver receives for one entry. */
@@ -18,8 +19,8 @@ export interface Row {
   visitor: string | null
   vendors: readonly string[]
   limitedDataUse: boolean
-  /** Bits of `flagColumns`: what is counted of an accepted event. */
-  flags: number
+  /** Match keys of an accepted event. */
+  keys: readonly MatchKey[]
   /** Its money, where it can be summed up. */
   value: number | null
   currency: string | null
@@ -43,7 +44,7 @@ export function toRow(entry: Entry): Row | undefined {
     visitor: null,
     vendors: [],
     limitedDataUse: false,
-    flags: 0,
+    keys: [],
     value: null,
     currency: null,
   }
@@ -53,19 +54,19 @@ export function toRow(entry: Entry): Row | undefined {
   } else {
     const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
     // The visitor itself is removed on delivery. The body still shows that there was one.
-    const visitorKnown = hasVisitor(entry.event) || undefined
+    const isVisitorKnown = hasVisitor(entry.event)
     row.body = JSON.stringify({
       user,
       page,
       properties,
       limitedDataUse,
       privacyReason,
-      visitor: visitorKnown,
+      visitor: isVisitorKnown || undefined,
     })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)
     row.vendors = entry.vendors
     row.limitedDataUse = limitedDataUse
-    row.flags = flagsOf(entry.event)
+    row.keys = keysOf(user, isVisitorKnown)
     const money = moneyOf(entry.event)
     if (money) Object.assign(row, money)
   }

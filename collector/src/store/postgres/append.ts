@@ -14,14 +14,15 @@ const replaceSkipped = (column: string) =>
 
 // Ids in the order of arrival, rows in the order of their keys: two groups with the same events in different orders
 // would otherwise wait for each other.
-const counts = countAppended('counted', '$19')
+const keySetRows = 'unnest($22::int[], $23::text[]) as key_sets (key_set, key)'
+const counts = countAppended('counted', keySetRows, '$19')
 const insertRows = `
 with given as (
   select nextval('events_id_seq') as id, given.* from unnest(
     $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
     string_to_array($8, E'\\x1e', ''), $9::bytea[], $16::int[], $17::float8[], $18::text[], $20::boolean[],
     $21::int[])
-  with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, flags,
+  with ordinality as given (site, event, event_id, event_time, received_at, source, skip_reason, body, sealed, key_set,
     value, currency, repeats, limited_data_use, at)
 ), stored as (
   insert into events (id, site, event, event_id, event_time, received_at, source, skip_reason, body, limited_data_use)
@@ -48,7 +49,7 @@ with given as (
   group by 1, 2 order by 1, 2
   on conflict (site, person) do update set at = greatest(withdrawals.at, excluded.at)
 ), counted as materialized (
-  select given.site, ${keyColumns('given')}, given.source, given.limited_data_use, given.flags, given.value, given.currency,
+  select given.site, ${keyColumns('given')}, given.source, given.limited_data_use, given.key_set, given.value, given.currency,
     inserted.at is not null as stored, inserted.at is not null and given.skip_reason is null as accepted
   from given left join inserted on inserted.at = given.at
 ), hours_counted as (${counts.hours}
@@ -116,6 +117,7 @@ async function insert(
     row.visitor === null ? null : encryption.encrypt(row.visitor, visitorAssociatedData(row)),
   )
   const sends = rows.flatMap(({ vendors }, at) => vendors.map((vendor) => ({ at: at + 1, vendor })))
+  const keySets = numberKeySets(rows)
   const limitedDataUse = rows.map((row) => (row.limitedDataUse ? 1 : 0))
   const withdrawals = rows.flatMap(({ site, withdrawn = [], receivedAt }) =>
     withdrawn.map((person) => ({ site, person, receivedAt })),
@@ -136,16 +138,43 @@ async function insert(
     withdrawals.map(({ site }) => site),
     withdrawals.map(({ person }) => person),
     withdrawals.map(({ receivedAt }) => receivedAt),
-    column('flags'),
+    keySets.ofRows,
     column('value'),
     column('currency'),
   ]
   const stored = await slots.use((slot) =>
-    database.query<{ at: number }>(insertRows, [...values, slot, repeats, limitedDataUse]),
+    database.query<{ at: number }>(insertRows, [
+      ...values,
+      slot,
+      repeats,
+      limitedDataUse,
+      keySets.numbers,
+      keySets.keys,
+    ]),
   )
   const verdicts: Verdict[] = rows.map(() => 'duplicate')
   for (const { at } of stored) verdicts[at - 1] = 'stored'
   return verdicts
+}
+
+/** Numbers the different sets of match keys that the rows have. */
+function numberKeySets(rows: readonly Row[]): { ofRows: number[]; numbers: number[]; keys: string[] } {
+  const numbered = new Map<string, number>()
+  const numbers: number[] = []
+  const keys: string[] = []
+  const ofRows = rows.map((row) => {
+    const name = row.keys.join()
+    const known = numbered.get(name)
+    if (known !== undefined) return known
+    const number = numbered.size
+    numbered.set(name, number)
+    for (const key of row.keys) {
+      numbers.push(number)
+      keys.push(key)
+    }
+    return number
+  })
+  return { ofRows, numbers, keys }
 }
 
 async function insertSamplesOf({ database }: Context, rejected: readonly RejectedEntry[]): Promise<never[]> {

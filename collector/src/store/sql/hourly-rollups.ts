@@ -1,7 +1,8 @@
 /** Sums up the hourly rollups, and lists pauses. The same in both databases. */
 
-import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
+import { type HourCount, type HourValue, matchKeys, type Pause, type Reports, type Wait } from '../reports.js'
 import type { FromDatabase } from './details.js'
+import type { Dialect } from './dialect.js'
 import type { QuerySteps, Statement } from './query-steps.js'
 import { type CountColumn, countColumns } from './rollup-rules.js'
 
@@ -10,18 +11,28 @@ type SteppedSpan = Parameters<Reports['hours']>[0]
 
 const sum = (column: string) => `cast(sum(${column}) as bigint)`
 
-type HourList = [site: string, hour: number, event: string, lastHour: number, ...counts: number[]][]
+type KeyCounts = Record<string, number>
+type HourRow = [
+  site: string,
+  hour: number,
+  event: string,
+  lastHour: number,
+  keys: KeyCounts[],
+  ...counts: number[],
+]
 
 /** One JSON text instead of perhaps thousands of rows: the rows would take longer on their way than in the database. */
-export function* sumHours({ step = 1, ...span }: SteppedSpan): QuerySteps<string> {
+export function* sumHours(dialect: Dialect, { step = 1, ...span }: SteppedSpan): QuerySteps<string> {
   const where = yield* whereIn('hours', span)
   if (!where) return '[]'
   const sums = countColumns.map((column) => `${sum(column)} as ${column}`).join(', ')
   const size = `cast($${where.values.length + 1} as bigint)`
+  const columns = ['site', 'start', 'event', 'last', dialect.json('keys'), ...countColumns]
   const [row] = yield {
-    sql: `select cast(json_group_array(json_array(site, start, event, last, ${countColumns.join(', ')})) as text) as list
+    sql: `select cast(${dialect.jsonGroupArray(dialect.jsonArray(columns))} as text) as list
       from (select site, hour - (hour - cast($1 as bigint)) % ${size} as start, event,
-          coalesce(max(case when browser + server > 0 then hour end), 0) as last, ${sums}
+          coalesce(max(case when browser + server > 0 then hour end), 0) as last, ${sums},
+          ${dialect.jsonGroupArray(dialect.json('keys'))} as keys
         from hours where ${where.sql} group by 1, 2, 3 order by 1, 2, 3) summed`,
     values: [...where.values, step],
   }
@@ -29,7 +40,7 @@ export function* sumHours({ step = 1, ...span }: SteppedSpan): QuerySteps<string
 }
 
 export function readHours(text: string): HourCount[] {
-  return (JSON.parse(text) as HourList).map(([site, hour, event, lastHour, ...counts]) => {
+  return (JSON.parse(text) as HourRow[]).map(([site, hour, event, lastHour, keys, ...counts]) => {
     const count = (column: CountColumn) => counts[countColumns.indexOf(column)] ?? 0
     return {
       hour,
@@ -44,16 +55,15 @@ export function readHours(text: string): HourCount[] {
       failed: Math.max(0, count('failed')),
       skipped: count('skipped'),
       ldu: count('ldu'),
-      keys: {
-        ttclid: count('ttclid'),
-        email: count('email'),
-        phone: count('phone'),
-        external_id: count('external_id'),
-        ttp: count('ttp'),
-        visitor: count('visitor'),
-      },
+      keys: sumKeys(keys),
     }
   })
+}
+
+function sumKeys(hours: readonly KeyCounts[]): HourCount['keys'] {
+  const sums = Object.fromEntries(matchKeys.map((key) => [key, 0])) as HourCount['keys']
+  for (const keys of hours) for (const key of matchKeys) sums[key] += keys[key] ?? 0
+  return sums
 }
 
 export function* sumValues(span: Span): QuerySteps<HourValue[]> {

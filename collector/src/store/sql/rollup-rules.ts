@@ -20,7 +20,6 @@ export const countColumns = [
   'failed',
   'skipped',
   'ldu',
-  ...matchKeys,
 ] as const
 export type CountColumn = (typeof countColumns)[number]
 
@@ -28,17 +27,6 @@ export type CountColumn = (typeof countColumns)[number]
 export function bucketOf(ms: number): number {
   const bucket = waitEdges.findIndex((edge) => ms < edge)
   return bucket === -1 ? waitEdges.length : bucket
-}
-
-/** The columns that a row's flags stand for, by the number of their bit. */
-export const flagColumns = matchKeys
-
-export function flagsOf(event: HashedEvent): number {
-  const visitor = hasVisitor(event)
-  return matchKeys.reduce(
-    (flags, key, bit) => (hasKey(event.user, visitor, key) ? flags | (1 << bit) : flags),
-    0,
-  )
 }
 
 /** An address without a user agent matches nobody, and neither does a user agent alone. */

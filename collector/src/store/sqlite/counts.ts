@@ -1,13 +1,6 @@
 /** Counts events by the hour: adds up the events of one call first, then writes each count once. Runs in the worker. */
 import type { Row } from '../row.js'
-import {
-  bucketOf,
-  type CountColumn,
-  countColumns,
-  countedName,
-  flagColumns,
-  hourOf,
-} from '../sql/rollup-rules.js'
+import { bucketOf, type CountColumn, countColumns, countedName, hourOf } from '../sql/rollup-rules.js'
 import type { Verdict } from '../store.js'
 import type { Database } from './database.js'
 
@@ -33,6 +26,8 @@ interface Hour {
   hour: number
   event: string
   counts: Record<CountColumn, number>
+  /** Accepted events by match key. */
+  keys: Record<string, number>
 }
 
 interface Collected {
@@ -41,10 +36,16 @@ interface Collected {
   waits: Map<string, { of: Hour; bucket: number; count: number }>
 }
 
+/** The counts of both by key, as JSON. */
+const addKeys = `iif(excluded.keys = '{}', hours.keys, (
+  select json_group_object(key, events) from (
+    select key, sum(value) as events from (
+      select key, value from json_each(hours.keys) union all select key, value from json_each(excluded.keys))
+    group by key)))`
 const insertHour = `
-  insert into hours (site, hour, event, slot, ${countColumns.join(', ')})
-  values (?, ?, ?, 0, ${countColumns.map(() => '?').join(', ')})
-  on conflict (site, hour, event, slot) do update set
+  insert into hours (site, hour, event, slot, keys, ${countColumns.join(', ')})
+  values (?, ?, ?, 0, ?, ${countColumns.map(() => '?').join(', ')})
+  on conflict (site, hour, event, slot) do update set keys = ${addKeys},
     ${countColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`
 const insertValue = `
   insert into hour_values (site, hour, event, currency, slot, sum, count) values (?, ?, ?, ?, 0, ?, ?)
@@ -86,6 +87,7 @@ function hourFor({ hours }: Collected, { site, event, receivedAt }: CountedEvent
     hour,
     event: name,
     counts: { ...noCounts },
+    keys: {},
   }))
 }
 
@@ -98,8 +100,7 @@ function addAppended(collected: Collected, row: Row, verdict: Verdict): void {
   else {
     counts[row.source]++
     if (row.limitedDataUse) counts.ldu++
-    for (let bit = 0, left = row.flags; left > 0; bit++, left >>= 1)
-      if (left & 1) counts[flagColumns[bit] as CountColumn]++
+    for (const key of row.keys) of.keys[key] = (of.keys[key] ?? 0) + 1
     const { value, currency } = row
     if (value === null || currency === null) return
     const key = `${of.site}\n${of.hour}\n${of.event}\n${currency}`
@@ -120,8 +121,10 @@ function write(
   { insertHour, insertValue, insertWait }: ReturnType<typeof prepareStatements>,
   { hours, values, waits }: Collected,
 ): void {
-  for (const { site, hour, event, counts } of hours.values())
-    insertHour.run(site, hour, event, ...countColumns.map((column) => counts[column]))
+  for (const { site, hour, event, counts, keys } of hours.values()) {
+    const values = countColumns.map((column) => counts[column])
+    insertHour.run(site, hour, event, JSON.stringify(keys), ...values)
+  }
   for (const { of, currency, sum, count } of values.values())
     insertValue.run(of.site, of.hour, of.event, currency, sum, count)
   for (const { of, bucket, count } of waits.values()) insertWait.run(of.site, of.hour, bucket, count)

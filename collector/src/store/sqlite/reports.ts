@@ -1,12 +1,19 @@
 /** Answers the reports. Runs in the worker. */
 import type { EventQuery, Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
+import type { Dialect } from '../sql/dialect.js'
 import { listPauses, sumHours, sumValues, sumWaits } from '../sql/hourly-rollups.js'
 import type { QuerySteps, Row } from '../sql/query-steps.js'
 import { listRejectedSamples } from '../sql/rejected-samples.js'
 import type { ConnectionName } from '../store.js'
 import type { Context } from './context.js'
 import type { Database } from './database.js'
+
+export const dialect: Dialect = {
+  json: (text) => `json(${text})`,
+  jsonArray: (values) => `json_array(${values.join(', ')})`,
+  jsonGroupArray: (value) => `json_group_array(${value})`,
+}
 
 /** The file has no clock of its own. */
 const sameClock = (ms: number) => ms
@@ -18,7 +25,7 @@ export function createReports({ db }: Context) {
   return {
     events: (query: EventQuery) => answer(listEvents(query, sameClock)),
     event: (id: number) => answer(detailEvent(id, sameClock)),
-    hours: (span: Span) => answer(sumHours(span)),
+    hours: (span: Span) => answer(sumHours(dialect, span)),
     values: (span: Span) => answer(sumValues(span)),
     waits: (span: Span) => answer(sumWaits(span)),
     rejectedSamples: () => answer(listRejectedSamples()),
