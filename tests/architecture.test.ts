@@ -33,7 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   vendors: [],
   intake: ['http', 'privacy', 'region', 'sites', 'store'],
   relay: ['store', 'vendors'],
-  diagnose: ['config', 'sites', 'store', 'vendors'],
+  diagnose: ['config', 'http', 'sites', 'store', 'vendors'],
   verification: ['config', 'diagnose', 'http', 'sites', 'store'],
   endpoints: ['http', 'intake', 'store'],
   dashboard: [

@@ -3,56 +3,16 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import type { FetchedPage } from '../diagnose/page-facts.js'
-import { cleanAddress, isLoopback } from '../http/client-ip.js'
+import { cleanAddress } from '../http/client-ip.js'
+import { isGlobalUnicast } from '../http/ip-ranges.js'
+import { isLocalHost } from '../http/local-host.js'
 
 /** For the whole fetch: name lookups, redirects and bodies. */
 const deadlineMs = 5_000
 const maxBytes = 1_048_576
 const maxRedirects = 3
-
-/**
- * What is not the public web (IANA's registers of special-purpose addresses). More than what cannot be placed on a
- * map: to ask a tunnel's or a translator's address may mean to ask the private one that is inside.
- */
-const inward = new BlockList()
-for (const network of [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '192.88.99.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/3',
-]) {
-  const [address = '', bits] = network.split('/')
-  inward.addSubnet(address, Number(bits), 'ipv4')
-}
-/** Of IPv6 only 2000::/3 is given out, and of that these are not the web: Teredo and the like, documents, 6to4. */
-const outward = new BlockList()
-outward.addSubnet('2000::', 3, 'ipv6')
-for (const [address, bits] of [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-] as const) {
-  inward.addSubnet(address, bits, 'ipv6')
-}
-
-/** @param address as `isIP` knows it */
-export function isOutside(address: string): boolean {
-  if (isIP(address) === 6) return outward.check(address, 'ipv6') && !inward.check(address, 'ipv6')
-  return isIP(address) === 4 && !inward.check(address, 'ipv4')
-}
 
 export interface FetchRules {
   /** Whether a page of this machine may be fetched if its address is the given one. */
@@ -72,7 +32,7 @@ export async function fetchPage(
   url.username = url.password = ''
   const deadline = AbortSignal.timeout(deadlineMs)
   // Decided by the given address: a public page must not redirect to this machine.
-  const mayBeLocal = allowLocal && isLocal(bareHost(url))
+  const mayBeLocal = allowLocal && isLocalHost(bareHost(url))
   const privateAddress = `it is at a private address.${allowLocal ? ' Only localhost may be.' : ''}`
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (!/^https?:$/.test(url.protocol)) return `${url.href} was not fetched: only http and https are.`
@@ -112,10 +72,14 @@ async function resolveHost(
   mayBeLocal: boolean,
   deadline: AbortSignal,
 ): Promise<string | undefined> {
-  const found = isLocalName(host) ? '127.0.0.1' : isIP(host) ? host : await lookUp(host, deadline)
-  const address = cleanAddress(found) ?? ''
-  if (isLoopback(address)) return mayBeLocal && isLocal(host) ? address : undefined
-  return isOutside(address) ? address : undefined
+  const address = cleanAddress(await addressOf(host, deadline)) ?? ''
+  if (isLocalHost(address)) return mayBeLocal && isLocalHost(host) ? address : undefined
+  return isGlobalUnicast(address) ? address : undefined
+}
+
+async function addressOf(host: string, deadline: AbortSignal): Promise<string> {
+  if (isIP(host)) return host
+  return isLocalHost(host) ? '127.0.0.1' : lookUp(host, deadline)
 }
 
 /** A lookup of the system cannot be cancelled: after the deadline its result is ignored. */
@@ -126,8 +90,6 @@ async function lookUp(host: string, deadline: AbortSignal): Promise<string> {
 
 /** Without the brackets of IPv6. */
 const bareHost = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '')
-const isLocalName = (host: string) => host === 'localhost' || host.endsWith('.localhost')
-const isLocal = (host: string) => isLocalName(host) || isLoopback(host)
 
 function sendRequest(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
   const family = isIP(address)

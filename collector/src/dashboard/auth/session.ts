@@ -1,6 +1,7 @@
 /** Authenticates requests over HTTP: log-in, set-up and log-out, session cookies, CSRF and rate limits. */
 import type { NextFunction, Request, RequestHandler, Response, Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { isLocalHost } from '../../http/local-host.js'
 import { minuteMs } from '../../time.js'
 import { readForm } from '../form.js'
 import type { Auth } from './auth.js'
@@ -171,7 +172,8 @@ function attemptLimiter(auth: Auth): RequestHandler {
 
 /** Nobody between the browser and this process can read the request. */
 function isPrivate(request: Request): boolean {
-  return request.secure || /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(request.hostname)
+  // A request of HTTP/1.0 may come without a Host header.
+  return request.secure || isLocalHost(request.hostname ?? '')
 }
 
 function readCookie(request: Request, name: string): string | undefined {

@@ -1,4 +1,5 @@
 /** Diagnoses of what visitors are recognised by: cookie, click id, address, and the data that TikTok can match. */
+import { isLocalHost } from '../../http/local-host.js'
 import type { MatchKey } from '../../store/reports.js'
 import { sumHours } from '../counts.js'
 import type { SiteFacts } from '../facts.js'
@@ -67,9 +68,10 @@ export const identity = [
 
 /** Hosts of this machine or the local network: an owner who uses one is rightly seen with a private address. */
 const isLocalNetworkHost = (host: string) =>
+  isLocalHost(host) ||
   !host.includes('.') ||
-  /(^|\.)(localhost|local|lan|home|internal)$/.test(host) ||
-  /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)\./.test(host)
+  /(^|\.)(local|lan|home|internal)$/.test(host) ||
+  /^(10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)\./.test(host)
 
 /** Visitors have usually given personal data before these events. */
 const personalEvents = new Set([

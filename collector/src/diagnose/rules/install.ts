@@ -1,5 +1,6 @@
 /** Diagnoses of the script on the pages: whether it is present, intact, and allowed to reach the collector. */
 
+import { isLocalHost } from '../../http/local-host.js'
 import { dayMs } from '../../time.js'
 import { allows } from '../csp.js'
 import type { SiteFacts } from '../facts.js'
@@ -199,5 +200,4 @@ function endpointOf({ tags: [tag] }: PageFacts): URL | undefined {
 }
 
 /** Browsers treat loopback hosts as secure. */
-const isInsecure = ({ protocol, hostname }: URL) =>
-  protocol === 'http:' && !/(^|\.)localhost$|^127\.|^\[::1\]$/.test(hostname)
+const isInsecure = ({ protocol, hostname }: URL) => protocol === 'http:' && !isLocalHost(hostname)

@@ -1,4 +1,6 @@
 /** Diagnoses of how the owner runs this collector. */
+
+import { isLocalHost } from '../../http/local-host.js'
 import type { Rule } from '../rule.js'
 
 export const operation = [
@@ -10,8 +12,6 @@ export const operation = [
     fix: 'Set TAGFERRY_ADMIN_LISTEN, such as 127.0.0.1:8788: dashboard and metrics get a listener of their own.',
     docs: 'docs/operations.md',
     checkInstance: ({ host, separateAdminListener }) =>
-      separateAdminListener || isLoopback(host) ? undefined : { detail: host },
+      separateAdminListener || isLocalHost(host) ? undefined : { detail: host },
   },
 ] as const satisfies readonly Rule[]
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
