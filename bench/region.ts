@@ -65,7 +65,7 @@ async function measure(): Promise<Figures> {
     loadMs,
     growthMb,
     lookups: rate((address) => table.lookup(address)),
-    located: rate((ip) => locate({ source: 'browser', ip, user, headers, trusted: true })),
+    located: rate((ip) => locate({ source: 'browser', ip, user, headers, fromTrustedProxy: true })),
     wrong: Object.entries(known).filter(([ip, name]) => table.header.names[table.lookup(ip)] !== name).length,
   }
 }

@@ -1,8 +1,8 @@
-/** Writes the file of the embedded table; collector/src/region/format.ts reads it. */
+/** Encodes the embedded table; collector/src/region/format.ts decodes it. */
 import { brotliCompressSync, constants } from 'node:zlib'
-import type { Starts } from './walk.js'
+import type { RangeStarts } from './walk.js'
 
-export interface About {
+export interface TableMetadata {
   source: string
   licence: string
   /** Day of the data, such as `2026-06-05`. */
@@ -10,9 +10,9 @@ export interface About {
   names: string[]
 }
 
-/** Length of the header, header, then for each family the starts as deltas and the codes. */
-export function encode(about: About, ipv4: Starts, ipv6: Starts): Buffer {
-  const { source, licence, built, names } = about
+/** Layout: length of the header, the header, then for IPv4 and IPv6 the starts as deltas and the codes. */
+export function encode(metadata: TableMetadata, ipv4: RangeStarts, ipv6: RangeStarts): Buffer {
+  const { source, licence, built, names } = metadata
   const n4 = ipv4.starts.length
   const n6 = ipv6.starts.length
   const header = Buffer.from(JSON.stringify({ source, licence, built, n4, n6, names }))
@@ -22,7 +22,7 @@ export function encode(about: About, ipv4: Starts, ipv6: Starts): Buffer {
   return Buffer.concat([length, header, ...families])
 }
 
-/** The best that brotli can do: half a minute once, for everybody who downloads it. */
+/** Compresses at brotli's highest quality, which takes half a minute. */
 export function compress(raw: Buffer): Buffer {
   return brotliCompressSync(raw, {
     params: {
@@ -33,13 +33,16 @@ export function compress(raw: Buffer): Buffer {
   })
 }
 
-/** Varints: 7 bits a byte, low first, the high bit says that more follow. Deltas pass 32 bits: no shifts. */
+/**
+ * Encodes the differences as varints: 7 bits a byte, low bits first, the high bit set on all bytes but the last.
+ * Shifts would cut the differences to 32 bits.
+ */
 function deltas(starts: readonly number[]): Buffer {
   const bytes: number[] = []
-  let before = 0
+  let previous = 0
   for (const start of starts) {
-    let rest = start - before
-    before = start
+    let rest = start - previous
+    previous = start
     while (rest > 127) {
       bytes.push((rest % 128) + 128)
       rest = Math.floor(rest / 128)

@@ -4,7 +4,7 @@ import { createAdminApp, createApp } from './app.js'
 import type { Config } from './config/config.js'
 import { loadKeyring } from './config/keyring.js'
 import { type Dashboard, openDashboard } from './dashboard/open.js'
-import { type Listener, serve } from './http/listen.js'
+import { type Listener, listen } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
 import { createOwnerEvents } from './intake/owner-events.js'
 import { createIntake, type Intake } from './intake/pipeline.js'
@@ -121,9 +121,9 @@ async function startOn(
   }
   try {
     const { app, adminApp, dashboard } = await createApps(parts, background, stopping.signal)
-    listeners.push(await serve(app, config, 'TAGFERRY_PORT'))
+    listeners.push(await listen(app, config, 'TAGFERRY_PORT'))
     if (adminApp && config.adminListen)
-      listeners.push(await serve(adminApp, config.adminListen, 'TAGFERRY_ADMIN_LISTEN'))
+      listeners.push(await listen(adminApp, config.adminListen, 'TAGFERRY_ADMIN_LISTEN'))
     const adminUrl = listeners.at(-1)?.url ?? ''
     const setupLink = await dashboard.setupLink(adminUrl)
     return { url: listeners[0]?.url ?? '', adminUrl, setupLink, store, broken, stop }

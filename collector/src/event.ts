@@ -57,7 +57,7 @@ export interface RequestContext {
   /** For the region headers of a proxy. */
   headers?: Readonly<Record<string, string | string[] | undefined>>
   /** Whether the socket's peer is a proxy that the owner trusts. */
-  trusted?: boolean
+  fromTrustedProxy?: boolean
   cookies: {
     clickId?: string | undefined
     /** Our own cookie, as it stands in the browser. */

@@ -1,5 +1,5 @@
-/** Makes small .mmdb files for the tests, so that what is read was written by somebody else than the reader. */
-import { createKey, readKey } from '../../collector/src/region/ip-key.js'
+/** Writes small .mmdb files for the tests, independently of the reader that is tested. */
+import { createIpKey, readIpKey } from '../../collector/src/region/ip-key.js'
 
 export type Value = string | number | boolean | Value[] | { [key: string]: Value }
 
@@ -9,13 +9,13 @@ export interface Mmdb {
   type?: string
   /** Seconds since 1970. */
   builtAt?: number
-  /** Networks such as `128.32.0.0/16` and what they hold; later and longer ones go into earlier ones. */
+  /** Data by network, such as `128.32.0.0/16`. A later network may lie within an earlier one. */
   networks: Record<string, Value>
-  /** Prefixes under which an IPv6 file names its IPv4 half once more, such as `2002::/16`. */
+  /** Prefixes under which an IPv6 file repeats its IPv4 half, such as `2002::/16`. */
   aliases?: string[]
 }
 
-/** An empty record, the index of a node, or where a value starts in the data section. */
+/** A record: empty, the index of a node, or the offset of a value in the data section. */
 type Slot = { node: number } | { data: number } | undefined
 
 export function writeMmdb({
@@ -36,12 +36,12 @@ export function writeMmdb({
         node[side] = slot
         return
       }
-      const here = node[side]
-      if (here && 'node' in here) at = here.node
+      const child = node[side]
+      if (child && 'node' in child) at = child.node
       else {
-        // What held the whole network holds both halves now.
+        // Splits the network: both halves keep its data.
         node[side] = { node: nodes.length }
-        at = nodes.push([here, here]) - 1
+        at = nodes.push([child, child]) - 1
       }
     }
   }
@@ -78,14 +78,14 @@ export function writeMmdb({
 
 function bitsOf(network: string, ipVersion: 4 | 6): number[] {
   const [address = '', length = ''] = network.split('/')
-  const key = createKey()
-  if (!readKey(address, key)) throw new Error(`${network} is no network`)
+  const key = createIpKey()
+  if (!readIpKey(address, key)) throw new Error(`${network} is not a network`)
   const bits = (value: number, count: number) => [...value.toString(2).padStart(count, '0')].map(Number)
   if (key.family === 4) {
     const padding = ipVersion === 6 ? Array<number>(96).fill(0) : []
     return [...padding, ...bits(key.high, 32).slice(0, Number(length))]
   }
-  // Networks of the tests end within their first 64 bits; the fourth group is read from the text.
+  // Networks in tests have at most 64 bits; the key lacks the fourth group.
   const fourth = Number.parseInt(address.split('::')[0]?.split(':')[3] ?? '0', 16)
   return [...bits(key.high, 32), ...bits(key.low, 16), ...bits(fourth, 16)].slice(0, Number(length))
 }
@@ -103,7 +103,7 @@ function encodeNode(left: number, right: number, recordSize: 24 | 28 | 32): Buff
   return node
 }
 
-/** Types of the format: 2 text, 6 whole number, 3 double, 7 map, 11 array, 14 boolean. */
+/** Types of the format: 2 text, 3 double, 6 integer, 7 map, 11 array, 14 boolean. */
 function encodeValue(value: Value): Buffer {
   if (typeof value === 'string') {
     const bytes = Buffer.from(value)
@@ -127,7 +127,7 @@ function control(type: number, size: number): Buffer {
   return Buffer.from(type > 7 ? [short, type - 7, ...more] : [(type << 5) | short, ...more])
 }
 
-/** The three shapes in which the world writes a place. */
+/** Records of a place in the three formats of City databases. */
 export const shapes = {
   'ip-location-db': (country: string, _code?: string, name?: string): Value => ({
     city: '',
@@ -138,7 +138,7 @@ export const shapes = {
   }),
   MaxMind: (country: string, code?: string, name?: string): Value => ({
     country: { iso_code: country, names: { en: 'A country' } },
-    // Where the network is registered is not where the visitor is.
+    // The country of the network's owner must not be taken for the visitor's.
     registered_country: { iso_code: country === 'US' ? 'DE' : 'US' },
     traits: { is_anycast: false },
     ...(code && { subdivisions: [{ iso_code: code, names: { en: name ?? '', de: 'Anders' } }] }),

@@ -1,19 +1,19 @@
-/** How an answer that comes before the whole body reaches its sender: the rest is read and thrown away, within bounds. */
+/** Sends an answer before the whole body has arrived, and discards the rest of the body within bounds. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-const mostBytes = 32 * 1_024 * 1_024
-const mostMs = 5_000
+const maxDiscardedBytes = 32 * 1_024 * 1_024
+const maxLingerMs = 5_000
 
-/** Whether there is more of the body to come. */
+/** Whether part of the body is still to come. */
 export function isArriving({ complete, destroyed, headers }: IncomingMessage): boolean {
   if (complete || destroyed) return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /**
- * Sends the answer at once and ends it when the body has ended. Who writes all before reading would else be told
- * nothing: a connection that is closed with unread bytes is reset, and the answer is lost with it.
- * @param end ends the answer, all of which is sent
+ * Sends the answer at once and ends it when the body has ended. Closing a connection with unread bytes resets it,
+ * and a sender that writes its whole body before it reads would lose the answer.
+ * @param end ends the response; the whole answer is written by then
  */
 export function answerEarly(
   response: ServerResponse,
@@ -21,24 +21,24 @@ export function answerEarly(
   end: () => void,
 ): void {
   const { req: request } = response
-  // The sender must know where the answer ends, as the end itself comes later.
+  // The sender needs the length of the answer, as the response ends later.
   if (!response.headersSent && response.statusCode >= 400 && !response.hasHeader('Content-Length'))
     response.setHeader('Content-Length', text === undefined ? 0 : Buffer.byteLength(text))
   if (text === undefined) response.flushHeaders()
   else response.write(text)
-  // Half closed: the sender sees that nothing more comes, and may still send.
+  // Half-closed: the sender sees the end of the answer and may still send.
   if (!response.shouldKeepAlive) response.socket?.end()
-  let left = mostBytes
-  const cut = () => request.socket.destroy()
-  const timer = setTimeout(cut, mostMs)
+  let remainingBytes = maxDiscardedBytes
+  const abort = () => request.socket.destroy()
+  const timer = setTimeout(abort, maxLingerMs)
   request.on('data', (chunk: Buffer) => {
-    left -= chunk.length
-    if (left < 0) cut()
+    remainingBytes -= chunk.length
+    if (remainingBytes < 0) abort()
   })
-  const ended = () => {
+  const onEnd = () => {
     clearTimeout(timer)
-    request.off('end', ended).off('close', ended)
+    request.off('end', onEnd).off('close', onEnd)
     end()
   }
-  request.once('end', ended).once('close', ended).resume()
+  request.once('end', onEnd).once('close', onEnd).resume()
 }

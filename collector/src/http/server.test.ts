@@ -4,8 +4,8 @@ import express, { type Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createListener } from './server.js'
 
-/** Behaviour that hangs on Express's own request and response. */
-function sample(): Express {
+/** An app that uses what Express adds to requests and responses. */
+function createSampleApp(): Express {
   const app = express()
   app.set('trust proxy', 'loopback')
   app.get(
@@ -37,7 +37,7 @@ describe('the listener', () => {
   const servers: Server[] = []
   const urls: string[] = []
   beforeAll(async () => {
-    for (const server of [createServer(sample()), createListener(sample())]) {
+    for (const server of [createServer(createSampleApp()), createListener(createSampleApp())]) {
       servers.push(server)
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       urls.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -62,7 +62,7 @@ describe('the listener', () => {
     ['GET', '/inner', {}],
     ['GET', '/router/42', {}],
     ['GET', '/nothing', {}],
-  ])('answers %s %s with %j as Express does without it', async (method, path, headers) => {
+  ])('answers %s %s with %j as a plain Express server does', async (method, path, headers) => {
     const [plain, preset] = await Promise.all(
       urls.map(async (url) => {
         const body = method === 'POST' ? '{"a":1}' : null
@@ -78,24 +78,24 @@ describe('the listener', () => {
     expect(preset).toEqual(plain)
   })
 
-  it('hands Express objects that have their prototypes already', async () => {
+  it('passes objects to Express that have the prototypes already', async () => {
     const app = express()
-    let changed = true
+    let isChanged = true
     app.use((request, response) => {
-      changed =
+      isChanged =
         Object.getPrototypeOf(request) !== app.request || Object.getPrototypeOf(response) !== app.response
       response.end()
     })
     const server = createListener(app)
-    const made = { request: false, response: false }
+    const preset = { request: false, response: false }
     server.prependListener('request', (request, response) => {
-      made.request = Object.getPrototypeOf(request) === app.request
-      made.response = Object.getPrototypeOf(response) === app.response
+      preset.request = Object.getPrototypeOf(request) === app.request
+      preset.response = Object.getPrototypeOf(response) === app.response
     })
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-    expect(made).toEqual({ request: true, response: true })
-    expect(changed).toBe(false)
+    expect(preset).toEqual({ request: true, response: true })
+    expect(isChanged).toBe(false)
   })
 })

@@ -97,8 +97,8 @@ function processEvent(event: Event, domain: string, context: RequestContext, dep
   if (enriched.skip)
     return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, context) }
   const { site, source, user, visitor } = enriched.event
-  const { headers, trusted } = context
-  const place = deps.locate({ source, user, ip: visitor.ip, headers, trusted })
+  const { headers, fromTrustedProxy } = context
+  const place = deps.locate({ source, user, ip: visitor.ip, headers, fromTrustedProxy })
   const { lduScope: scope = deps.privacy.scope, lduUnknown: unknown = deps.privacy.unknown } = site
   const decision = decide(enriched.event, context, place, { scope, unknown })
   const safe = hashEvent(enriched.event, decision)

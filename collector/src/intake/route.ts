@@ -55,7 +55,7 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
       referer: request.headers.referer,
       gpc: isGpc(request.headers['sec-gpc']),
       headers: request.headers,
-      trusted: trusts(request.socket.remoteAddress ?? '', 0),
+      fromTrustedProxy: trusts(request.socket.remoteAddress ?? '', 0),
       cookies: readCookies(request.headers.cookie),
     })
   })
@@ -97,7 +97,7 @@ async function collect(
   }
   let result: IntakeResult
   try {
-    result = await deps.intake(body.value, body.escaped, context)
+    result = await deps.intake(body.value, body.hasEscapes, context)
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     result = { status: 503 }

@@ -11,7 +11,7 @@ const ca = names.indexOf('CA')
 const ny = names.indexOf('NY')
 const named = (codes: number[]) => codes.map((code) => names[code])
 
-describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) => {
+describe.each(Object.entries(shapes))('a database in the format of %s', (_, shape) => {
   it.each([
     [shape('US', 'CA', 'California'), 'CA'],
     [shape('US', 'DC', 'District of Columbia'), 'DC'],
@@ -33,13 +33,13 @@ describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) =
   const networks6: Mmdb['networks'] = {
     '2601:640::/32': shape('US', 'CA', 'California'),
     '2601:641::/32': shape('US', 'CA', 'California'),
-    // Not at the edge of a /48: moves up.
+    // Does not start at the edge of a /48, so it moves to the next one.
     '2a00:1:1:8000::/49': shape('US', 'NY', 'New York'),
     '2a00:1:2::/48': shape('DE'),
     '2a00:1:3:4::/64': shape('US', 'NY', 'New York'),
   }
 
-  it.each([24, 28, 32] as const)('becomes ranges, from records of %i bits', (recordSize) => {
+  it.each([24, 28, 32] as const)('is read into ranges, with records of %i bits', (recordSize) => {
     const { tree } = readMmdb(writeMmdb({ ipVersion: 4, recordSize, networks }))
     const { starts, codes } = ranges4(tree)
     expect(starts.map((start) => start.toString(16))).toEqual([
@@ -56,7 +56,7 @@ describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) =
     expect(named(codes)).toEqual(['', '~', 'NY', 'CA', 'NY', '~', '', '~', ''])
   })
 
-  it('becomes the same ranges from a file that holds both families', () => {
+  it('gives the same ranges from a file with IPv4 and IPv6', () => {
     const { tree } = readMmdb(writeMmdb({ ipVersion: 6, networks: { ...networks, ...networks6 } }))
     const { tree: alone } = readMmdb(writeMmdb({ ipVersion: 4, networks }))
     expect(ranges4(tree)).toEqual(ranges4(alone))
@@ -75,7 +75,7 @@ describe.each(Object.entries(shapes))('a database as %s writes it', (_, shape) =
     expect(named(codes)).toEqual(['', 'CA', '', '~', ''])
   })
 
-  it('does not take tunnels for places', () => {
+  it('leaves tunnels unknown', () => {
     const all = { ...networks, ...networks6 }
     const tunnels = writeMmdb({ ipVersion: 6, networks: all, aliases: ['2002::/16', '2001::/32'] })
     const without = writeMmdb({ ipVersion: 6, networks: all })
@@ -95,7 +95,7 @@ describe('the comparison with the source', () => {
   const differences = (table: Parameters<typeof compare>[0]) =>
     compare(table, readers, ranges, 20_000).map(({ different }) => different > 0)
 
-  it('finds none in a true table', () => {
+  it('finds no difference in a correct table', () => {
     expect(ranges).toEqual({
       ipv4: { starts: [0, 0x12000000, 0x13000000], codes: [0, ca, 0] },
       ipv6: { starts: [0, 0x260106400000, 0x260106410000], codes: [0, ny, 0] },
@@ -115,7 +115,7 @@ describe('the comparison with the source', () => {
     expect(differences(createTable(encode(about, ranges.ipv4, off6)))[3]).toBe(true)
   })
 
-  it('finds another code among random addresses', () => {
+  it('finds a wrong code by random addresses', () => {
     const wrong4 = { ...ranges.ipv4, codes: [0, ny, 0] }
     expect(differences(createTable(encode(about, wrong4, ranges.ipv6)))[0]).toBe(true)
   })

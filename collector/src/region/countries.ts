@@ -1,4 +1,4 @@
-/** The country codes of ISO 3166-1 alpha-2, in lower case. */
+/** Lists the country codes of ISO 3166-1 alpha-2, in lower case. */
 export const countryCodes: ReadonlySet<string> = new Set(
   (
     'ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br bs bt bv bw by bz ' +

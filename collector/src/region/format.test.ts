@@ -12,7 +12,7 @@ const about = { source: 'A test', licence: 'none', built: '2026-06-05', names }
 const one = { starts: [0], codes: [0] }
 
 describe('the encoder', () => {
-  it('writes the format to the letter', () => {
+  it('writes the documented bytes', () => {
     const raw = encode(
       { source: 's', licence: 'l', built: '2026-01-01', names: ['', '~', 'US'] },
       { starts: [0, 300], codes: [0, 1] },
@@ -44,11 +44,11 @@ describe('a damaged table', () => {
     return loadTable(path)
   }
 
-  it('is told from a whole one', async () => {
+  it('is distinguished from an intact one', async () => {
     expect(await load(compress(small))).toMatchObject({ ok: true, table: { header: { n4: 3, n6: 2 } } })
   })
 
-  it('is refused wherever it ends, packed or not', async () => {
+  it('is refused when it is cut anywhere, packed or not', async () => {
     for (let length = 0; length < small.length; length++) {
       expect(() => createTable(small.subarray(0, length)), `${length} bytes`).toThrow(/^it/)
     }
@@ -59,7 +59,7 @@ describe('a damaged table', () => {
     }
   })
 
-  it('never crashes or hangs with any bytes changed', () => {
+  it('never crashes or hangs when any byte is changed', () => {
     fc.assert(
       fc.property(fc.nat(small.length - 1), fc.nat(255), (at, byte) => {
         const changed = Buffer.from(small)
@@ -98,7 +98,7 @@ describe('a damaged table', () => {
 
   it.each([
     ['not starting at 0', [1, 5, 5], [0, 1, 2]],
-    ['standing still', [0, 0, 5], [0, 1, 2]],
+    ['repeated', [0, 0, 5], [0, 1, 2]],
   ])('is refused with starts %s', (_, starts, codes) => {
     expect(() => createTable(encode(about, { starts, codes }, one))).toThrow('out of order')
   })
@@ -112,20 +112,20 @@ describe('a damaged table', () => {
     )
   })
 
-  it('is refused with a number that never ends, which would be no number in the end', () => {
+  it('is refused with an endless varint', () => {
     const body = [0, ...Array<number>(200).fill(0x80), 0, 0, 0, 0, 0]
     expect(() => createTable(withHeader({ n4: 2, n6: 1 }, Buffer.from(body)))).toThrow(/^it/)
   })
 
-  it.each([0, 1, 3, 4, 20])('is refused with %i bytes, for its header is cut', (length) => {
+  it.each([0, 1, 3, 4, 20])('is refused with %i bytes, as its header is cut', (length) => {
     expect(() => createTable(small.subarray(0, length))).toThrow('within its header')
   })
 
-  it('is refused with other bytes behind it', () => {
+  it('is refused with bytes after its end', () => {
     expect(() => createTable(Buffer.concat([small, Buffer.alloc(1)]))).toThrow('its length')
   })
 
-  it('may be absent, or unpack without end: the problem names it and what to do', async () => {
+  it('is reported with its path and a remedy when it is missing or unpacks without end', async () => {
     const path = join(folder, 'none.bin.br')
     const missing = await loadTable(path)
     expect(missing).toMatchObject({

@@ -1,7 +1,7 @@
-/** The bytes of the embedded table: collector/data/encode.ts writes them, this reads them, and believes nothing. */
+/** Decodes the embedded table, which collector/data/encode.ts encodes, and checks every byte of it. */
 import { states } from './place.js'
 
-/** The first three codes; the states follow. */
+/** The first three codes; those of the states follow. */
 export const unknownCode = 0
 export const abroadCode = 1
 export const stateUnknownCode = 2
@@ -18,7 +18,7 @@ export interface TableHeader {
   names: string[]
 }
 
-/** Starts of ranges, each with its code; the first start is 0, a range goes on to the next. */
+/** Starts of ranges with the code of each. The first start is 0; a range ends where the next one starts. */
 export interface Ranges {
   header: TableHeader
   starts4: Uint32Array
@@ -29,14 +29,14 @@ export interface Ranges {
   codes6: Uint8Array
 }
 
-/** @throws Error that says what is wrong with the bytes */
+/** @throws Error that names the fault in the bytes */
 export function decode(raw: Uint8Array): Ranges {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const headerEnd = raw.length < 4 ? Infinity : 4 + view.getUint32(0, true)
   if (headerEnd > raw.length) throw new Error('it ends within its header')
   const header = readHeader(new TextDecoder().decode(raw.subarray(4, headerEnd)))
   const { n4, n6, names } = header
-  // Each range has a delta and a code: a forged count must not ask for more memory than the file has.
+  // Each range takes two bytes or more: a forged count must not allocate more memory than the file needs.
   if (headerEnd + 2 * (n4 + n6) > raw.length) throw new Error('it ends within its ranges')
 
   const starts4 = new Uint32Array(n4)
@@ -75,13 +75,16 @@ function readHeader(text: string): TableHeader {
   return { source, licence, built, n4, n6, names } as TableHeader
 }
 
-/** Varints of 7 bits, low first; sums pass 32 bits, hence no shifts. Gives the offset behind them. */
+/**
+ * Decodes the starts from their differences: varints of 7 bits, low bits first. Shifts would cut the sums to 32 bits.
+ * @returns the offset behind the last varint
+ */
 function readStarts(
   raw: Uint8Array,
   from: number,
   count: number,
   limit: number,
-  take: (start: number, index: number) => void,
+  onStart: (start: number, index: number) => void,
 ): number {
   let at = from
   let start = 0
@@ -97,16 +100,16 @@ function readStarts(
     }
     start += delta
     if (start >= limit || (delta === 0) !== (index === 0)) throw new Error('its ranges are out of order')
-    take(start, index)
+    onStart(start, index)
   }
   return at
 }
 
-/** A copy, so that the unpacked file can be let go. */
-function readCodes(raw: Uint8Array, from: number, count: number, known: number): Uint8Array {
+/** Copies the codes, so that the unpacked file can be garbage-collected. */
+function readCodes(raw: Uint8Array, from: number, count: number, nameCount: number): Uint8Array {
   const codes = new Uint8Array(raw.subarray(from, from + count))
   for (let at = 0; at < count; at++) {
-    if ((codes[at] as number) >= known) throw new Error('it has a code without a name')
+    if ((codes[at] as number) >= nameCount) throw new Error('it has a code without a name')
   }
   return codes
 }

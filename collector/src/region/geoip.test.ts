@@ -34,12 +34,12 @@ const problem = async (bytes: Buffer): Promise<string> => {
   result.geoip.close()
   return ''
 }
-/** A database in which all of 128.0.0.0/8 is one state. */
-const all = (state: string, more: Partial<Mmdb> = {}) =>
+/** A database with one state for all of 128.0.0.0/8. */
+const oneState = (state: string, more: Partial<Mmdb> = {}) =>
   writeMmdb({ ipVersion: 6, networks: { '128.0.0.0/8': shapes.MaxMind('US', state) }, ...more })
 const california = { us: true, country: 'US', region: 'CA', source: 'geoip' }
 
-describe.each(Object.entries(shapes))("an owner's database as %s writes it", (_, shape) => {
+describe.each(Object.entries(shapes))("an owner's database in the format of %s", (_, shape) => {
   const networks = {
     '128.32.0.0/16': shape('US', 'CA', 'California'),
     '129.0.0.0/8': shape('US'),
@@ -49,19 +49,19 @@ describe.each(Object.entries(shapes))("an owner's database as %s writes it", (_,
   }
 
   describe.each([24, 28, 32] as const)('with records of %i bits', (recordSize) => {
-    it.each([4, 6] as const)('places IPv4 addresses in a file for IPv%i', async (ipVersion) => {
+    it.each([4, 6] as const)('locates IPv4 addresses in a file for IPv%i', async (ipVersion) => {
       const geoip = await open(writeMmdb({ ipVersion, recordSize, networks }))
       expect(geoip.find('128.32.1.1')).toEqual(california)
       expect(geoip.find('129.1.1.1')).toEqual({ us: true, country: 'US', source: 'geoip' })
       expect(geoip.find('130.1.1.1')).toEqual({ us: false, country: 'DE', source: 'geoip' })
       expect(geoip.find('131.1.1.1')).toEqual({ us: false, country: 'PR', source: 'geoip' })
-      // Asked twice: the second answer comes from memory.
-      for (const nowhere of ['132.1.1.1', '1.1.1.1', '132.1.1.1']) expect(geoip.find(nowhere)).toBeUndefined()
+      // Looked up twice: the second answer comes from the cache.
+      for (const address of ['132.1.1.1', '1.1.1.1', '132.1.1.1']) expect(geoip.find(address)).toBeUndefined()
       expect(geoip.find('128.32.1.1')).toEqual(california)
     })
   })
 
-  it('places IPv6 addresses', async () => {
+  it('locates IPv6 addresses', async () => {
     const geoip = await open(
       writeMmdb({ ipVersion: 6, networks: { '2601:640::/32': shape('US', 'CA', 'California') } }),
     )
@@ -71,7 +71,7 @@ describe.each(Object.entries(shapes))("an owner's database as %s writes it", (_,
 })
 
 describe("an owner's database", () => {
-  it('knows nothing of IPv6 when it is a file of IPv4, where the reader would answer nonsense', async () => {
+  it('gives no place for IPv6 from a file for IPv4, for which the reader gives wrong answers', async () => {
     const networks = { '0.0.0.0/1': shapes.MaxMind('US', 'CA'), '128.0.0.0/1': shapes.MaxMind('US', 'CA') }
     const geoip = await open(writeMmdb({ ipVersion: 4, networks }))
     expect(geoip.find('1.1.1.1')).toEqual(california)
@@ -89,26 +89,26 @@ describe("an owner's database", () => {
     'unknown',
     '128.1.1.1.1',
     '🙂',
-  ])('does not place "%s"', async (text) => {
+  ])('gives no place for "%s"', async (text) => {
     const networks = { '0.0.0.0/1': shapes.MaxMind('US', 'CA'), '128.0.0.0/1': shapes.MaxMind('US', 'CA') }
     expect((await open(writeMmdb({ ipVersion: 4, networks }))).find(text)).toBeUndefined()
   })
 
-  it('says what it is', async () => {
+  it('names its type and day', async () => {
     const geoip = await open(
-      all('CA', { type: 'GeoLite2-City', builtAt: Date.parse('2026-06-05T13:00:00Z') / 1000 }),
+      oneState('CA', { type: 'GeoLite2-City', builtAt: Date.parse('2026-06-05T13:00:00Z') / 1000 }),
     )
     expect(geoip.about()).toEqual({ type: 'GeoLite2-City', built: '2026-06-05' })
   })
 
   it('survives a record that cannot be read', async () => {
-    // More records than the check at the opening looks at.
+    // More records than the check reads when the file is opened.
     const networks = Array.from({ length: 5_000 }, (_, at) => [
       `128.${at >> 8}.${at & 255}.0/24`,
       shapes['ip-location-db']('US', '', at === 1_234 ? 'Damaged' : 'California'),
     ])
     const bytes = writeMmdb({ ipVersion: 4, networks: Object.fromEntries(networks) })
-    // The byte that says "a text of seven bytes follows" says "a type that does not exist".
+    // Replaces the type byte of a text of seven bytes by a type that does not exist.
     bytes.fill(0, bytes.indexOf('Damaged') - 1, bytes.indexOf('Damaged') + 1)
     const geoip = await open(bytes)
     expect(geoip.find('128.4.210.1')).toBeUndefined()
@@ -117,7 +117,7 @@ describe("an owner's database", () => {
 })
 
 describe('a database that cannot be used at the start', () => {
-  it('is one that is not there', async () => {
+  it('is a missing file', async () => {
     const result = await openGeoip(join(folder, 'none.mmdb'), { warn: () => {} })
     expect(result).toMatchObject({
       ok: false,
@@ -129,8 +129,8 @@ describe('a database that cannot be used at the start', () => {
     expect(await openGeoip(folder, { warn: () => {} })).toMatchObject({ ok: false })
   })
 
-  it('is one that ends anywhere', async () => {
-    const bytes = all('CA')
+  it('is a file that is cut at any point', async () => {
+    const bytes = oneState('CA')
     for (const part of [0, 0.1, 0.5]) {
       expect(await problem(bytes.subarray(0, bytes.length * part))).toContain('not complete')
     }
@@ -139,24 +139,24 @@ describe('a database that cannot be used at the start', () => {
     }
   })
 
-  it('is one that begins anywhere', async () => {
-    const bytes = all('CA')
+  it('is a file whose beginning is missing', async () => {
+    const bytes = oneState('CA')
     expect(await problem(bytes.subarray(bytes.length >> 1))).toContain('not complete')
   })
 
-  it('is one with garbage for a tree', async () => {
-    const bytes = all('CA')
+  it('is a file with garbage instead of a tree', async () => {
+    const bytes = oneState('CA')
     bytes.fill(0xff, 0, bytes.length >> 1)
     expect(await problem(bytes)).toContain('cannot be used')
   })
 
-  it('is one without countries', async () => {
+  it('is a file without countries', async () => {
     const bytes = writeMmdb({ ipVersion: 4, networks: { '128.0.0.0/8': { autonomous_system_number: 1 } } })
     expect(await problem(bytes)).toContain('names no countries')
   })
 
   it.each(['', 'hello', '\xab\xcd\xefMaxMind.com', 'x'.repeat(100_000)])(
-    'is no database: %#',
+    'is another file: %#',
     async (text) => {
       expect(await problem(Buffer.from(text, 'latin1'))).toContain('cannot be used')
     },
@@ -165,23 +165,23 @@ describe('a database that cannot be used at the start', () => {
 
 describe('a new file', () => {
   const region = (geoip: Geoip) => geoip.find('128.1.1.1')?.region
-  /** Longer than a look at the file takes, several times over. */
-  const looked = () => new Promise((resolve) => setTimeout(resolve, 200))
+  /** Waits for several checks of the file. */
+  const waitForChecks = () => new Promise((resolve) => setTimeout(resolve, 200))
 
-  it('is taken without a restart, written over the old one or put in its place', async () => {
-    const geoip = await open(all('CA'))
+  it('is loaded without a restart, whether the old one is overwritten or replaced', async () => {
+    const geoip = await open(oneState('CA'))
     expect(region(geoip)).toBe('CA')
-    await writeFile(path, all('NY'))
+    await writeFile(path, oneState('NY'))
     await vi.waitFor(() => expect(region(geoip)).toBe('NY'), 5_000)
-    await writeFile(join(folder, 'next'), all('TX'))
+    await writeFile(join(folder, 'next'), oneState('TX'))
     await rename(join(folder, 'next'), path)
     await vi.waitFor(() => expect(region(geoip)).toBe('TX'), 5_000)
     expect(warnings).toEqual([])
   })
 
-  it('is refused while it is half written, then taken', async () => {
-    const geoip = await open(all('CA'))
-    const next = all('NY')
+  it('is refused while it is half written, then loaded', async () => {
+    const geoip = await open(oneState('CA'))
+    const next = oneState('NY')
     await writeFile(path, next.subarray(0, next.length >> 1))
     await vi.waitFor(() => expect(warnings).toHaveLength(1), 5_000)
     expect(warnings[0]).toMatch(/refused, the old one stays in use/)
@@ -192,7 +192,7 @@ describe('a new file', () => {
 
   it.each([
     ['empty', (_: Buffer) => truncate(path, 0)],
-    ['gone', (_: Buffer) => unlink(path)],
+    ['deleted', (_: Buffer) => unlink(path)],
     ['garbage', (_: Buffer) => writeFile(path, 'garbage')],
     [
       'without countries',
@@ -204,18 +204,18 @@ describe('a new file', () => {
         writeFile(path, Buffer.concat([Buffer.alloc(old.length >> 1, 0xff), old.subarray(old.length >> 1)])),
     ],
   ])('that is %s leaves the old one in use', async (_, change) => {
-    const bytes = all('CA')
+    const bytes = oneState('CA')
     const geoip = await open(bytes)
     await change(bytes)
     await vi.waitFor(() => expect(warnings.length).toBeGreaterThan(0), 5_000)
     expect(region(geoip)).toBe('CA')
   })
 
-  it('is not looked for once the database is closed', async () => {
-    const geoip = await open(all('CA'))
+  it('is not loaded once the database is closed', async () => {
+    const geoip = await open(oneState('CA'))
     geoip.close()
-    await writeFile(path, all('NY'))
-    await looked()
+    await writeFile(path, oneState('NY'))
+    await waitForChecks()
     expect(region(geoip)).toBe('CA')
   })
 })

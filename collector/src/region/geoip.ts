@@ -1,4 +1,4 @@
-/** The owner's own database: asks it for a place, and takes a new file without a restart or a crash. */
+/** Looks up places in the owner's .mmdb database, and reloads the file when it changes. */
 import { type Stats, unwatchFile, watchFile } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { isIP } from 'node:net'
@@ -8,41 +8,41 @@ import type { Place } from './place.js'
 import { recordPlace } from './record.js'
 
 export interface Geoip {
-  /** @returns `undefined` where the file names no country, or does not cover the address's family */
+  /** @returns `undefined` where the file has no country for the address, or no addresses of its family */
   find(address: string): Place | undefined
-  /** Such as `GeoLite2-City`, and the day of its data. */
+  /** The type, such as `GeoLite2-City`, and the day of the data. */
   about(): { type: string; built: string }
   close(): void
 }
 
 export interface GeoipOptions {
-  /** Told when a new file is refused; the old one stays in use. */
+  /** Called when a new file is refused; the old one stays in use. */
   warn: (message: string) => void
-  /** How often the file is looked at; 5 s unless told. */
+  /** How often the file is checked for changes; default 5 s. */
   intervalMs?: number
 }
 
 export type GeoipResult = { ok: true; geoip: Geoip } | { ok: false; problem: string }
 
-/** @returns the database, or the sentence with which the collector refuses to start */
+/** @returns the database, or a sentence for the owner on why it cannot be used */
 export async function openGeoip(path: string, options: GeoipOptions): Promise<GeoipResult> {
   let database: Database
   try {
     database = await read(path)
   } catch (error) {
-    const problem = `The database ${path} cannot be used (${cause(error)}): give the path of a readable City .mmdb file in TAGFERRY_GEOIP_DB, or leave the setting out.`
+    const problem = `The database ${path} cannot be used (${messageOf(error)}): give the path of a readable City .mmdb file in TAGFERRY_GEOIP_DB, or leave the setting out.`
     return { ok: false, problem }
   }
   let closed = false
-  const changed = async (now: Stats, before: Stats) => {
+  const reload = async (now: Stats, before: Stats) => {
     if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return
     try {
       database = await read(path)
     } catch (error) {
-      if (!closed) options.warn(`The new ${path} is refused, the old one stays in use: ${cause(error)}.`)
+      if (!closed) options.warn(`The new ${path} is refused, the old one stays in use: ${messageOf(error)}.`)
     }
   }
-  const listener = (now: Stats, before: Stats) => void changed(now, before)
+  const listener = (now: Stats, before: Stats) => void reload(now, before)
   watchFile(path, { interval: options.intervalMs ?? 5_000, persistent: false }, listener)
   return {
     ok: true,
@@ -63,27 +63,27 @@ export async function openGeoip(path: string, options: GeoipOptions): Promise<Ge
 interface Database {
   reader: Reader<never>
   tree: Tree
-  /** Places by record: decoding a whole record for its state alone takes 10 µs. */
-  known: Map<number, Place | undefined>
+  /** Places by record: decoding a record takes 10 µs. */
+  placeByRecord: Map<number, Place | undefined>
 }
 
-/** Records to remember, about 5 MB; a shop's visitors come from fewer. */
-const most = 100_000
+/** About 5 MB of memory. */
+const maxCachedRecords = 100_000
 
-/** The reader answers rubbish for what is no address (`1.2.3`), and for IPv6 in an IPv4 file: both are kept from it. */
-function find({ tree, known }: Database, address: string): Place | undefined {
+/** Checks the address first: the reader gives wrong answers for `1.2.3` and for IPv6 addresses in an IPv4 file. */
+function find({ tree, placeByRecord }: Database, address: string): Place | undefined {
   const family = isIP(address)
   if (family === 0 || (family === 6 && tree.ipVersion === 4)) return undefined
   try {
     const record = tree.find(address)
     if (record === undefined) return undefined
-    if (known.has(record)) return known.get(record)
+    if (placeByRecord.has(record)) return placeByRecord.get(record)
     const place = recordPlace(tree.data(record))
-    if (known.size === most) known.clear()
-    known.set(record, place)
+    if (placeByRecord.size === maxCachedRecords) placeByRecord.clear()
+    placeByRecord.set(record, place)
     return place
   } catch {
-    // A damaged record is no reason to lose an event.
+    // An event must not fail for a damaged record.
     return undefined
   }
 }
@@ -93,14 +93,14 @@ async function read(path: string): Promise<Database> {
   const before = await stat(path)
   const { reader, tree } = readMmdb(await readFile(path))
   const after = await stat(path)
-  // Somebody is writing it; the next look finds it changed once more.
+  // The file is still being written: the next check sees another change.
   if (before.mtimeMs !== after.mtimeMs || before.size !== after.size) throw new Error('it is being written')
-  examine(tree)
-  return { reader, tree, known: new Map() }
+  verifyRecords(tree)
+  return { reader, tree, placeByRecord: new Map() }
 }
 
-/** Reads a thousand places all over the tree: a half-written file has garbage somewhere. */
-function examine(tree: Tree): void {
+/** Reads a thousand records all over the tree, to find a file that is only partly written. */
+function verifyRecords(tree: Tree): void {
   const step = Math.max(1, tree.nodeCount / 1_000)
   let countries = 0
   for (let node = 0; node < tree.nodeCount; node += step) {
@@ -118,4 +118,4 @@ function examine(tree: Tree): void {
   if (countries === 0) throw new Error('it names no countries')
 }
 
-const cause = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error')

@@ -12,7 +12,7 @@ const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 const custom: HeaderSettings = { format: 'custom', country: 'X-Geo-Country', region: 'X-Geo-Region' }
 const only = (region: string): HeaderSettings => ({ format: 'custom', region })
 
-/** Read as: this proxy, these headers, country and state understood. */
+/** Proxy, headers, and the country and state that they mean. */
 const understood: [HeaderSettings['format'] | HeaderSettings, Headers, string][] = [
   ['cloudflare', { 'cf-ipcountry': 'US' }, 'US'],
   ['cloudflare', { 'cf-ipcountry': 'DE' }, 'DE'],
@@ -53,7 +53,7 @@ const understood: [HeaderSettings['format'] | HeaderSettings, Headers, string][]
   [{ format: 'custom', country: 'X-Azure-Country' }, { 'x-azure-country': 'US' }, 'US'],
 ]
 
-/** Read as: this proxy, headers that name no country. */
+/** Proxy, and headers that name no country. */
 const unknown: [HeaderSettings['format'] | HeaderSettings, Headers][] = [
   ...['XX', 'T1', 'ZZ', 'A1', 'A2', '**', '?', '', 'reserved', 'US, DE', 'U\u0000S', '\u0007', '🇺🇸'].map(
     (country): [HeaderSettings['format'], Headers] => [
@@ -100,7 +100,7 @@ describe('region headers', () => {
     expect(createHeaderReader(settings(of))(headers)).toBeUndefined()
   })
 
-  it('never throw, whatever they hold', () => {
+  it('never cause an exception', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.string()), fc.constant(undefined))
     const names = [
       'cf-ipcountry',
@@ -123,7 +123,7 @@ describe('region headers', () => {
 
 describe('the settings of region headers', () => {
   it.each([{ format: 'off' }, { format: 'vercel' }, custom, only('X-Region')] satisfies HeaderSettings[])(
-    '%j are fine',
+    '%j are valid',
     (of) => expect(headerProblem(of)).toBeUndefined(),
   )
 

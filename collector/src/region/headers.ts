@@ -1,4 +1,4 @@
-/** What the region headers of each kind of proxy say. Whether to believe them is the caller's question. */
+/** Reads the region headers of each kind of proxy. The caller decides whether to trust them. */
 import { type Place, placeOf } from './place.js'
 
 export const headerFormats = [
@@ -19,11 +19,11 @@ export interface HeaderSettings {
   region?: string | undefined
 }
 
-/** As Node gives them: names in lower case. */
+/** Names in lower case, as Node gives them. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>
 export type ReadHeaders = (headers: Headers) => Place | undefined
 
-/** Country and state in headers of their own. The region may name the country too: `USCA`, `US-CA`. */
+/** Reads country and state from separate headers. The region may hold the country as well: `USCA`, `US-CA`. */
 const plain =
   (country: string, ...regions: string[]): ReadHeaders =>
   (headers) => {
@@ -32,7 +32,7 @@ const plain =
     return placeOf(headers[country] ?? us, region, 'header')
   }
 
-/** `georegion=246,country_code=US,region_code=CA,city=…`; a key that comes twice names nothing. */
+/** Reads `georegion=246,country_code=US,region_code=CA,city=…`; a repeated key is ignored. */
 const akamai: ReadHeaders = (headers) => {
   const line = headers['x-akamai-edgescape']
   if (typeof line !== 'string' || line.length > 2_000) return undefined
@@ -64,7 +64,7 @@ const netlify: ReadHeaders = (headers) => {
   }
 }
 
-/** @returns a function that gives `undefined` where the headers name no country */
+/** @returns a reader that gives `undefined` where the headers name no country */
 export function createHeaderReader({ format, country, region }: HeaderSettings): ReadHeaders {
   switch (format) {
     case 'off':
@@ -88,7 +88,7 @@ export function createHeaderReader({ format, country, region }: HeaderSettings):
   }
 }
 
-/** What is wrong with the settings, as a sentence for the owner; `undefined` when nothing is. */
+/** The problem of the settings, as a sentence for the owner; `undefined` when they are valid. */
 export function headerProblem({ format, country, region }: HeaderSettings): string | undefined {
   const names = [country, region].filter((name) => name !== undefined)
   if (format !== 'custom') {
@@ -97,9 +97,9 @@ export function headerProblem({ format, country, region }: HeaderSettings): stri
       : 'header names are read only with TAGFERRY_GEO_HEADERS=custom; set it or leave the names out'
   }
   if (names.length === 0) return 'custom needs the name of at least one header'
-  const bad = names.find((name) => !/^[\w!#$%&'*+.^`|~-]{1,100}$/.test(name))
-  if (bad !== undefined) return 'expected the name of a header such as X-Country'
-  // It says where the machine of the proxy stands, not the visitor.
+  const invalid = names.find((name) => !/^[\w!#$%&'*+.^`|~-]{1,100}$/.test(name))
+  if (invalid !== undefined) return 'expected the name of a header such as X-Country'
+  // Fly's header names the location of its proxy.
   if (names.some((name) => name.toLowerCase() === 'fly-region')) {
     return 'Fly-Region is the place of the edge, not of the visitor; leave it out'
   }

@@ -8,7 +8,7 @@ import type { Place } from './place.js'
 import { createTable } from './table.js'
 
 const code = (name: string) => names.indexOf(name)
-/** 8.0.0.0/8 is California, 9/8 New York, 11/8 the US, 12/8 abroad; all that is private is California too. */
+/** 8.0.0.0/8 is California, 9/8 New York, 11/8 the US, 12/8 abroad; private ranges are California too. */
 const table = createTable(
   encode(
     { source: 'A test', licence: 'none', built: '2026-06-05', names },
@@ -40,7 +40,7 @@ describe('a visitor without other evidence', () => {
     ['2601:640::1', 'table us US CA'],
     ['2601:641::1', 'table abroad'],
     ['2600::1', 'unknown'],
-    // The table of this test has a place for these, and is not asked.
+    // The table of this test has a place for these, but it must not be used.
     ['10.0.0.1', 'unknown'],
     ['127.0.0.1', 'unknown'],
     ['192.168.1.1', 'unknown'],
@@ -108,7 +108,7 @@ describe('the order of the evidence', () => {
     ['a header that names another country is final', { 'cf-ipcountry': 'FR' }, texas, 'header abroad FR'],
     ['a territory is not completed', { 'cf-ipcountry': 'PR' }, texas, 'header abroad PR'],
   ])('%s', (_, headers, found, expected) => {
-    const { located } = at('cloudflare', found)(visit({ ip: '8.1.1.1', headers, trusted: true }))
+    const { located } = at('cloudflare', found)(visit({ ip: '8.1.1.1', headers, fromTrustedProxy: true }))
     expect(text(located)).toBe(expected)
   })
 
@@ -116,11 +116,13 @@ describe('the order of the evidence', () => {
     'a header that names the US is not completed by a table that says otherwise of %s',
     (ip) => {
       const headers = { 'cf-ipcountry': 'US' }
-      expect(text(at('cloudflare')(visit({ ip, headers, trusted: true })).located)).toBe('header us US')
+      expect(text(at('cloudflare')(visit({ ip, headers, fromTrustedProxy: true })).located)).toBe(
+        'header us US',
+      )
     },
   )
 
-  it('does not ask the database for private addresses', () => {
+  it('the database is not used for private addresses', () => {
     const locate = createLocate({ table, headers: { format: 'off' }, geoip: { find: () => texas } })
     for (const ip of ['10.0.0.1', '::1', 'fe80::1', '1.2.3', '300.1.1.1']) {
       expect(text(locate(visit({ ip })).located)).toBe('unknown')
@@ -129,13 +131,13 @@ describe('the order of the evidence', () => {
 })
 
 describe("the customer's address", () => {
-  it('stands beside the place of the connection, and neither hides the other', () => {
+  it('is given beside the place of the connection', () => {
     const { address, located } = at()(visit({ ip: '8.1.1.1', user: { state: 'NY', country: 'US' } }))
     expect(address && text(address)).toBe('address us US NY')
     expect(text(located)).toBe('table us US CA')
   })
 
-  it('is there for servers too', () => {
+  it("is given for a server's event too", () => {
     const { address } = at()({ source: 'server', user: { state: 'California' } })
     expect(address && text(address)).toBe('address us US CA')
   })
@@ -161,27 +163,27 @@ describe('forged headers', () => {
       ['from a trusted proxy, nothing configured', 'off', true, headers, 'table us US NY'],
       ['from anybody, nothing configured', 'off', false, headers, 'table us US NY'],
     ] as const)('%s', (_, configured, trusted, sent, expected) => {
-      const { located } = at(configured)(visit({ ip: '9.1.1.1', headers: sent, trusted }))
+      const { located } = at(configured)(visit({ ip: '9.1.1.1', headers: sent, fromTrustedProxy: trusted }))
       expect(text(located)).toBe(expected)
     })
 
     it('are not read where another proxy is configured', () => {
       for (const [other] of formats) {
         if (other === format) continue
-        const { located } = at(other)(visit({ ip: '9.1.1.1', headers, trusted: true }))
+        const { located } = at(other)(visit({ ip: '9.1.1.1', headers, fromTrustedProxy: true }))
         expect(text(located)).toBe('table us US NY')
       }
     })
 
     it("are not read on a server's request, which carries the server's region", () => {
-      const { located } = at(format)({ source: 'server', ip: '9.1.1.1', headers, trusted: true })
+      const { located } = at(format)({ source: 'server', ip: '9.1.1.1', headers, fromTrustedProxy: true })
       expect(text(located)).toBe('table us US NY')
     })
   })
 })
 
 describe('any evidence', () => {
-  it('gives a place that makes sense, and never throws', () => {
+  it('gives a consistent place and never throws', () => {
     const string = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('US', 'CA', 'NY', 'DE', 'XX', 'California'),
@@ -195,7 +197,7 @@ describe('any evidence', () => {
           { 'x-c': string, 'x-r': fc.oneof(string, fc.array(string)) },
           { requiredKeys: [] },
         ),
-        trusted: fc.boolean(),
+        fromTrustedProxy: fc.boolean(),
       },
       { requiredKeys: ['source'] },
     )
@@ -209,7 +211,7 @@ describe('any evidence', () => {
           if (place.us) expect(place.country).toBe('US')
           else expect(place.country).not.toBe('US')
         }
-        if (!some.trusted) expect(located.source).not.toBe('header')
+        if (!some.fromTrustedProxy) expect(located.source).not.toBe('header')
       }),
       { numRuns: 2_000 },
     )

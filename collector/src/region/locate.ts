@@ -1,27 +1,27 @@
-/** Where the visitor is, by the best evidence at hand; every source that names no country hands on to the next. */
+/** Locates visitors: by the customer's address, a proxy's headers, the owner's database or the embedded table. */
 import type { Source } from '../event.js'
 import { abroadCode, stateUnknownCode, unknownCode } from './format.js'
 import type { Geoip } from './geoip.js'
 import { createHeaderReader, type HeaderSettings, type Headers } from './headers.js'
-import { createKey, isPlaceable, readKey } from './ip-key.js'
+import { createIpKey, isRoutable, readIpKey } from './ip-key.js'
 import { addressPlace, type Place } from './place.js'
 import type { Table } from './table.js'
 
 export interface Evidence {
   source: Source
-  /** What the event says of the customer. */
+  /** State and country of the customer, as the event has them. */
   user?: { state?: string; country?: string } | undefined
-  /** The visitor's address, clean; for a server's event the one in the event, never the socket's. */
+  /** The visitor's clean IP address; a server's event brings it, as the socket is the server's. */
   ip?: string | undefined
   headers?: Headers | undefined
-  /** Whether the socket's peer is a proxy that the owner trusts; without it headers are anybody's word. */
-  trusted?: boolean | undefined
+  /** Whether the socket's peer is a trusted proxy; headers of anybody else may be forged. */
+  fromTrustedProxy?: boolean | undefined
 }
 
 export interface Located {
-  /** What the customer says; absent where that names no place. Not completed by other evidence. */
+  /** Place of the customer's address, not completed from other sources; absent where it names none. */
   address?: Place
-  /** Where the connection is; `source` is `unknown` where nothing names a country. */
+  /** Place of the connection; `source` is `unknown` where no source names a country. */
   located: Place
 }
 
@@ -35,24 +35,24 @@ export interface LocateDeps {
 
 const unknown: Place = Object.freeze({ source: 'unknown' })
 
-/** @returns a pure function that never throws */
+/** @returns a pure function that never throws; a source that names no country is followed by the next one */
 export function createLocate({ table, geoip, headers }: LocateDeps): Locate {
   const places = table.header.names.map(tablePlace)
   const readHeaders = createHeaderReader(headers)
-  const key = createKey()
+  const key = createIpKey()
 
   const byAddress = (ip: string | undefined): Place => {
-    if (ip === undefined || !readKey(ip, key) || !isPlaceable(key)) return unknown
+    if (ip === undefined || !readIpKey(ip, key) || !isRoutable(key)) return unknown
     return geoip?.find(ip) ?? places[table.codeOf(key)] ?? unknown
   }
 
-  const locate = ({ source, ip, headers, trusted }: Evidence): Place => {
-    // A server's request carries the region of the server.
-    const told = trusted && headers && source === 'browser' ? readHeaders(headers) : undefined
-    if (told === undefined) return byAddress(ip)
-    if (!told.us || told.region !== undefined) return told
+  const locate = ({ source, ip, headers, fromTrustedProxy }: Evidence): Place => {
+    // On a server's request the headers name the region of the server.
+    const headerPlace = fromTrustedProxy && headers && source === 'browser' ? readHeaders(headers) : undefined
+    if (headerPlace === undefined) return byAddress(ip)
+    if (!headerPlace.us || headerPlace.region !== undefined) return headerPlace
     const { us, region } = byAddress(ip)
-    return us && region !== undefined ? { ...told, region } : told
+    return us && region !== undefined ? { ...headerPlace, region } : headerPlace
   }
 
   return (evidence) => {
@@ -62,7 +62,7 @@ export function createLocate({ table, geoip, headers }: LocateDeps): Locate {
   }
 }
 
-/** Made once for each code, so that a look-up allocates nothing. */
+/** Places are made once for each code, so that a look-up allocates nothing. */
 function tablePlace(name: string, code: number): Place {
   if (code === unknownCode) return unknown
   if (code === abroadCode) return Object.freeze({ us: false, source: 'table' })

@@ -1,19 +1,19 @@
 /**
- * What mmdb-lib keeps to itself and the table's build and the check of an owner's file need: the search tree.
- * Written for 3.0.3 exactly; another version may name these parts otherwise.
+ * Opens .mmdb files and exposes the search tree, which mmdb-lib keeps private. The build of the table walks the tree,
+ * and the check of an owner's file reads samples of it. Bound to mmdb-lib 3.0.3, as it uses private names.
  */
 import { Reader } from 'mmdb-lib'
 
-/** A record of a node is another node below `nodeCount`, nothing at it, data above it. */
+/** A record below `nodeCount` is another node, `nodeCount` itself means no data, and a record above it is data. */
 export interface Tree {
   nodeCount: number
-  /** Where an IPv6 tree keeps 0.0.0.0/0, which it may name under other prefixes too; 0 in an IPv4 tree. */
+  /** The node of 0.0.0.0/0 in an IPv6 tree, which may have aliases under other prefixes; 0 in an IPv4 tree. */
   ipv4Start: number
   ipVersion: 4 | 6
   left(node: number): number
   right(node: number): number
   data(record: number): unknown
-  /** The record of an address that `net.isIP` takes; absent where the file has none. */
+  /** The record of an address that `net.isIP` accepts; absent where the file has none. */
   find(address: string): number | undefined
 }
 
@@ -27,9 +27,9 @@ interface Internals {
 
 const metadataMarker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1')
 
-/** @throws Error that says why the bytes are no database, or only part of one */
+/** @throws Error that says why the bytes are not a complete database */
 export function readMmdb(bytes: Buffer): { reader: Reader<never>; tree: Tree } {
-  // Written last, so absent from a file that is still being copied; mmdb-lib would search all of it, slowly.
+  // The marker stands at the end, so a file that is still being copied lacks it. mmdb-lib searches slowly.
   const marker = bytes.lastIndexOf(metadataMarker)
   if (marker === -1) throw new Error('it is no .mmdb file or not complete')
   const reader = open(bytes)

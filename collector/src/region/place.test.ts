@@ -6,12 +6,12 @@ import { stateCodes } from './states.js'
 const names = Object.entries(stateCodes).map(([name, code]) => [name, code.toUpperCase()] as const)
 
 describe('the name of a state', () => {
-  it('knows 50 states and DC', () => {
+  it('is one of 50 states or DC', () => {
     expect(states).toHaveLength(51)
     expect(states).toContain('DC')
   })
 
-  it('is understood as name and as code, alone or with its country, in any case', () => {
+  it('is understood as a name and as a code, with or without the country, in any case', () => {
     const casing = fc.func(fc.boolean())
     fc.assert(
       fc.property(fc.constantFrom(...names), casing, fc.nat(3), ([name, code], upper, form) => {
@@ -64,9 +64,9 @@ describe('the name of a state', () => {
     5,
     ['CA'],
     { toString: () => 'CA' },
-  ])('%j is none', (text) => expect(stateOf(text)).toBeUndefined())
+  ])('is not %j', (text) => expect(stateOf(text)).toBeUndefined())
 
-  it('is never read into a text that is none', () => {
+  it('is not found in any other text', () => {
     const known = new Set(
       names.flatMap(([name, code]) => [name, code, `us-${code}`, `us${code}`]).map((n) => n.toLowerCase()),
     )
@@ -109,10 +109,10 @@ describe('the name of a country', () => {
     'US, DE',
     'U',
     'ＵＳ',
-  ])('%s is none', (text) => expect(countryOf(text)).toBeUndefined())
+  ])('is not %s', (text) => expect(countryOf(text)).toBeUndefined())
 })
 
-describe('what a source says', () => {
+describe('the country and region of a source', () => {
   it.each([
     ['US', 'CA', { us: true, country: 'US', region: 'CA' }],
     ['US', 'California', { us: true, country: 'US', region: 'CA' }],
@@ -130,7 +130,7 @@ describe('what a source says', () => {
   })
 
   it.each(['XX', 'T1', '', undefined, null])(
-    'is nothing where the country is %j, whatever the state',
+    'give no place where the country is %j, whatever the region',
     (country) => {
       expect(placeOf(country, 'CA', 'header')).toBeUndefined()
     },

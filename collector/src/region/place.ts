@@ -1,23 +1,23 @@
-/** What a place is, and which country or US state a text names. Knows no law and no flag. */
+/** Defines places, and reads countries and US states from text. */
 import { countryCodes } from './countries.js'
 import { stateCodes } from './states.js'
 
 export type PlaceSource = 'address' | 'header' | 'geoip' | 'table' | 'unknown'
 
 export interface Place {
-  /** Absent where no country is known; `false` for the US territories too. */
+  /** Whether it is in the US; `false` in the US territories, absent where no country is known. */
   us?: boolean
-  /** Upper-case ISO 3166-1. Absent where all that is known is "outside the US". */
+  /** Upper-case ISO 3166-1. Absent where only "outside the US" is known. */
   country?: string
   /** Upper-case code of a US state or DC; never of another country's region. */
   region?: string
   source: PlaceSource
 }
 
-/** No name of a country or a state is longer; what is longer is not even looked at. */
-const longest = 40
+/** Longer texts name no country or state. */
+const maxNameLength = 40
 
-/** By the forms `ca`, `us-ca`, `usca` and `california`; codes in capitals too, for they are what mostly comes. */
+/** State codes by `california`, `ca`, `us-ca` and `usca`; codes in upper case too, the usual form. */
 const regions = new Map<string, string>()
 const addRegion = (name: string, code: string) => {
   const upper = code.toUpperCase()
@@ -26,7 +26,7 @@ const addRegion = (name: string, code: string) => {
 for (const [name, code] of Object.entries(stateCodes)) addRegion(name, code)
 for (const name of ['washington dc', 'washington, dc']) regions.set(name, 'DC')
 
-/** They have ISO codes of their own and are no state, yet shops file them under the US. */
+/** Not states: they have ISO country codes, yet shops list them as US states. */
 const territories: ReadonlyMap<string, string> = new Map([
   ['puerto rico', 'pr'],
   ['guam', 'gu'],
@@ -42,30 +42,30 @@ export const states: readonly string[] = [
   ...new Set(Object.values(stateCodes).map((code) => code.toUpperCase())),
 ].sort()
 
-// Kosovo has no ISO code; geolocation data and proxies say XK.
+// Kosovo has no ISO code; geolocation data and proxies use XK.
 const countries = new Map<string, string>()
 for (const code of [...countryCodes, 'xk']) {
   for (const form of [code, code.toUpperCase()]) countries.set(form, code.toUpperCase())
 }
 for (const name of ['usa', 'united states', 'united states of america']) countries.set(name, 'US')
 
-/** Upper-case ISO 3166-1; `undefined` for `XX`, `T1`, `ZZ` and all else that names no country. */
+/** Upper-case ISO 3166-1; `undefined` for `XX`, `T1`, `ZZ` and any other text that names no country. */
 export function countryOf(text: unknown): string | undefined {
   return find(countries, text)
 }
 
-/** The state for `CA`, `US-CA`, `USCA` and `California`; `undefined` for what is none. */
+/** The state code of `CA`, `US-CA`, `USCA` or `California`; `undefined` for any other text. */
 export function stateOf(text: unknown): string | undefined {
   const region = find(regions, text)
   return region !== undefined && territoryCodes.has(region) ? undefined : region
 }
 
 function find(names: ReadonlyMap<string, string>, text: unknown): string | undefined {
-  if (typeof text !== 'string' || text.length > longest) return undefined
+  if (typeof text !== 'string' || text.length > maxNameLength) return undefined
   return names.get(text) ?? names.get(text.trim().toLowerCase().replaceAll('.', '').replace(/ +/g, ' '))
 }
 
-/** The place for what a source says; `undefined` where it names no country. */
+/** The place of a source's country and region; `undefined` where the source names no country. */
 export function placeOf(country: unknown, region: unknown, source: PlaceSource): Place | undefined {
   const code = countryOf(country)
   if (code === undefined) return undefined
@@ -77,9 +77,9 @@ export function placeOf(country: unknown, region: unknown, source: PlaceSource):
 }
 
 /**
- * The customer's own billing or shipping address. A state alone names the US: flagging an Italian from
- * `CA` (Cagliari) is cheap, missing a Californian is not. A country that is given but not understood
- * (`Italia`) makes the state mean nothing.
+ * The place of the customer's billing or shipping address. A state without a country counts as a US state: flagging
+ * an Italian from `CA` (Cagliari) costs little, missing a Californian is a risk. With an unknown country (`Italia`)
+ * the state is ignored.
  */
 export function addressPlace(user: { state?: string; country?: string } | undefined): Place | undefined {
   if (user === undefined) return undefined

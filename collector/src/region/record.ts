@@ -1,4 +1,4 @@
-/** Where the three shapes of a City database keep the country and the state of a record. */
+/** Reads the country and the state of a City record in the formats of ip-location-db, MaxMind and DB-IP. */
 import { type Place, placeOf } from './place.js'
 
 interface Named {
@@ -6,7 +6,7 @@ interface Named {
   names?: { en?: unknown } | null
 }
 
-/** ip-location-db is flat; MaxMind gives codes; DB-IP's own file names its states in English, without codes. */
+/** ip-location-db is flat; MaxMind has codes; DB-IP's own file has English names of states without codes. */
 interface CityRecord {
   country_code?: unknown
   state1?: unknown
@@ -14,7 +14,7 @@ interface CityRecord {
   subdivisions?: (Named | null)[] | null
 }
 
-/** Reads `country`, never `registered_country`: that is where the network's owner is, not the visitor. */
+/** Reads `country`, never `registered_country`, which is the country of the network's owner. */
 export function recordPlace(record: unknown): Place | undefined {
   if (typeof record !== 'object' || record === null) return undefined
   const { country_code, state1, country, subdivisions } = record as CityRecord

@@ -1,4 +1,4 @@
-/** The sources of a place put together: the embedded table, the owner's database, the headers of a proxy. */
+/** Opens all sources of a visitor's place: the embedded table, the owner's database, a proxy's headers. */
 
 import { type Geoip, openGeoip } from './geoip.js'
 import type { HeaderSettings } from './headers.js'
@@ -15,13 +15,13 @@ export interface RegionSettings {
 
 export interface Region {
   locate: Locate
-  /** What is known of the data, for the owner: source, day, licence, age. */
+  /** Source, day, licence and age of the embedded table; absent without a table. */
   about(now: number): { source: string; built: string; licence: string; ageMonths: number } | undefined
   close(): void
 }
 
-/** Data older than this misplaces a tenth of the US addresses. */
-const oldMonths = 6
+/** Data of this age misplace a tenth of the US addresses. */
+const maxAgeMonths = 6
 
 const noTable: Pick<Table, 'codeOf'> & { header: Pick<Table['header'], 'names'> } = {
   header: { names: [''] },
@@ -29,8 +29,8 @@ const noTable: Pick<Table, 'codeOf'> & { header: Pick<Table['header'], 'names'> 
 }
 
 /**
- * @param tablePath the embedded table; without it places are unknown, and the collector works on
- * @throws Error with a sentence for the owner where a setting cannot be followed
+ * @param tablePath the embedded table; without it the collector runs and places are unknown
+ * @throws Error with a sentence for the owner where the database of TAGFERRY_GEOIP_DB cannot be used
  */
 export async function openRegion(
   settings: RegionSettings,
@@ -54,7 +54,7 @@ export async function openRegion(
     return { source, built, licence, ageMonths: ageInMonths(built, now) }
   }
   const age = about(clock())?.ageMonths ?? 0
-  if (age >= oldMonths && !geoip) {
+  if (age >= maxAgeMonths && !geoip) {
     log.warn({ ageMonths: age }, 'The region table is old: update tagferry, or set TAGFERRY_GEOIP_DB.')
   }
   return {

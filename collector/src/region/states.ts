@@ -1,4 +1,4 @@
-/** The codes of the US states and DC, by their English names in lower case. */
+/** Maps the English names of the US states and DC to their codes, all in lower case. */
 export const stateCodes: Readonly<Record<string, string>> = {
   alabama: 'al',
   alaska: 'ak',

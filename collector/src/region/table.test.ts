@@ -9,7 +9,7 @@ const file = new URL('../../data/us-states.bin.br', import.meta.url)
 const about = { source: 'A test', licence: 'none', built: '2026-06-05', names }
 const one = { starts: [0], codes: [0] }
 
-/** A sorted list of different starts from 0 on, with a code for each. */
+/** Sorted, distinct starts from 0, with a code for each. */
 const ranges = (limit: number) =>
   fc
     .uniqueArray(
@@ -63,7 +63,7 @@ describe('the embedded table', () => {
     ['255.255.255.255', ''],
     ['::', ''],
     ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', ''],
-  ])('places %s in "%s"', (address, name) => expect(nameOf(address)).toBe(name))
+  ])('locates %s in "%s"', (address, name) => expect(nameOf(address)).toBe(name))
 
   it.each([
     '',
@@ -74,7 +74,7 @@ describe('the embedded table', () => {
     'fe80::1%eth0',
     'unknown',
     '128.32.1.01',
-  ])('does not place "%s"', (address) => expect(nameOf(address)).toBe(''))
+  ])('gives no place for "%s"', (address) => expect(nameOf(address)).toBe(''))
 
   it('has a known code for any address, and none for any other text', () => {
     fc.assert(
@@ -89,7 +89,7 @@ describe('the embedded table', () => {
     )
   })
 
-  it('says where it comes from, and stays within its size', async () => {
+  it('names its source and stays within its size', async () => {
     const { n4, n6, ...rest } = table.header
     expect(rest).toEqual({ source: 'DB-IP City Lite', licence: 'CC BY 4.0', built: '2026-06-05', names })
     expect(n4 + n6).toBeGreaterThan(1_500_000)
@@ -97,8 +97,8 @@ describe('the embedded table', () => {
   })
 })
 
-describe('a table of any ranges', () => {
-  it('answers every edge as it was told: IPv4', () => {
+describe('a table of random ranges', () => {
+  it('gives the right code at every edge: IPv4', () => {
     fc.assert(
       fc.property(ranges(2 ** 32), ({ starts, codes }) => {
         const table = createTable(encode(about, { starts, codes }, one))
@@ -110,7 +110,7 @@ describe('a table of any ranges', () => {
     )
   })
 
-  it('answers every edge as it was told: IPv6', () => {
+  it('gives the right code at every edge: IPv6', () => {
     fc.assert(
       fc.property(ranges(2 ** 48), ({ starts, codes }) => {
         const table = createTable(encode(about, one, { starts, codes }))
