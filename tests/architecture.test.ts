@@ -58,7 +58,6 @@ const onlyIn: Readonly<Record<string, { files: RegExp; typesIn?: RegExp }>> = {
 
 /** Known breaches that are about to be mended; nothing is added here. */
 const pending: readonly string[] = [
-  'collector/src/config/config.ts imports collector/src/vendors/vendor.ts',
   'collector/src/endpoints/openapi.ts: describe',
   'collector/src/intake/validate.ts: bodySchema',
   'collector/src/sites/api-keys.ts imports collector/src/store/records.ts',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { vendors } from '../vendors/index.js'
-import { readConfig, settingKey, settingName } from './config.js'
+import { readConfig } from './config.js'
+import { secretSettings, settingKey, settingName } from './setting-names.js'
 
 const read = (settings: Record<string, unknown>) => readConfig([settings], vendors)
 const problems = (settings: Record<string, unknown>) => {
@@ -24,7 +25,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('reads texts as the environment gives them', () => {
+  it('reads values as text, as the environment has them', () => {
     const sites =
       '[{"domain":" Shop.Example ","pixelCode":" chrtv0567frme7oq5di0","accessToken":"Bearer abc","country":"us"}]'
     expect(read({ port: '0', lduUnknown: 'false', rateLimit: 'off', trustProxy: '1', sites })).toMatchObject({
@@ -47,13 +48,13 @@ describe('the configuration', () => {
     })
   })
 
-  it('lets the stronger layer win', () => {
+  it('prefers the stronger layer', () => {
     expect(readConfig([{ port: '1' }, { port: '2', host: 'a' }, { host: 'b' }], vendors)).toMatchObject({
       config: { port: 1, host: 'a' },
     })
   })
 
-  it('tells all problems at once, each with its setting', () => {
+  it('reports all problems at once, each with its setting', () => {
     expect(
       problems({
         port: '99999',
@@ -94,7 +95,25 @@ describe('the configuration', () => {
     ['everyone', false],
   ])('TAGFERRY_TRUST_PROXY=%s: %s', (trustProxy, allowed) => expect(read({ trustProxy }).ok).toBe(allowed))
 
-  it('names settings the same in both directions', () => {
+  it('masks secret settings and shows all others with their source', () => {
+    const secret = Buffer.alloc(32, 1).toString('base64')
+    const settings = {
+      ...{ port: '1', databaseUrl: 'postgres://a:b@c/d', secret, adminPassword: 'a good password' },
+      ...{
+        sites: '[{"domain":"shop.example"}]',
+        apiKeys: '[{"site":"shop.example","key":"0123456789abcdef"}]',
+      },
+    }
+    const result = readConfig([{}, settings], vendors)
+    if (!result.ok) throw new Error(JSON.stringify(result.problems))
+    const shown = Object.fromEntries(result.config.shown)
+    for (const key of secretSettings)
+      expect(shown[settingName(key)]).toEqual({ value: '••••', from: 'environment' })
+    expect(shown.TAGFERRY_PORT).toEqual({ value: '1', from: 'environment' })
+    expect(shown.TAGFERRY_HOST).toEqual({ value: '127.0.0.1', from: 'default' })
+  })
+
+  it('converts names of settings in both directions', () => {
     for (const key of ['port', 'trustProxy', 'tiktokUrl', 'lduUnknown'])
       expect(settingKey(settingName(key))).toBe(key)
   })

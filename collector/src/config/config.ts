@@ -1,7 +1,6 @@
-/** What the owner may set: environment, file and flags become a `Config`, or all that is wrong with them at once. */
+/** Merges the settings of flags, environment and file into a `Config`, or reports all their problems at once. */
 import { z } from 'zod'
 import { headerFormats, headerProblem } from '../region/headers.js'
-import type { VendorKind } from '../vendors/vendor.js'
 import {
   databaseUrl,
   domain,
@@ -17,10 +16,11 @@ import {
   siteOrigin,
   trustProxy,
 } from './schema.js'
+import { secretSettings, settingName } from './setting-names.js'
 import { suggest } from './suggest.js'
 
-/** Settings in camel case: `trustProxy` is TAGFERRY_TRUST_PROXY. Held to docs/operations.md by a test. */
-const general = {
+/** By key in camel case: `trustProxy` is TAGFERRY_TRUST_PROXY. A test compares them with docs/operations.md. */
+const generalSchema = {
   port: number(0, 65_535).default(8787),
   host: z.string().min(1).default('127.0.0.1'),
   dataDir: z.string().min(1).default('./tagferry-data'),
@@ -48,7 +48,7 @@ const general = {
   ).default([]),
 }
 
-const siteFields = {
+const siteSchema = {
   domain,
   aliases: z.array(domain).default([]),
   origin: siteOrigin.optional(),
@@ -66,11 +66,11 @@ const siteFields = {
   consentRequired: z.boolean().default(false),
 }
 
-export type SiteSettings = z.infer<z.ZodObject<typeof siteFields>> & Record<string, unknown>
-export type Config = z.infer<z.ZodObject<typeof general>> & {
+export type SiteSettings = z.infer<z.ZodObject<typeof siteSchema>> & Record<string, unknown>
+export type Config = z.infer<z.ZodObject<typeof generalSchema>> & {
   sites: SiteSettings[]
   vendors: Record<string, unknown>
-  /** Each setting as it is shown, secrets masked, and where it came from; by name, such as `TAGFERRY_PORT`. */
+  /** Each setting with its source, secrets masked; by name, such as `TAGFERRY_PORT`. */
   shown: ReadonlyMap<string, ShownSetting>
 }
 
@@ -87,26 +87,35 @@ export interface ConfigProblem {
 
 export type Settings = Readonly<Record<string, unknown>>
 
+/** What a vendor adds to the configuration. */
+export interface VendorSchema {
+  /** Settings of the whole process, by key in camel case. */
+  settings: z.ZodRawShape
+  /** Keys of a site in TAGFERRY_SITES. */
+  credentials: z.ZodRawShape
+}
+
 /**
+ * Validates the merged settings.
  * @param layers settings in camel case, the strongest first: flags, environment, file
- * @param kinds vendors bring settings and site keys of their own
+ * @param kinds vendors, each with its own settings and site keys
  */
 export function readConfig(
   layers: readonly Settings[],
-  kinds: readonly VendorKind[],
+  kinds: readonly VendorSchema[],
 ): { ok: true; config: Config } | { ok: false; problems: ConfigProblem[] } {
-  const vendorFields: z.ZodRawShape = Object.assign({}, ...kinds.map((kind) => kind.settings))
+  const vendorSchema: z.ZodRawShape = Object.assign({}, ...kinds.map((kind) => kind.settings))
   const credentials: z.ZodRawShape = Object.assign({}, ...kinds.map((kind) => kind.credentials))
-  const site = z.strictObject({ ...siteFields, ...credentials })
+  const site = z.strictObject({ ...siteSchema, ...credentials })
   const schema = z.strictObject({
-    ...general,
-    ...vendorFields,
-    sites: json(z.array(site).superRefine(refuseTwice)).default([]),
+    ...generalSchema,
+    ...vendorSchema,
+    sites: json(z.array(site).superRefine(rejectRepeatedDomains)).default([]),
   })
   const merged: Record<string, unknown> = Object.assign({}, ...[...layers].reverse())
   const result = schema.safeParse(merged)
   if (!result.success)
-    return { ok: false, problems: result.error.issues.flatMap((issue) => explain(issue, schema.shape)) }
+    return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, schema.shape)) }
   const { sites, ...rest } = result.data
   const { geoHeaders: format, geoCountryHeader: country, geoRegionHeader: region } = result.data
   const problem = headerProblem({ format, country, region })
@@ -115,31 +124,34 @@ export function readConfig(
     const problem = `is required with ${settingName('databaseUrl')}: 32 bytes in base64, the same for each collector`
     return { ok: false, problems: [{ setting: settingName('secret'), problem }] }
   }
-  const vendors = Object.fromEntries(Object.keys(vendorFields).map((key) => [key, (rest as Settings)[key]]))
-  const shown = show(Object.keys(schema.shape), layers, { ...rest, sites })
+  const vendors = Object.fromEntries(Object.keys(vendorSchema).map((key) => [key, (rest as Settings)[key]]))
+  const shown = describeSettings(Object.keys(schema.shape), layers, { ...rest, sites })
   return { ok: true, config: { ...rest, sites, vendors, shown } as Config }
 }
 
 const sourceNames = ['flag', 'environment', 'file'] as const
-const secretKeys = ['secret', 'databaseUrl', 'adminPassword', 'apiKeys', 'sites']
 
-function show(
+function describeSettings(
   keys: readonly string[],
   layers: readonly Settings[],
   values: Settings,
 ): ReadonlyMap<string, ShownSetting> {
+  const isSecret = (key: string) => (secretSettings as readonly string[]).includes(key)
   const entries = keys.map((key): [string, ShownSetting] => {
     const from = sourceNames[layers.findIndex((layer) => layer[key] !== undefined)] ?? 'default'
-    const value = values[key]
-    const text = value instanceof Set ? [...value].join(',') : JSON.stringify(value)?.replace(/^"|"$/g, '')
-    const masked = secretKeys.includes(key) && from !== 'default' ? '••••' : (text ?? '')
-    return [settingName(key), { value: masked, from }]
+    const value = isSecret(key) && from !== 'default' ? '••••' : textOf(values[key])
+    return [settingName(key), { value, from }]
   })
   return new Map(entries)
 }
 
-/** A domain belongs to one site, as an alias too. */
-function refuseTwice(
+function textOf(value: unknown): string {
+  if (value instanceof Set) return [...value].join(',')
+  return JSON.stringify(value)?.replace(/^"|"$/g, '') ?? ''
+}
+
+/** A name belongs to one site, whether as its domain or as an alias. */
+function rejectRepeatedDomains(
   sites: readonly { domain: string; aliases: readonly string[] }[],
   context: z.RefinementCtx,
 ): void {
@@ -153,39 +165,30 @@ function refuseTwice(
   })
 }
 
-/** The names of all settings, such as `TAGFERRY_PORT`; the documentation is held to them. */
-export function settingNames(kinds: readonly VendorKind[]): string[] {
-  const keys = [...Object.keys(general), 'sites', ...kinds.flatMap((kind) => Object.keys(kind.settings))]
+/** The names of all settings, such as `TAGFERRY_PORT`. A test compares them with the documentation. */
+export function settingNames(kinds: readonly VendorSchema[]): string[] {
+  const keys = [
+    ...Object.keys(generalSchema),
+    'sites',
+    ...kinds.flatMap((kind) => Object.keys(kind.settings)),
+  ]
   return keys.map(settingName)
 }
 
-function explain(issue: z.core.$ZodIssue, known: object): ConfigProblem[] {
+function problemsOf(issue: z.core.$ZodIssue, schema: object): ConfigProblem[] {
   const [first = '', ...rest] = issue.path
   if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
     return issue.keys.map((key) => ({
       setting: settingName(key),
-      problem: `unknown setting${guess(key, known)}`,
+      problem: `unknown setting${suggestion(key, schema)}`,
     }))
   }
-  const place = rest.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  const path = rest.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   const problem = issue.code === 'unrecognized_keys' ? `unknown key ${issue.keys.join(', ')}` : issue.message
-  return [{ setting: settingName(String(first)) + place, problem }]
+  return [{ setting: settingName(String(first)) + path, problem }]
 }
 
-/** `trustProxy` → `TAGFERRY_TRUST_PROXY`. */
-export function settingName(key: string): string {
-  return `TAGFERRY_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
-}
-
-/** `TAGFERRY_TRUST_PROXY` → `trustProxy`. */
-export function settingKey(name: string): string {
-  return name
-    .slice('TAGFERRY_'.length)
-    .toLowerCase()
-    .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-}
-
-function guess(key: string, known: object): string {
-  const likely = suggest(key, Object.keys(known))
-  return likely === undefined ? '' : `; did you mean ${settingName(likely)}?`
+function suggestion(key: string, schema: object): string {
+  const nearest = suggest(key, Object.keys(schema))
+  return nearest === undefined ? '' : `; did you mean ${settingName(nearest)}?`
 }

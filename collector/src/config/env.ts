@@ -1,60 +1,67 @@
-/** Where settings come from: the environment and a file, each with what is wrong with it. */
+/** Reads settings from the environment and from a file, each with its problems. */
 import { readFileSync } from 'node:fs'
-import { type ConfigProblem, type Settings, settingKey } from './config.js'
+import type { ConfigProblem, Settings } from './config.js'
+import { secretSettings, settingKey, settingName } from './setting-names.js'
 
-export interface Source {
-  /** In camel case, as far as they could be read. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+export interface SettingsSource {
+  /** By key in camel case, as far as they could be read. */
   settings: Settings
   problems: ConfigProblem[]
 }
 
-/** Settings that may also be named by a file: TAGFERRY_SECRET_FILE holds the path of TAGFERRY_SECRET. */
-const secrets = ['TAGFERRY_SECRET', 'TAGFERRY_DATABASE_URL', 'TAGFERRY_ADMIN_PASSWORD']
+const secretNames: readonly string[] = secretSettings.map(settingName)
 
-/** What a command takes from the environment; no setting. */
-const ofCommands = ['TAGFERRY_KEY']
+/** Variables for commands. They are not settings. */
+const commandVariables = ['TAGFERRY_KEY']
 
-/** TAGFERRY_… of the environment; an empty value counts as absent. */
-export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
+/** Reads the TAGFERRY_… variables. An empty value counts as absent. */
+export function readEnvironment(environment: Environment): SettingsSource {
   const settings: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith('TAGFERRY_') || ofCommands.includes(name) || value === undefined || value === '')
+    if (!name.startsWith('TAGFERRY_') || commandVariables.includes(name) || !value) continue
+    const secret = secretNames.find((secretName) => name === `${secretName}_FILE`)
+    if (secret === undefined) {
+      settings[settingKey(name)] = value
       continue
-    const secret = secrets.find((one) => name === `${one}_FILE`)
-    if (!secret) settings[settingKey(name)] = value
-    else {
-      const text = readText(value)
-      if (text === undefined) problems.push({ setting: name, problem: `cannot read ${value}` })
-      else settings[settingKey(secret)] = text.trim()
     }
+    // Where both are set, the variable of the secret itself counts.
+    if (environment[secret]) continue
+    const text = readText(value)
+    if (text === undefined) problems.push({ setting: name, problem: `cannot read ${value}` })
+    else settings[settingKey(secret)] = text.trim()
   }
   return { settings, problems }
 }
 
-/** Under which name the environment gives a setting: that of its file, where it comes from one. */
-export function variableName(
-  environment: Readonly<Record<string, string | undefined>>,
-  setting: string,
-): string {
-  return !environment[setting] && environment[`${setting}_FILE`] ? `${setting}_FILE` : setting
+/**
+ * The variable that gives a setting its value: TAGFERRY_SECRET_FILE where a file gives TAGFERRY_SECRET.
+ * @param setting as a problem names it, such as `TAGFERRY_SITES[0].domain`
+ */
+export function variableName(environment: Environment, setting: string): string {
+  const [, name = setting, path = ''] = /^(\w+)(.*)$/.exec(setting) ?? []
+  return !environment[name] && environment[`${name}_FILE`] ? `${name}_FILE${path}` : setting
 }
 
-/** `tagferry.config.json`: one object of settings in camel case; no file is no settings. */
-export function readFile(path: string): Source {
+/** Reads `tagferry.config.json`: one object of settings in camel case. A missing file means no settings. */
+export function readFile(path: string): SettingsSource {
   const text = readText(path)
   if (text === undefined) return { settings: {}, problems: [] }
+  const settings = parseObject(text)
+  if (settings !== undefined) return { settings, problems: [] }
+  const problem = 'expected a JSON object such as {"port": 8787}'
+  return { settings: {}, problems: [{ setting: path, problem }] }
+}
+
+function parseObject(text: string): Settings | undefined {
   try {
-    const settings: unknown = JSON.parse(text)
-    if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) {
-      return { settings: settings as Settings, problems: [] }
-    }
+    const value: unknown = JSON.parse(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Settings) : undefined
   } catch {
-    // Told below: what is no JSON is no object either.
-  }
-  return {
-    settings: {},
-    problems: [{ setting: path, problem: 'expected a JSON object such as {"port": 8787}' }],
+    return undefined
   }
 }
 

@@ -1,4 +1,4 @@
-/** The key that seals: the owner's, or one made at first start and kept in the data folder. */
+/** Loads the encryption keys: those of TAGFERRY_SECRET, or one generated at first start and kept in the data folder. */
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -14,31 +14,32 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** In the data folder, where the owner has given no key. */
+/** The file of the generated key. */
 export const keyFile = (dataDir: string) => join(dataDir, 'secret.key')
 
 /**
- * The keys there are: the first one seals, all of them open.
- * @param given base64 of 32 bytes each, with commas between
+ * Loads the keys: the first one encrypts, all of them decrypt.
+ * @param secret TAGFERRY_SECRET: keys of 32 bytes in base64, separated by commas
+ * @throws Error with a sentence for the owner where the key file is damaged
  */
-export function loadKeyring(given: string | undefined, dataDir: string): Buffer[] {
-  if (given !== undefined) return parse(given)
+export function loadKeyring(secret: string | undefined, dataDir: string): Buffer[] {
+  if (secret !== undefined) return parseKeys(secret)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const file = keyFile(dataDir)
-  if (!existsSync(file)) createDurably(file, `${newKey()}\n`)
-  const keys = parse(readFileSync(file, 'utf8').trim())
+  if (!existsSync(file)) createDurably(file, `${generateKey()}\n`)
+  const keys = parseKeys(readFileSync(file, 'utf8').trim())
   if (keys.length === 0 || keys.some((key) => key.length !== 32)) {
     throw new Error(
-      `${file} does not hold 32 bytes in base64. Restore it from a backup: what it sealed cannot be read without it.`,
+      `${file} does not hold 32 bytes in base64. Restore it from a backup: without it the data that it encrypted cannot be read.`,
     )
   }
   return keys
 }
 
-const newKey = () => randomBytes(32).toString('base64')
-const parse = (text: string) => text.split(/[\s,]+/).map((key) => Buffer.from(key, 'base64'))
+const generateKey = () => randomBytes(32).toString('base64')
+const parseKeys = (text: string) => text.split(/[\s,]+/).map((key) => Buffer.from(key, 'base64'))
 
-/** Puts these keys in the place of those in the file. @param keys 32 bytes each */
+/** Replaces the keys in the file. @param keys 32 bytes each */
 export function replaceKeys(dataDir: string, keys: readonly Uint8Array[]): void {
   const file = keyFile(dataDir)
   const draft = writeDraft(file, keys.map((key) => `${Buffer.from(key).toString('base64')}\n`).join(''))
@@ -46,16 +47,16 @@ export function replaceKeys(dataDir: string, keys: readonly Uint8Array[]): void 
   syncFolder(file)
 }
 
-/** What the first event is sealed with must be on disk before the event is: file and folder are synced. */
+/** Syncs file and folder: the key must be on disk before the first event that is encrypted with it. */
 function createDurably(file: string, text: string): void {
   const draft = writeDraft(file, text)
   try {
-    // Of two collectors starting together one makes the key; unlike a rename, a link never replaces it.
+    // When two collectors start together, one key must win. Unlike a rename, a link never replaces a file.
     linkSync(draft, file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'EEXIST') {
-      // Some file systems know no links.
+      // Some file systems have no links.
       renameSync(draft, file)
     }
   }

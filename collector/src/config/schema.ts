@@ -1,12 +1,12 @@
-/** What a single setting may look like, read from a text of the environment or a value of a file. */
+/** Defines the schemas of single settings, which come as text from the environment or as JSON from a file. */
 import { z } from 'zod'
 import type { LduScope } from '../event.js'
 import { states } from '../region/place.js'
 
-export const number = (least: number, most: number) =>
+export const number = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value),
-    z.number(`expected a number from ${least} to ${most}`).int().min(least).max(most),
+    z.number(`expected a number from ${min} to ${max}`).int().min(min).max(max),
   )
 export const flag = z.preprocess(
   (value) => (value === 'true' ? true : value === 'false' ? false : value),
@@ -31,7 +31,7 @@ export const domain = z
     error: 'expected a bare domain such as shop.example, without https:// and path',
   })
 
-/** Where a site's pages are, if not at https:// and its domain. */
+/** The origin of a site's pages where it is not https:// and the domain. */
 export const siteOrigin = z
   .string()
   .trim()
@@ -44,14 +44,14 @@ export const secret = z
     error: 'expected 32 bytes in base64, such as `openssl rand -base64 32` prints',
   })
 
-/** Where a second listener stands. */
+/** The address of a second listener. */
 export const hostAndPort = z
   .string()
   .trim()
   .transform((text, context) => {
     const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-    const bare = host.replace(/^\[(.*)\]$/, '$1')
-    if (bare !== '' && Number(port) <= 65_535) return { host: bare, port: Number(port) }
+    const withoutBrackets = host.replace(/^\[(.*)\]$/, '$1')
+    if (withoutBrackets !== '' && Number(port) <= 65_535) return { host: withoutBrackets, port: Number(port) }
     context.addIssue({
       code: 'custom',
       message: 'expected host:port, such as 127.0.0.1:8788',
@@ -60,7 +60,7 @@ export const hostAndPort = z
     return z.NEVER
   })
 
-/** Holds a password: no message shows it. */
+/** The URL holds a password, so no message repeats it. */
 export const databaseUrl = z
   .string('expected a URL such as postgres://user:password@host/database')
   .trim()
@@ -68,7 +68,7 @@ export const databaseUrl = z
     error: 'expected a URL such as postgres://user:password@host/database',
   })
 
-/** Never `true`: that would take the leftmost X-Forwarded-For, which anybody can forge. */
+/** Refuses `true`: Express would take the leftmost X-Forwarded-For, which anybody can forge. */
 export const trustProxy = z.preprocess(
   (value) =>
     value === 'false' ? false : typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
@@ -93,12 +93,12 @@ export const rateLimit = z.preprocess(
 
 const namedScopes = ['ccpa', 'states', 'us', 'all', 'off'] as const
 
-/** Where the region alone sets Limited Data Use: a name, or a list of states such as US-CA,US-TX. */
+/** The places whose visitors get Limited Data Use: a name, or a list of states such as US-CA,US-TX. */
 export const lduScope = z
   .string()
   .trim()
   .transform((text, context): LduScope => {
-    const name = namedScopes.find((one) => one === text.toLowerCase())
+    const name = namedScopes.find((scope) => scope === text.toLowerCase())
     if (name) return name
     const listed = text.split(',').map((entry) => entry.trim().toUpperCase())
     const unknown = listed.filter((entry) => !entry.startsWith('US-') || !states.includes(entry.slice(3)))
@@ -108,7 +108,7 @@ export const lduScope = z
     return z.NEVER
   })
 
-/** As it is written in a setting. */
+/** The scope as a setting has it. */
 export const scopeText = (scope: LduScope): string =>
   typeof scope === 'string' ? scope : [...scope].map((state) => `US-${state}`).join(',')
 
@@ -133,7 +133,7 @@ export const names = z
       ),
   )
 
-/** `loopback`, or addresses and CIDRs; a mapped one under /97 would trust all of IPv4 (CVE-2026-90711). */
+/** Accepts range names, addresses and CIDRs. A mapped CIDR below /97 would trust all of IPv4 (CVE-2026-90711). */
 function isProxyList(text: string): boolean {
   return text.split(',').every((entry) => {
     const [address = '', bits] = entry.trim().split('/')
@@ -143,7 +143,7 @@ function isProxyList(text: string): boolean {
     if (!isIpv6 && !z.ipv4().safeParse(address).success) return false
     if (bits === undefined) return true
     const prefix = Number(bits)
-    const least = /^::ffff:/i.test(address) ? 97 : 1
-    return /^\d{1,3}$/.test(bits) && prefix >= least && prefix <= (isIpv6 ? 128 : 32)
+    const minBits = /^::ffff:/i.test(address) ? 97 : 1
+    return /^\d{1,3}$/.test(bits) && prefix >= minBits && prefix <= (isIpv6 ? 128 : 32)
   })
 }

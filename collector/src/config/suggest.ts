@@ -1,24 +1,24 @@
-/** Which of the known words somebody may have meant. */
+/** Suggests the known word that a mistyped word may stand for. */
 
-/** Further away it is another word. */
-const mostChanges = 3
+/** Words with more differences are unrelated. */
+const maxDistance = 3
 
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  const near = known.map((name) => ({ name, distance: distance(name, word) }))
-  const [first] = near.sort((a, b) => a.distance - b.distance)
-  return first && first.distance <= mostChanges ? first.name : undefined
+  const candidates = known.map((name) => ({ name, distance: editDistance(name, word) }))
+  const [nearest] = candidates.sort((a, b) => a.distance - b.distance)
+  return nearest && nearest.distance <= maxDistance ? nearest.name : undefined
 }
 
-/** How many letters must be put in, taken out or changed to make one word of the other. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= one.length; i++) {
+/** Levenshtein distance: letters to insert, delete or replace. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= other.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
-      next[j] = Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next[j] = Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
     }
     row = next
   }
-  return row[other.length] ?? 0
+  return row[b.length] ?? 0
 }
