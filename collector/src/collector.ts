@@ -170,8 +170,8 @@ function startBackground({ config, deps, store, vendors, siteRegistry, sites, me
   const stopWatching = watchConfig({
     store,
     apply,
-    keys: () => loadKeyring(config.secret, config.dataDir),
-    used: siteRegistry.noteUse,
+    loadKeys: () => loadKeyring(config.secret, config.dataDir),
+    recordKeyUse: siteRegistry.recordKeyUse,
     clock,
   })
   const stopRetention = startRetention({ store, days: config.retentionDays, clock, log })

@@ -1,30 +1,47 @@
-/** How an API key is made and revoked: what is written, with the line of the change log. */
-import { randomBytes } from 'node:crypto'
-import type { Change, Put, StoredRecord } from '../store/records.js'
-import { type ApiKeyConfig, hashOfKey } from './registry.js'
+/** Creates and revokes API keys. Gives the writes for the store and the entry for its change log. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { RecordWrite, SiteRecord } from './ports.js'
+import type { ApiKeyConfig } from './site-config.js'
 
-/** More than anybody uses, and few enough to be read at each change. */
-export const mostKeys = 100
+/** All keys are read at each change, so there must not be many. */
+export const maxApiKeys = 100
 
-type Who = Pick<Change, 'at' | 'who'>
+/** API keys are stored and looked up by this hash. */
+export const hashApiKey = (key: string) => createHash('sha256').update(key).digest('base64url')
 
-/** The key itself is shown once and never kept. */
-export function newKey(
+interface Author {
+  /** Unix milliseconds. */
+  at: number
+  /** Such as `owner` or `command line`. */
+  who: string
+}
+
+interface ApiKeyChange extends Author {
+  what: 'Key created' | 'Key revoked'
+  site: string
+  detail: string
+}
+
+/** @returns the key itself as well, which is shown once and never stored */
+export function createApiKey(
   site: string,
   name: string,
-  { at, who }: Who,
-): { key: string; put: Put; change: Change } {
+  { at, who }: Author,
+): { key: string; put: RecordWrite; change: ApiKeyChange } {
   const key = `tf_${randomBytes(24).toString('base64url')}`
   const prefix = key.slice(0, 7)
   const body = { site, name, prefix, createdAt: at }
   return {
     key,
-    put: { kind: 'key', id: hashOfKey(key), body, seen: 0 },
+    put: { kind: 'key', id: hashApiKey(key), body, seen: 0 },
     change: { at, who, what: 'Key created', site, detail: `${name} (${prefix}…)` },
   }
 }
 
-export function revokedKey({ id, body }: StoredRecord, { at, who }: Who): { put: Put; change: Change } {
+export function revokeApiKey(
+  { id, body }: Pick<SiteRecord, 'id' | 'body'>,
+  { at, who }: Author,
+): { put: RecordWrite; change: ApiKeyChange } {
   const { site, name, prefix } = body as unknown as ApiKeyConfig
   return {
     put: { kind: 'key', id, body: { ...body, revokedAt: at } },

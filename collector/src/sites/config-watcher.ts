@@ -1,52 +1,58 @@
-/** What others change while the collector runs: settings in the store, keys on the disk. Looked at every 2 s. */
-import type { Records } from '../store/records.js'
+/** Applies what other processes change while the collector runs: settings in the store and the key file. */
+import { minuteMs } from '../time.js'
 
-export interface FollowDeps {
-  store: Pick<Records, 'revision' | 'setKeys'>
-  /** What has been set takes effect. */
+export interface ConfigWatcherDeps {
+  store: {
+    /** Grows with each change of the settings in the store. */
+    revision(): Promise<number>
+    /** Sets the encryption keys. */
+    setKeys(keys: readonly Uint8Array[]): Promise<void>
+  }
+  /** Reads the settings of the store anew. */
   apply: () => Promise<void>
-  /** The sealing keys there are now. */
-  keys: () => Buffer[]
-  /** Writes down which API keys were used. */
-  used: (now: number) => Promise<void>
+  /** Reads the encryption keys. */
+  loadKeys: () => Buffer[]
+  /** Stores which API keys were used. */
+  recordKeyUse: (now: number) => Promise<void>
   /** Unix milliseconds. */
   clock: () => number
 }
 
-const everyMs = 2_000
-const usedMs = 60_000
+const pollMs = 2_000
 
-/** @returns ends it */
-export function watchConfig({ store, apply, keys, used, clock }: FollowDeps): () => void {
-  let known: number | undefined
-  let ring = keys().join()
-  let usedAt = clock()
-  let busy = false
-
-  async function look(): Promise<void> {
-    const revision = await store.revision()
-    // The first time too: something may have changed since the start.
-    if (revision !== known) await apply()
-    known = revision
-    const now = keys()
-    if (now.join() !== ring) {
-      await store.setKeys(now)
-      ring = now.join()
-    }
-    if (clock() - usedAt < usedMs) return
-    usedAt = clock()
-    await used(usedAt)
-  }
-
+/** @returns a function that ends the watching */
+export function watchConfig(deps: ConfigWatcherDeps): () => void {
+  const poll = createPoll(deps)
+  let isPolling = false
   const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    // While the store cannot be read, what is known stays.
-    void look()
+    if (isPolling) return
+    isPolling = true
+    // The current settings stay in use while the store cannot be read.
+    void poll()
       .catch(() => {})
       .finally(() => {
-        busy = false
+        isPolling = false
       })
-  }, everyMs)
+  }, pollMs)
   return () => clearInterval(timer)
+}
+
+function createPoll({ store, apply, loadKeys, recordKeyUse, clock }: ConfigWatcherDeps): () => Promise<void> {
+  // Unknown at first: the settings may have changed since the start.
+  let appliedRevision: number | undefined
+  let appliedKeys = loadKeys().join()
+  let keyUseRecordedAt = clock()
+  return async () => {
+    const revision = await store.revision()
+    if (revision !== appliedRevision) await apply()
+    appliedRevision = revision
+    const keys = loadKeys()
+    if (keys.join() !== appliedKeys) {
+      await store.setKeys(keys)
+      appliedKeys = keys.join()
+    }
+    if (clock() - keyUseRecordedAt < minuteMs) return
+    keyUseRecordedAt = clock()
+    await recordKeyUse(keyUseRecordedAt)
+  }
 }

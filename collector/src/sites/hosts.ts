@@ -1,24 +1,59 @@
-/** Which site a request speaks for, and whether its page may: host names compared as parsed, never as text. */
+/** Matches host names with sites: by domain, alias and sub-domain, in any case, with or without a trailing dot. */
 import { LRUCache } from 'lru-cache'
 import type { Site } from '../event.js'
 
-export interface Sites {
-  /** By domain or alias, any case, with or without a trailing dot. */
-  find(domain: string): Site | undefined
-  /** Whether a page on this host, as hostOf gives it, may send events of the site. */
-  allows(site: Site, host: string): boolean
-  /** Whether a page on this host may send events of any site at all. */
-  allowsAny(host: string): boolean
-  /** The sites there are now. */
-  replace(list: readonly Site[]): void
+/** The names of a site. */
+export interface NamedSite {
+  domain: string
+  aliases: readonly string[]
 }
 
-const bare = (domain: string) => domain.toLowerCase().replace(/\.$/, '')
+/** A host name in lower case without a trailing dot. */
+export function canonicalHost(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '')
+}
 
-/** Looks sites up by name and hosts by label, so that `evil-shop.example` is not `shop.example`. */
-export function createSites(list: readonly Site[]): Sites {
-  let byName = indexed(list)
-  const owner = (host: string): Site | undefined => {
+/** The domain and the aliases of a site. */
+export function namesOf({ domain, aliases }: NamedSite): string[] {
+  return [domain, ...aliases]
+}
+
+/** Whether a name is the domain or an alias of the site. */
+export function hasName(site: NamedSite, name: string): boolean {
+  const canonical = canonicalHost(name)
+  return namesOf(site).some((own) => canonicalHost(own) === canonical)
+}
+
+/** The site whose domain or alias this name is. */
+export function siteNamed<Named extends NamedSite>(sites: readonly Named[], name: string): Named | undefined {
+  return sites.find((site) => hasName(site, name))
+}
+
+/** Whether a host lies below the domain: `www.shop.example` below `shop.example`, but not `evil-shop.example`. */
+export function isSubdomain(host: string, domain: string): boolean {
+  return canonicalHost(host).endsWith(`.${canonicalHost(domain)}`)
+}
+
+/** Whether a host is the domain or an alias of the site, or a sub-domain of either. */
+export function ownsHost(site: NamedSite, host: string): boolean {
+  return hasName(site, host) || namesOf(site).some((name) => isSubdomain(host, name))
+}
+
+/** The current sites, indexed by name. */
+export interface Sites {
+  /** The site whose domain or alias this is. */
+  find(name: string): Site | undefined
+  /** Whether a page on this host, as hostOf gives it, may send events of the site. */
+  allows(site: Site, host: string): boolean
+  /** Whether a page on this host may send events of any site. */
+  allowsAny(host: string): boolean
+  replace(sites: readonly Site[]): void
+}
+
+export function createSites(sites: readonly Site[]): Sites {
+  let byName = indexByName(sites)
+  /** The most specific site that owns the host: a sub-domain may be a site of its own. */
+  const ownerOf = (host: string): Site | undefined => {
     for (let name = host; name !== ''; ) {
       const site = byName.get(name)
       if (site) return site
@@ -28,47 +63,36 @@ export function createSites(list: readonly Site[]): Sites {
     return undefined
   }
   return {
-    find: (domain) => byName.get(domain) ?? byName.get(bare(domain)),
-    allows: (site, host) => owner(host) === site || ownNames(site).some((name) => within(host, name)),
-    allowsAny: (host) => owner(host) !== undefined,
-    replace(now) {
-      byName = indexed(now)
+    find: (name) => byName.get(name) ?? byName.get(canonicalHost(name)),
+    // The index answers nearly always, and is faster.
+    allows: (site, host) => ownerOf(host) === site || ownsHost(site, host),
+    allowsAny: (host) => ownerOf(host) !== undefined,
+    replace(current) {
+      byName = indexByName(current)
     },
   }
 }
 
-function indexed(list: readonly Site[]): Map<string, Site> {
-  const byName = new Map<string, Site>()
-  for (const site of list) {
-    for (const name of [site.domain, ...site.aliases]) byName.set(bare(name), site)
-  }
-  return byName
-}
-
-/** A host may belong to two sites: a shop's sub-domain can be a site of its own. */
-const ownNames = (site: Site) => [site.domain, ...site.aliases].map(bare)
-
-/** Whether `host` is `domain` or one of its sub-domains. */
-function within(host: string, domain: string): boolean {
-  return host === domain || host.endsWith(`.${domain}`)
+function indexByName(sites: readonly Site[]): Map<string, Site> {
+  return new Map(sites.flatMap((site) => namesOf(site).map((name) => [canonicalHost(name), site])))
 }
 
 const hosts = new LRUCache<string, { host: string | null | undefined }>({ max: 1_000 })
 
-/** Host name of an Origin or Referer header: `null` for an opaque origin, `undefined` for no or a broken header. */
+/** Host name of an Origin or Referer header: `null` for an opaque origin, `undefined` without a valid header. */
 export function hostOf(header: string | undefined): string | null | undefined {
   if (header === undefined) return undefined
   if (header === 'null') return null
-  const known = hosts.get(header)
-  if (known) return known.host
-  let host: string | undefined
-  try {
-    const url = new URL(header)
-    const name = bare(url.hostname)
-    if (/^https?:$/.test(url.protocol) && !name.endsWith('.')) host = name
-  } catch {
-    // A header that is no address names no host.
-  }
+  const cached = hosts.get(header)
+  if (cached) return cached.host
+  const host = parseHost(header)
   hosts.set(header, { host })
   return host
+}
+
+function parseHost(header: string): string | undefined {
+  if (!URL.canParse(header)) return undefined
+  const { protocol, hostname } = new URL(header)
+  const host = canonicalHost(hostname)
+  return /^https?:$/.test(protocol) && !host.endsWith('.') ? host : undefined
 }

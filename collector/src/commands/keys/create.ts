@@ -1,7 +1,7 @@
 /** `keys create`: makes an API key and prints it once. */
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
-import { mostKeys, newKey } from '../../sites/api-keys.js'
+import { createApiKey, maxApiKeys } from '../../sites/api-keys.js'
 import type { Records } from '../../store/records.js'
 import type { CommandDeps } from '../command.js'
 import { withStore } from '../store.js'
@@ -32,7 +32,7 @@ async function runKeysCreate({ site, name, json }: Options, deps: CommandDeps): 
   const created = await withStore(config, deps, async (store) => {
     const problem = await findProblem(store, config, site)
     if (problem !== undefined) return { problem }
-    const { key, put, change } = newKey(site, name.trim(), { at: deps.clock(), who: 'command line' })
+    const { key, put, change } = createApiKey(site, name.trim(), { at: deps.clock(), who: 'command line' })
     await store.write([put], change)
     return { key }
   })
@@ -53,7 +53,7 @@ async function findProblem(
   if (!domains.includes(site))
     return `"${site}" is none of the domains: ${domains.join(', ') || 'there is none yet'}.`
   const keys = await store.records('key')
-  return keys.length >= mostKeys
-    ? `There are ${mostKeys} keys already: revoke one, and wait a day.`
+  return keys.length >= maxApiKeys
+    ? `There are ${maxApiKeys} keys already: revoke one, and wait a day.`
     : undefined
 }

@@ -1,7 +1,6 @@
 /** `keys revoke`: makes collectors refuse an API key from now on. */
 import type { Command } from 'commander'
-import { revokedKey } from '../../sites/api-keys.js'
-import { hashOfKey } from '../../sites/registry.js'
+import { hashApiKey, revokeApiKey } from '../../sites/api-keys.js'
 import type { StoredRecord } from '../../store/records.js'
 import type { CommandDeps } from '../command.js'
 import { missingStore, withStore } from '../store.js'
@@ -31,7 +30,7 @@ async function runKeysRevoke(prefix: string, { site }: Options, deps: CommandDep
     if (!record) return `No active key begins with "${text}". "tagferry keys list" shows them.`
     if (matches.length > 1)
       return `${matches.length} keys begin with "${text}": give the whole key, or --site.`
-    const { put, change } = revokedKey(record, { at: deps.clock(), who: 'command line' })
+    const { put, change } = revokeApiKey(record, { at: deps.clock(), who: 'command line' })
     await store.write([put], change)
     return undefined
   })
@@ -41,6 +40,6 @@ async function runKeysRevoke(prefix: string, { site }: Options, deps: CommandDep
 
 /** @param text the prefix, or the whole key */
 function isMatch({ id, body }: StoredRecord, text: string, site: string | undefined): boolean {
-  const isNamed = body.prefix === text || id === hashOfKey(text)
+  const isNamed = body.prefix === text || id === hashApiKey(text)
   return isNamed && body.revokedAt === undefined && (site === undefined || body.site === site)
 }

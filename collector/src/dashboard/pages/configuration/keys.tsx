@@ -1,5 +1,5 @@
 /** Configuration > Inbound Integration Keys: creates and revokes the keys with which servers send events. */
-import { mostKeys, newKey, revokedKey } from '../../../sites/api-keys.js'
+import { createApiKey, maxApiKeys, revokeApiKey } from '../../../sites/api-keys.js'
 import type { ApiKeyConfig, SiteConfig, SiteRegistry } from '../../../sites/registry.js'
 import type { Records } from '../../../store/records.js'
 import { ActionForm } from '../../components/action-form.js'
@@ -136,9 +136,9 @@ async function createKey(
   if (!site) return { problems: { '': 'This domain is gone.' } }
   if (name === '' || name.length > maxNameLength)
     return { problems: { name: `Enter a name of at most ${maxNameLength} characters.` } }
-  if (siteRegistry.keys().length >= mostKeys)
-    return { problems: { '': `There are ${mostKeys} keys already: revoke one, and wait a day.` } }
-  const { key, put, change } = newKey(site.domain, name, { at: now, who: 'owner' })
+  if (siteRegistry.keys().length >= maxApiKeys)
+    return { problems: { '': `There are ${maxApiKeys} keys already: revoke one, and wait a day.` } }
+  const { key, put, change } = createApiKey(site.domain, name, { at: now, who: 'owner' })
   await saveConfig([put], change)
   return { oneTimeSecret: key, flashMessage: `The key "${name}" works from now on.` }
 }
@@ -151,7 +151,7 @@ async function revokeKey(
   const record = await store.record('key', form.text('id'))
   if (!site || record?.body.site !== site.domain) return { problems: { '': 'This key is gone already.' } }
   const { name } = record.body as unknown as ApiKeyConfig
-  const { put, change } = revokedKey(record, { at: now, who: 'owner' })
+  const { put, change } = revokeApiKey(record, { at: now, who: 'owner' })
   await saveConfig([put], change)
   return { flashMessage: `The key "${name}" is revoked: what is sent with it is refused from now on.` }
 }
