@@ -1,6 +1,7 @@
 /** Gathers the facts that the checks use: events, hourly counts, connections and queues of a site. */
 import { scopeText } from '../config/schema.js'
 import type { HashedEvent } from '../event.js'
+import { namesOf } from '../sites/hosts.js'
 import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
 import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
@@ -133,7 +134,7 @@ export async function gatherInstance(sources: Sources, owner?: Owner): Promise<I
   const { store, siteRegistry, settings, clock } = sources
   return {
     now: clock(),
-    names: siteRegistry.sites().flatMap(({ domain, aliases }) => [domain, ...aliases]),
+    names: siteRegistry.sites().flatMap(namesOf),
     rejectedSamples: await store.rejectedSamples(),
     host: settings.get('TAGFERRY_HOST')?.value ?? '',
     separateAdminListener: (settings.get('TAGFERRY_ADMIN_LISTEN')?.value ?? '') !== '',

@@ -10,6 +10,7 @@ it('finds nothing in a correct page', () => {
   expect(codes(page(tag))).toEqual([])
   expect(codes(page(tag.replaceAll('"', "'").replace('async', 'ASYNC')))).toEqual([])
   expect(codes(page('<script src=/t/t.js></script>', { url: 'https://shop.example.net/' }))).toEqual([])
+  expect(codes(page(tag, { url: 'https://www.shop.example./' }))).toEqual([])
 })
 
 it('does not take a host for secure or registered because it ends like another', () => {

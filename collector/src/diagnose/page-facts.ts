@@ -1,4 +1,5 @@
 /** Reads the facts about a fetched page that the checks use: our script tags and the policies of the page. */
+import { type NamedSite, ownsHost } from '../sites/hosts.js'
 import { type Policy, readPolicies } from './csp.js'
 
 export interface FetchedPage {
@@ -9,11 +10,8 @@ export interface FetchedPage {
   policy?: string
 }
 
-/** A domain with its aliases. */
-type SiteNames = { domain: string; aliases: readonly string[] }
-
 export interface Expected {
-  sites: readonly SiteNames[]
+  sites: readonly NamedSite[]
   /** The scripts of this collector, by file name. */
   scripts: ReadonlyMap<string, { integrity: string }>
 }
@@ -21,7 +19,7 @@ export interface Expected {
 export interface PageFacts {
   url: URL
   /** The site that the page's host belongs to, if there is one. */
-  site?: SiteNames
+  site?: NamedSite
   /** Our script tags, in the order of the page. */
   tags: readonly ScriptTag[]
   /** Of the header and of meta elements: a request must pass all of them. */
@@ -43,9 +41,7 @@ export function readPage(page: FetchedPage, { sites, scripts }: Expected): PageF
   const url = new URL(page.url)
   // Browsers ignore comments. Blanks of the same length keep the offsets of the rest.
   const html = page.html.replace(/<!--[\s\S]*?(-->|$)/g, (comment) => ' '.repeat(comment.length))
-  const site = sites.find(({ domain, aliases }) =>
-    [domain, ...aliases].some((name) => url.hostname === name || url.hostname.endsWith(`.${name}`)),
-  )
+  const site = sites.find((candidate) => ownsHost(candidate, url.hostname))
   return {
     url,
     ...(site && { site }),

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js'
 import { diagnosePage, type PageCopies } from '../diagnose/html-check.js'
 import type { Issue } from '../diagnose/issue.js'
 import type { Expected } from '../diagnose/page-facts.js'
+import { ownsHost } from '../sites/hosts.js'
 import type { SiteConfig } from '../sites/registry.js'
 import { type FetchRules, fetchPage } from './guarded-fetch.js'
 
@@ -56,10 +57,7 @@ export function createPageCheck(
 }
 
 /** Allows only pages of the domain at the default ports, so that nobody can scan other hosts through this collector. */
-function refusal({ domain, aliases }: SiteConfig, url: URL, allowLocal: boolean): string | undefined {
-  const isOfSite = [domain, ...aliases].some(
-    (name) => url.hostname === name || url.hostname.endsWith(`.${name}`),
-  )
-  if (!isOfSite) return `it is no page of ${domain}`
+function refusal(site: SiteConfig, url: URL, allowLocal: boolean): string | undefined {
+  if (!ownsHost(site, url.hostname)) return `it is no page of ${site.domain}`
   return url.port !== '' && !allowLocal ? 'only the usual ports are asked' : undefined
 }

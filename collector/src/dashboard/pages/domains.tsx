@@ -1,5 +1,6 @@
 /** Domains: adds, pauses and deletes domains. */
 import { domain as domainSchema } from '../../config/schema.js'
+import { siteNamed } from '../../sites/hosts.js'
 import type { SiteConfig, SiteRegistry } from '../../sites/registry.js'
 import type { Records } from '../../store/records.js'
 import type { Reports } from '../../store/reports.js'
@@ -141,7 +142,7 @@ async function addDomain(
   if (text === '' || !parsed.success)
     return { problems: { domain: 'Enter a bare domain such as shop.example, without https:// and path.' } }
   const domain = parsed.data
-  const taken = sites.find((site) => site.domain === domain || site.aliases.includes(domain))
+  const taken = siteNamed(sites, domain)
   if (taken) return { problems: { domain: `${domain} is there already, as part of ${taken.domain}.` } }
   const isSaved = await saveConfig([{ kind: 'site', id: domain, body: { createdAt: now }, seen: 0 }], {
     at: now,

@@ -1,5 +1,6 @@
 /** Diagnoses of what visitors are recognised by: cookie, click id, address, and the data that TikTok can match. */
 import { isLocalHost } from '../../http/local-host.js'
+import { isSubdomain } from '../../sites/hosts.js'
 import type { MatchKey } from '../../store/reports.js'
 import { sumHours } from '../counts.js'
 import type { SiteFacts } from '../facts.js'
@@ -29,7 +30,8 @@ export const identity = [
     docs,
     checkSite({ report, site }) {
       const domain = report?.cookie_domain?.replace(/^\./, '')
-      return report && domain?.endsWith(`.${site.domain}`) ? { detail: domain, since: report.at } : undefined
+      const isNarrow = domain !== undefined && isSubdomain(domain, site.domain)
+      return report && isNarrow ? { detail: domain, since: report.at } : undefined
     },
   },
   {

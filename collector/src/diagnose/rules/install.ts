@@ -1,6 +1,7 @@
 /** Diagnoses of the script on the pages: whether it is present, intact, and allowed to reach the collector. */
 
 import { isLocalHost } from '../../http/local-host.js'
+import { canonicalHost, hasName } from '../../sites/hosts.js'
 import { dayMs } from '../../time.js'
 import { allows } from '../csp.js'
 import type { SiteFacts } from '../facts.js'
@@ -69,20 +70,18 @@ export const install = [
     path: '/configuration/events',
     docs,
     checkSite({ rejectedSamples, site, report, now }) {
-      const names = [site.domain, ...site.aliases]
-      if (report?.site !== undefined && !names.includes(report.site))
+      if (report?.site !== undefined && !hasName(site, report.site))
         return { detail: `the tag on ${report.origin} says ${report.site}`, since: report.at }
       const rejected = rejectedSamples.find(
         (sample) =>
-          sample.reason === 'origin_not_allowed' && names.includes(sample.site) && sample.at > now - dayMs,
+          sample.reason === 'origin_not_allowed' && hasName(site, sample.site) && sample.at > now - dayMs,
       )
       return rejected && { detail: `last with the event ${rejected.event}` }
     },
     checkPage({ tags: [tag], site, url }) {
       if (!tag || !site) return undefined
       const name = tag.attributes.get('data-site') ?? url.hostname.replace(/^www\./, '')
-      const isKnown = name === site.domain || site.aliases.includes(name)
-      return isKnown ? undefined : { detail: `the tag says ${name}` }
+      return hasName(site, name) ? undefined : { detail: `the tag says ${name}` }
     },
   },
   {
@@ -95,7 +94,8 @@ export const install = [
     docs,
     checkInstance({ rejectedSamples, names, now }) {
       const unknown = rejectedSamples.filter(
-        ({ reason, site, at }) => reason === 'unknown_site' && at > now - dayMs && !names.includes(site),
+        ({ reason, site, at }) =>
+          reason === 'unknown_site' && at > now - dayMs && !names.includes(canonicalHost(site)),
       )
       const domains = [...new Set(unknown.map(({ site }) => site))]
       return domains.length === 0 ? undefined : { detail: domains.slice(0, 3).join(', ') }

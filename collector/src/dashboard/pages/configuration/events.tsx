@@ -1,5 +1,6 @@
 /** Configuration > Events: sets event names, further domains and the default country of phone numbers. */
 import { domain as domainSchema } from '../../../config/schema.js'
+import { siteNamed } from '../../../sites/hosts.js'
 import type { SiteConfig } from '../../../sites/registry.js'
 import type { Records } from '../../../store/records.js'
 import { ActionForm } from '../../components/action-form.js'
@@ -117,9 +118,7 @@ function parseAliases(text: string, site: SiteConfig, sites: readonly SiteConfig
   const names = [...new Set(parsed.flatMap(({ data }) => data ?? []))]
   const aliases = names.filter((name) => name !== site.domain)
   const others = sites.filter(({ domain }) => domain !== site.domain)
-  const taken = names.find((name) =>
-    others.some((other) => other.domain === name || other.aliases.includes(name)),
-  )
+  const taken = names.find((name) => siteNamed(others, name))
   if (names.length > maxAliases) return { aliases, problem: `Enter at most ${maxAliases} domains.` }
   if (taken) return { aliases, problem: `${taken} is another domain of yours already.` }
   if (parsed.some(({ success }) => !success))
