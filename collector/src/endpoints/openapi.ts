@@ -1,4 +1,4 @@
-/** What is served at `/openapi.json`: the API, described from the same schemas that requests are held to. */
+/** Serves `/openapi.json`: the API, described from the schemas that validate requests. */
 import type { Express } from 'express'
 import { z } from 'zod'
 import { skipReasons } from '../event.js'
@@ -13,17 +13,21 @@ const object = (properties: Json, required = Object.keys(properties)): Json => (
   properties,
   required,
 })
+const list = (items: Json, more: Json = {}): Json => ({ type: 'array', items, ...more })
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const content = (schema: Json, ...types: string[]) =>
   Object.fromEntries((types.length > 0 ? types : ['application/json']).map((type) => [type, { schema }]))
 
-/** Draft 2020-12, as OpenAPI 3.1 has it. The repairs of docs/events.md are not described: nobody should aim at them. */
+/**
+ * JSON Schema draft 2020-12, which OpenAPI 3.1 uses. Leaves out the repairs of docs/events.md: senders should not
+ * depend on them.
+ */
 const bodyOf = (schema: z.ZodType): Json => {
   const { $schema: _draft, ...rest } = z.toJSONSchema(schema, { io: 'input' })
   return rest
 }
 
-const answers: Record<string, string> = {
+const refusalDescriptions: Record<number, string> = {
   400: 'Not valid, with the path of each problem; nothing was stored',
   401: 'No API key',
   403: 'The API key of another site',
@@ -33,25 +37,72 @@ const answers: Record<string, string> = {
   429: 'Too many requests from this address',
   503: 'The events could not be stored now',
 }
+const retryHeaders = { 'Retry-After': { description: 'Seconds to wait', schema: count } }
+const refusal = (status: number): Json => ({
+  description: refusalDescriptions[status],
+  content: content(ref('Refusal')),
+  ...((status === 429 || status === 503) && { headers: retryHeaders }),
+})
 const refusals = (...statuses: number[]) =>
-  Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      {
-        description: answers[status],
-        content: content(ref('Refusal')),
-        ...((status === 429 || status === 503) && {
-          headers: { 'Retry-After': { description: 'Seconds to wait', schema: count } },
-        }),
-      },
-    ]),
-  )
+  Object.fromEntries(statuses.map((status) => [status, refusal(status)]))
+
 const accepted = {
   202: { description: 'Every event in `ids` is on disk', content: content(ref('Accepted')) },
 }
 const script = { 200: { description: 'The script', content: content(text, 'text/javascript') } }
 
-function describe(): Json {
+const paths: Json = {
+  '/e': {
+    post: {
+      summary: 'Events from a page of the site; the Origin or Referer must be one of its hosts',
+      operationId: 'collect',
+      requestBody: {
+        required: true,
+        content: content(ref('BrowserEvents'), 'text/plain', 'application/json'),
+      },
+      responses: { ...accepted, ...refusals(400, 408, 413, 415, 429, 503) },
+    },
+  },
+  '/v1/events': {
+    post: {
+      summary: "Events from the site's server",
+      operationId: 'sendEvents',
+      security: [{ apiKey: [] }],
+      requestBody: { required: true, content: content(ref('ServerEvents')) },
+      responses: { ...accepted, ...refusals(400, 401, 403, 408, 413, 415, 503) },
+    },
+  },
+  '/livez': {
+    get: {
+      summary: 'Whether the process runs',
+      responses: { 200: { description: 'It does', content: content(text, 'text/plain') } },
+    },
+  },
+  '/readyz': {
+    get: {
+      summary: 'Whether events can be stored and sent',
+      responses: {
+        200: { description: 'They can', content: content(ref('Ready')) },
+        503: { description: 'They cannot', content: content(ref('Ready')) },
+      },
+    },
+  },
+  '/t.js': { get: { summary: 'The script for pages', responses: script } },
+  '/t.core.js': { get: { summary: 'The script without extras', responses: script } },
+}
+
+const answerSchemas: Json = {
+  Accepted: object({
+    accepted: count,
+    duplicates: count,
+    skipped: list(object({ event_id: text, reason: { type: 'string', enum: skipReasons } })),
+    ids: list(text, { description: 'Accepted events and duplicates' }),
+  }),
+  Refusal: object({ error: text, problems: list(object({ path: text, problem: text })) }, ['error']),
+  Ready: object({ ready: { type: 'boolean' }, reason: text, region: { type: 'object' } }, ['ready']),
+}
+
+function createDocument(): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -59,64 +110,13 @@ function describe(): Json {
       version: '1',
       description: 'Takes conversion events, keeps them, and relays them to TikTok.',
     },
-    paths: {
-      '/e': {
-        post: {
-          summary: 'Events from a page of the site; the Origin or Referer must be one of its hosts',
-          operationId: 'collect',
-          requestBody: {
-            required: true,
-            content: content(ref('BrowserEvents'), 'text/plain', 'application/json'),
-          },
-          responses: { ...accepted, ...refusals(400, 408, 413, 415, 429, 503) },
-        },
-      },
-      '/v1/events': {
-        post: {
-          summary: "Events from the site's server",
-          operationId: 'sendEvents',
-          security: [{ apiKey: [] }],
-          requestBody: { required: true, content: content(ref('ServerEvents')) },
-          responses: { ...accepted, ...refusals(400, 401, 403, 408, 413, 415, 503) },
-        },
-      },
-      '/livez': {
-        get: {
-          summary: 'Whether the process runs',
-          responses: { 200: { description: 'It does', content: content(text, 'text/plain') } },
-        },
-      },
-      '/readyz': {
-        get: {
-          summary: 'Whether events can be stored and sent',
-          responses: {
-            200: { description: 'They can', content: content(ref('Ready')) },
-            503: { description: 'They cannot', content: content(ref('Ready')) },
-          },
-        },
-      },
-      '/t.js': { get: { summary: 'The script for pages', responses: script } },
-      '/t.core.js': { get: { summary: 'The script without extras', responses: script } },
-    },
+    paths,
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
       schemas: {
         BrowserEvents: bodyOf(exactBodies.browser),
         ServerEvents: bodyOf(exactBodies.server),
-        Accepted: object({
-          accepted: count,
-          duplicates: count,
-          skipped: {
-            type: 'array',
-            items: object({ event_id: text, reason: { type: 'string', enum: skipReasons } }),
-          },
-          ids: { type: 'array', items: text, description: 'Accepted events and duplicates' },
-        }),
-        Refusal: object(
-          { error: text, problems: { type: 'array', items: object({ path: text, problem: text }) } },
-          ['error'],
-        ),
-        Ready: object({ ready: { type: 'boolean' }, reason: text, region: { type: 'object' } }, ['ready']),
+        ...answerSchemas,
       },
     },
   }
@@ -125,7 +125,7 @@ function describe(): Json {
 export function addOpenApiRoute(app: Express): void {
   let document: string | undefined
   app.get('/openapi.json', (_request, response) => {
-    document ??= JSON.stringify(describe())
+    document ??= JSON.stringify(createDocument())
     response.set({ 'Cache-Control': 'public, max-age=300', 'X-Content-Type-Options': 'nosniff' })
     response.type('json').send(document)
   })

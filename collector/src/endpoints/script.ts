@@ -1,19 +1,20 @@
-/** Serves the built snippet and its parts: compressed once at start, with ETag, and usable from any page. */
+/** Serves the files of the built snippet: compressed once at start, with ETag, and readable from any page. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Express } from 'express'
 
+/** `t.js`, `t.core.js`, `t.linker.js` … and their fingerprinted copies. */
 const isScript = /^t(\.\w+)*\.js$/
-/** Its content never changes under this name. */
+/** The content under such a name never changes. */
 const isFingerprinted = /\.[0-9a-f]{12}\.js$/
 
-/** What is pasted into pages. */
+/** The scripts as pages embed them. */
 export interface Scripts {
-  /** By name (`t.js`): where the copy is that never changes, and its hash for `integrity`. */
+  /** By name, such as `t.js`: path of the fingerprinted copy, and its hash for the attribute `integrity`. */
   files: ReadonlyMap<string, { path: string; integrity: string }>
-  /** The line that keeps calls made before the script has arrived. */
+  /** The inline script that queues calls until the snippet has loaded. */
   stub: string
 }
 
@@ -32,17 +33,11 @@ export function readScripts(folder: string): Scripts {
 export function addScriptRoutes(app: Express, folder: string): void {
   for (const file of readdirSync(folder).filter((name) => isScript.test(name))) {
     const maxAge = isFingerprinted.test(file) ? 'max-age=31536000, immutable' : 'max-age=3600'
-    const plain = readFileSync(join(folder, file))
-    const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 27)
-    const forms = {
-      br: { body: brotliCompressSync(plain), etag: `"${tag}-br"` },
-      gzip: { body: gzipSync(plain, { level: 9 }), etag: `"${tag}-gz"` },
-      identity: { body: plain, etag: `"${tag}"` },
-    }
+    const variants = compress(readFileSync(join(folder, file)))
     app.get(`/${file}`, (request, response) => {
-      // Browsers name gzip first and take both; brotli is smaller.
+      // Browsers list gzip first and accept both, but brotli is smaller.
       const encoding = request.acceptsEncodings('br') || request.acceptsEncodings('gzip') || 'identity'
-      const { body, etag } = forms[encoding as keyof typeof forms]
+      const { body, etag } = variants[encoding as Encoding]
       response.set({
         'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': `public, ${maxAge}`,
@@ -56,5 +51,16 @@ export function addScriptRoutes(app: Express, folder: string): void {
       if (request.fresh) response.status(304).end()
       else response.end(body)
     })
+  }
+}
+
+type Encoding = 'br' | 'gzip' | 'identity'
+
+function compress(plain: Buffer): Record<Encoding, { body: Buffer; etag: string }> {
+  const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 27)
+  return {
+    br: { body: brotliCompressSync(plain), etag: `"${hash}-br"` },
+    gzip: { body: gzipSync(plain, { level: 9 }), etag: `"${hash}-gz"` },
+    identity: { body: plain, etag: `"${hash}"` },
   }
 }
