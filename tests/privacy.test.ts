@@ -58,6 +58,15 @@ const forms: ((person: Person) => object)[] = [
   ({ email, phone }) => ({
     properties: { description: `Order of ${email}, call ${phone}`, search_string: email },
   }),
+  ({ email, phone, name }) => ({
+    properties: {
+      customer_phone: phone.slice(1),
+      'billing[email]': email,
+      buyerName: name,
+      shipping: { name, address_1: name, phone: phone.slice(1) },
+      contents: [{ content_id: 'sku-1', recipient_name: name }],
+    },
+  }),
 ]
 
 describe.each(['SQLite', 'PostgreSQL'])('personal data, on %s,', (store) => {

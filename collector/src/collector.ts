@@ -233,7 +233,7 @@ function createCollectorIntake({ config, deps, store, metrics, sites, region }: 
     metrics,
     sites,
     locate: region.locate,
-    privacy: { scope: config.lduScope, unknown: config.lduUnknown },
+    privacy: { scope: config.lduScope, unknownCountry: config.lduUnknown },
     parameters: { strip: config.stripParameters, keep: config.keepParameters },
     newId: deps.newId,
     stored: relay.wake,

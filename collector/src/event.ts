@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the house: what an event is on its way from a request to a vendor.
- * Each privacy border is a new type: `Event` is in the clear, `SafeEvent` cannot be.
+ * Defines an event on its way from a request to a vendor.
+ * Each privacy border has a type of its own: an `Event` holds personal data in plain text, a `HashedEvent` cannot.
  */
 import type { WirePrivacy, WireProperties, WireUser } from './wire.js'
 
@@ -18,15 +18,15 @@ export const skipReasons = [
   'bot',
   'unmappable',
 ] as const
-/** Why an event is not sent, on purpose. A closed set: add one and the compiler names every place. */
+/** Why an event is deliberately not sent. A closed set, so that the compiler finds every place to extend. */
 export type SkipReason = (typeof skipReasons)[number]
 
 export type EventState = 'delivered' | 'pending' | 'failed' | 'skipped'
 
-/** `browser` events come from anybody, `server` events from the holder of an API key. */
+/** A `browser` event may come from anybody, a `server` event comes from the holder of an API key. */
 export type Source = 'browser' | 'server'
 
-/** A validated event: types are right, personal data is still in the clear. Lives only within a request. */
+/** A validated event with personal data in plain text. Never leaves the request. */
 export interface Event {
   event: string
   event_id?: string | undefined
@@ -38,39 +38,45 @@ export interface Event {
   privacy?: WirePrivacy | undefined
 }
 
-/** What the connection says about the sender, apart from the body. */
+/** The sender of a request, as connection and headers show it. */
 export interface RequestContext {
   source: Source
   /** Unix milliseconds. */
   receivedAt: number
-  /** Address of the visitor as the trusted proxies tell it; a browser's only. */
+  /** The visitor's IP address, by trusted proxies. Browsers only, like the fields down to `fromTrustedProxy`. */
   ip?: string | undefined
   userAgent?: string | undefined
-  /** Host name of `Origin`, else of `Referer`; `null` for an opaque origin; absent when neither came. */
+  /** Host name of `Origin`, else of `Referer`; `null` for an opaque origin, absent without both headers. */
   originHost?: string | null | undefined
   referer?: string | undefined
-  /** The site's public key from the body. */
-  siteKey?: string | undefined
-  /** Site named by the API key; servers only. */
+  /** Domain of the API key. Servers only. */
   keySite?: string | undefined
+  /** Whether the request carries `Sec-GPC: 1`. */
   gpc: boolean
-  /** For the region headers of a proxy. */
+  /** All headers; a proxy's may name the visitor's region. */
   headers?: Readonly<Record<string, string | string[] | undefined>>
-  /** Whether the socket's peer is a proxy that the owner trusts. */
+  /** Whether the socket's peer is a trusted proxy. */
   fromTrustedProxy?: boolean
-  cookies: {
-    clickId?: string | undefined
-    /** Our own cookie, as it stands in the browser. */
-    kept?: { clickId: string; capturedAt: number }
-    ttp?: string | undefined
-    optOut: boolean
-  }
+  cookies: VisitorCookies
 }
 
-/** Where the region alone sets Limited Data Use: California, states with a law in force, all of the US, a list, everywhere, nowhere. */
+/** The cookies of a visitor that matter. */
+export interface VisitorCookies {
+  /** Click id of our own cookie, else of the pixel's. */
+  clickId?: string | undefined
+  /** Our own click-id cookie; `capturedAt` in Unix milliseconds. */
+  clickCookie?: { clickId: string; capturedAt: number }
+  ttp?: string | undefined
+  optOut: boolean
+}
+
+/**
+ * Where the region alone turns Limited Data Use on: California, states with a law in force, the whole US, everywhere,
+ * nowhere, or a set of states.
+ */
 export type LduScope = 'ccpa' | 'states' | 'us' | 'all' | 'off' | ReadonlySet<string>
 
-/** A customer's domain and what the intake must know of it. */
+/** A shop's site as the intake needs it. */
 export interface Site {
   domain: string
   aliases: readonly string[]
@@ -78,19 +84,19 @@ export interface Site {
   paused: boolean
   /** Default country of phone numbers, upper-case ISO 3166-1. */
   country?: string | undefined
-  /** Keep CompletePayment and SubmitForm under their old names. */
+  /** Whether CompletePayment and SubmitForm keep their old names. */
   keepLegacyNames: boolean
-  /** Where the region alone sets Limited Data Use, as its owner says; else TAGFERRY_LDU_SCOPE. */
+  /** Where the region turns Limited Data Use on; default TAGFERRY_LDU_SCOPE. */
   lduScope?: LduScope | undefined
-  /** The flag where no country is known; else TAGFERRY_LDU_UNKNOWN. */
+  /** Limited Data Use where no country is known; default TAGFERRY_LDU_UNKNOWN. */
   lduUnknown?: boolean | undefined
-  /** Only what comes with consent granted is sent. */
+  /** Whether only events with granted consent are sent. */
   consentRequired?: boolean | undefined
   /** Vendors with credentials, and whether the owner has switched each on. */
   vendors: readonly { name: string; enabled: boolean }[]
 }
 
-/** An event of a known site with ids, times and click ids filled in; still in the clear. */
+/** An event of a known site with ids, times and click ids filled in. Personal data is still in plain text. */
 export interface EnrichedEvent {
   site: Site
   source: Source
@@ -104,15 +110,16 @@ export interface EnrichedEvent {
   ttclid?: string | undefined
   ttp?: string | undefined
   visitor: Visitor
-  /** The page's own address carries the click id. */
-  landing: boolean
+  /** Whether the address of the page carries the click id. */
+  isLanding: boolean
   page?: Page | undefined
   properties?: WireProperties | undefined
   privacy: WirePrivacy
+  /** Names of the vendors that get the event. */
   vendors: readonly string[]
 }
 
-/** Must travel plain to the vendor, so it is sealed at rest and dropped on delivery. */
+/** The vendor needs both in plain text, so they are encrypted at rest and deleted on delivery. */
 export interface Visitor {
   ip?: string
   userAgent?: string
@@ -123,7 +130,7 @@ export interface Page {
   referrer?: string
 }
 
-/** The person as may be stored: hashed, or coarse and plain by the vendor's rule. */
+/** A person as stored: hashed, or coarse where the vendor requires plain text. */
 export interface HashedUser {
   email?: Sha256 | Sha256[]
   phone?: Sha256 | Sha256[]
@@ -139,7 +146,7 @@ export interface HashedUser {
   locale?: string
 }
 
-/** The only kind of event that the store takes: no field can hold a plain e-mail, phone or name. */
+/** The only type of event that the store accepts: no field can hold a plain e-mail address, phone number or name. */
 export interface HashedEvent {
   site: string
   source: Source
@@ -154,11 +161,11 @@ export interface HashedEvent {
   page?: Page
   properties?: WireProperties
   limitedDataUse: boolean
-  /** Why the flag is what it is, such as `gpc` or `unknown`; never sent to a vendor. */
+  /** The reason for `limitedDataUse`, such as `gpc` or `unknown`. Never sent to a vendor. */
   privacyReason: string
 }
 
-/** What is kept of an event that is not sent: nothing personal. */
+/** A stored event that is not sent. Has no personal data. */
 export interface SkippedEvent {
   site: string
   source: Source
@@ -169,7 +176,7 @@ export interface SkippedEvent {
   reason: SkipReason
 }
 
-/** TikTok's names for web events, case-sensitive; any other name is a custom event. */
+/** TikTok's names of web events, case-sensitive. Any other name is a custom event. */
 export const standardEvents: ReadonlySet<string> = new Set(
   (
     'AddPaymentInfo AddToCart AddToWishlist ApplicationApproval CompleteRegistration Contact CustomizeProduct Download ' +
@@ -177,13 +184,13 @@ export const standardEvents: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** Names that TikTok changed in 2025; the old ones are taken on input. */
-const renamed: ReadonlyMap<string, string> = new Map([
+/** Names that TikTok changed in 2025. Senders may still use the old ones. */
+const currentNames: ReadonlyMap<string, string> = new Map([
   ['CompletePayment', 'Purchase'],
   ['SubmitForm', 'Lead'],
 ])
 
 /** The name under which an event is stored, deduplicated and sent. */
 export function currentName(name: string, keepLegacyNames: boolean): string {
-  return keepLegacyNames ? name : (renamed.get(name) ?? name)
+  return keepLegacyNames ? name : (currentNames.get(name) ?? name)
 }

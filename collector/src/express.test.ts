@@ -1,4 +1,4 @@
-/** Which requests are landings, and what their answer sets. */
+/** Tests which requests are landings, and the cookie of their answer. */
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, it, vi } from 'vitest'
@@ -31,20 +31,20 @@ it('keeps the click id of a landing on the whole site', () => {
 
 it.each([
   ['no click id', { url: '/' }],
-  ['an empty one', { url: '/?ttclid=' }],
+  ['an empty click id', { url: '/?ttclid=' }],
   ['a placeholder', { url: '/?ttclid=__CLICKID__' }],
-  ['what is none', { url: '/?ttclid=a%3BDomain%3Devil.com' }],
+  ['an invalid click id', { url: '/?ttclid=a%3BDomain%3Devil.com' }],
   ['a line break', { url: '/?ttclid=a%0d%0aSet-Cookie:x=1' }],
-  ['one that is too long', { url: `/?ttclid=${'a'.repeat(1_001)}` }],
+  ['a click id that is too long', { url: `/?ttclid=${'a'.repeat(1_001)}` }],
   ['another name', { url: '/?xttclid=E.C.P.new' }],
   ['no query', { url: '/ttclid=E.C.P.new' }],
   ['a broken query', { url: '/?ttclid=%' }],
-  ['a form', { method: 'POST' }],
-  ['a picture', { headers: { 'sec-fetch-dest': 'image' } }],
+  ['a POST request', { method: 'POST' }],
+  ['an image', { headers: { 'sec-fetch-dest': 'image' } }],
   ['a visitor who opted out', { headers: { cookie: 'tagferry_optout=1' } }],
-  ['a host that is no site', { headers: { host: 'localhost:3000' } }],
-  ['an address', { headers: { host: '127.0.0.1:3000' } }],
-  ['a host that is none', { headers: { host: 'a b' } }],
+  ['a host without registrable domain', { headers: { host: 'localhost:3000' } }],
+  ['an IP address', { headers: { host: '127.0.0.1:3000' } }],
+  ['an invalid host', { headers: { host: 'a b' } }],
 ])('sets nothing for %s', (_what, landing) => {
   expect(cookieOf(landing)).toBeUndefined()
 })
@@ -57,7 +57,7 @@ it.each([
   expect(cookieOf(landing)).toMatch(/^tagferry_ttclid=E\.C\.P\.new~/)
 })
 
-it('does not make an old click young, and lets a new one win', () => {
+it('keeps the age of an old click, and prefers a new one', () => {
   const at = Date.now() - 86_400_000
   const headers = (id: string) => ({ cookie: `tagferry_ttclid=${id}~${at}` })
   expect(cookieOf({ headers: headers('E.C.P.new') })).toMatch(
@@ -66,7 +66,7 @@ it('does not make an old click young, and lets a new one win', () => {
   expect(cookieOf({ headers: headers('E.C.P.old') })).toMatch(/E\.C\.P\.new~\d{13}; Max-Age=2592000;/)
 })
 
-it('keeps it as long as told, and only where allowed', () => {
+it('keeps it for the given days, and only where allowed', () => {
   expect(cookieOf({}, { days: 7 })).toContain('Max-Age=604800')
   const allowed = (request: IncomingMessage) => /\bconsent=yes\b/.test(request.headers.cookie ?? '')
   expect(cookieOf({}, { allowed })).toBeUndefined()

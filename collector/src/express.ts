@@ -1,19 +1,19 @@
-/** For the shop's own Express server: keeps the click id when the landing page itself is served, before any script. */
+/** Keeps the click id in a cookie when the shop's own Express server serves the landing page, before any script. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { validClickId } from './intake/click-id.js'
 import { clickIdCookie, readCookies } from './intake/cookies.js'
 import { hostOf } from './sites/hosts.js'
 
 export interface CaptureOptions<Request extends IncomingMessage = IncomingMessage> {
-  /** How long a click id counts; keep it the same as the script's `data-click-days`. Default 30. */
+  /** Lifetime of a click id in days, the same as the script's `data-click-days`. Default 30. */
   days?: number
-  /** Whether this visitor's click id may be stored now; say no where consent is required and not given. */
+  /** Whether this visitor's click id may be stored. Return false where consent is required and not given. */
   allowed?: (request: Request) => boolean
 }
 
 /**
- * Express (or Connect) middleware: a page requested with `?ttclid=…` is answered with the cookie `tagferry_ttclid`
- * on the registrable domain. Behind a proxy set Express's `trust proxy`, so that it knows the host.
+ * Creates Express (or Connect) middleware. It answers a page requested with `?ttclid=…` with the cookie
+ * `tagferry_ttclid` on the registrable domain. Behind a proxy, set Express's `trust proxy`: the host comes from there.
  */
 export function captureClickId<Request extends IncomingMessage = IncomingMessage>(
   options: CaptureOptions<Request> = {},
@@ -29,10 +29,10 @@ export function captureClickId<Request extends IncomingMessage = IncomingMessage
   }
 }
 
-/** Of a page that is opened, not of a picture or a call with a page's address. */
+/** The click id of a request for a page. Requests for images and calls of scripts have none. */
 function landingClickId({ method, url = '', headers }: IncomingMessage): string | undefined {
-  const wanted = headers['sec-fetch-dest'] ?? 'document'
-  if (method !== 'GET' || wanted !== 'document' || !url.includes('ttclid=')) return undefined
+  const destination = headers['sec-fetch-dest'] ?? 'document'
+  if (method !== 'GET' || destination !== 'document' || !url.includes('ttclid=')) return undefined
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   return query.getAll('ttclid').find((value) => validClickId(value))
 }
@@ -40,7 +40,7 @@ function landingClickId({ method, url = '', headers }: IncomingMessage): string 
 function cookieFor(clickId: string, request: IncomingMessage, days: number): string | undefined {
   const cookies = readCookies(request.headers.cookie)
   if (cookies.optOut) return undefined
-  // Express knows the host from a proxy that it trusts; plain Node has the header alone.
+  // Express takes the host from a trusted proxy. Plain Node has only the header.
   const { host = request.headers.host } = request as { host?: string }
   const originHost = host === undefined ? undefined : hostOf(`http://${host}`)
   return clickIdCookie({ clickId, inUrl: true }, { originHost, receivedAt: Date.now(), cookies }, host, days)

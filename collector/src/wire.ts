@@ -1,19 +1,19 @@
 /**
- * The shape of what a browser or a server posts, and of the answer: the one door to the snippet.
- * Types only: nothing here may be imported as a value.
+ * Defines the bodies of collect requests and their answers. The snippet imports these types and nothing else of the
+ * collector; this file has types only.
  *
- * The click-id cookie and localStorage entry `tagferry_ttclid` hold `<click id>~<Unix ms of capture>`;
- * the snippet and the collector both write and read that form.
+ * The cookie and the localStorage entry `tagferry_ttclid` hold `<click id>~<capture time in Unix ms>`. Snippet and
+ * collector both read and write this form.
  */
 
 /** Body of `POST /e` and `POST /v1/events`. */
 export interface WireBody {
   /** Registered domain, such as `shop.example`. */
   site: string
-  /** Public key of the site; needed where the browser sends `Origin: null`. */
+  /** Public key of the site, required where the browser sends `Origin: null`. */
   site_key?: string
   events: WireEvent[]
-  /** Sender's clock when sending, Unix milliseconds. */
+  /** The sender's clock at the time of the request, Unix milliseconds. */
   sent_at?: number
 }
 
@@ -29,7 +29,7 @@ export interface WireEvent {
   privacy?: WirePrivacy
 }
 
-/** Personal data in the clear, or SHA-256 (64 hex digits) already. */
+/** Personal data in plain text, or as SHA-256 (64 hex digits). */
 export interface WireUser {
   email?: string | string[]
   phone?: string | string[]
@@ -43,9 +43,9 @@ export interface WireUser {
   ttclid?: string
   ttp?: string
   locale?: string
-  /** Servers only; a browser's comes from its connection. */
+  /** From servers only. A browser's address comes from its connection. */
   ip?: string
-  /** Servers only; a browser's comes from its connection. */
+  /** From servers only. A browser's user agent comes from its headers. */
   user_agent?: string
 }
 
@@ -58,7 +58,7 @@ export interface WireContent {
   quantity?: number
 }
 
-/** Known keys have types; any other key passes. */
+/** Known keys have types; any other key is accepted as well. */
 export interface WireProperties {
   value?: number
   currency?: string
@@ -84,10 +84,11 @@ export interface WirePrivacy {
   limited_data_use?: boolean
 }
 
-/** Body of the 202: every accepted event is committed and fsynced. */
+/** Body of the answer 202: every accepted event is committed and fsynced. */
 export interface WireAnswer {
   accepted: number
   duplicates: number
   skipped: { event_id: string; reason: string }[]
+  /** Ids of accepted events and of duplicates. */
   ids: string[]
 }

@@ -1,4 +1,4 @@
-/** Tells whether a host name or address is this machine. */
+/** Recognises host names and addresses of this machine. */
 import { cleanAddress } from './client-ip.js'
 
 /**

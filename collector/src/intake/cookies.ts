@@ -1,71 +1,75 @@
-/** The cookies a visitor brings, and the one the collector sets: a `Set-Cookie` outlives what scripts may write. */
+/** Reads the visitor's cookies and writes the click-id cookie. `Set-Cookie` outlives cookies that scripts write. */
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
-import type { RequestContext } from '../event.js'
+import type { RequestContext, VisitorCookies } from '../event.js'
 import { hostOf } from '../sites/hosts.js'
+import { dayMs } from '../time.js'
 import { validClickId } from './click-id.js'
 
-const clickCookie = 'tagferry_ttclid'
+const clickCookieName = 'tagferry_ttclid'
 
-/** Reads only the few cookies that matter; the header may be long on the shop's own host. */
-export function readCookies(header: string | undefined): RequestContext['cookies'] {
+/** Reads the few cookies that matter; the header may be long on the shop's own host. */
+export function readCookies(header: string | undefined): VisitorCookies {
   if (header === undefined) return { optOut: false }
-  const [keptId, capturedAt] = cookie(header, clickCookie)?.split('~') ?? []
-  const clickId = validClickId(keptId)
+  const [id, capturedAt] = readCookie(header, clickCookieName)?.split('~') ?? []
+  const clickId = validClickId(id)
   return {
-    clickId: clickId ?? validClickId(cookie(header, 'ttclid')),
-    ...(clickId && { kept: { clickId, capturedAt: Number(capturedAt) || 0 } }),
-    ttp: cookie(header, '_ttp'),
-    optOut: cookie(header, 'tagferry_optout') === '1',
+    clickId: clickId ?? validClickId(readCookie(header, 'ttclid')),
+    ...(clickId && { clickCookie: { clickId, capturedAt: Number(capturedAt) || 0 } }),
+    ttp: readCookie(header, '_ttp'),
+    optOut: readCookie(header, 'tagferry_optout') === '1',
   }
 }
 
-function cookie(header: string, name: string): string | undefined {
-  const mark = `${name}=`
-  for (let at = header.indexOf(mark); at !== -1; at = header.indexOf(mark, at + 1)) {
+function readCookie(header: string, name: string): string | undefined {
+  const start = `${name}=`
+  for (let at = header.indexOf(start); at !== -1; at = header.indexOf(start, at + 1)) {
     const before = at === 0 ? ';' : header[at - 1]
     if (before !== ';' && before !== ' ') continue
     const end = header.indexOf(';', at)
-    return header.slice(at + mark.length, end === -1 ? undefined : end).trim()
+    return header.slice(at + start.length, end === -1 ? undefined : end).trim()
   }
   return undefined
 }
 
-const registrable = new LRUCache<string, { domain: string | null }>({ max: 1_000 })
-
-function registrableDomain(host: string): string | null {
-  const known = registrable.get(host)
-  if (known) return known.domain
-  const domain = getDomain(host, { allowPrivateDomains: true })
-  registrable.set(host, { domain })
-  return domain
+/** A click id that was found in a request. */
+export interface FoundClickId {
+  clickId: string
+  /** Whether the address of the page carries it. */
+  inUrl: boolean
 }
 
 /**
- * The `Set-Cookie` that keeps a click id on the registrable domain for the rest of its days, or `undefined` where
- * page and collector are not of one site (the browser would treat it as a third party's).
- * @param found click id of the event, and whether the page's own address carries it
+ * The `Set-Cookie` that keeps a click id on the registrable domain until it expires. `undefined` where page and
+ * collector belong to different sites: the browser would treat it as a third-party cookie.
  * @param host the request's Host header
- * @param days how long a click id counts
+ * @param days lifetime of a click id
  */
 export function clickIdCookie(
-  found: { clickId: string; inUrl: boolean },
+  { clickId, inUrl }: FoundClickId,
   context: Pick<RequestContext, 'originHost' | 'receivedAt' | 'cookies'>,
   host: string | undefined,
   days: number,
 ): string | undefined {
-  const { kept } = context.cookies
-  // Another id in the cookie is newer than a late event's: the snippet has put it there.
-  if (kept && kept.clickId !== found.clickId && !found.inUrl) return undefined
-  const own = host === undefined ? undefined : hostOf(`http://${host}`)
-  const pageHost = context.originHost
-  if (!own || !pageHost) return undefined
-  const sameClick =
-    kept?.clickId === found.clickId && kept.capturedAt > 0 && kept.capturedAt <= context.receivedAt
-  const capturedAt = sameClick ? kept.capturedAt : context.receivedAt
-  const maxAge = Math.floor((capturedAt - context.receivedAt) / 1_000) + days * 86_400
+  const { receivedAt, originHost: pageHost } = context
+  const { clickCookie } = context.cookies
+  // A different id in the cookie comes from the snippet, and is newer than that of a late event.
+  if (clickCookie && clickCookie.clickId !== clickId && !inUrl) return undefined
+  const collectorHost = host === undefined ? undefined : hostOf(`http://${host}`)
+  if (!collectorHost || !pageHost) return undefined
+  const isSameClick =
+    clickCookie?.clickId === clickId && clickCookie.capturedAt > 0 && clickCookie.capturedAt <= receivedAt
+  const capturedAt = isSameClick ? clickCookie.capturedAt : receivedAt
+  const maxAge = Math.floor((capturedAt - receivedAt + days * dayMs) / 1_000)
   if (maxAge <= 0) return undefined
-  const domain = registrableDomain(own)
+  const domain = registrableDomain(collectorHost)
   if (domain === null || domain !== registrableDomain(pageHost)) return undefined
-  return `${clickCookie}=${found.clickId}~${capturedAt}; Max-Age=${maxAge}; Domain=${domain}; Path=/; Secure; SameSite=Lax`
+  return `${clickCookieName}=${clickId}~${capturedAt}; Max-Age=${maxAge}; Domain=${domain}; Path=/; Secure; SameSite=Lax`
 }
+
+const registrableDomains = new LRUCache<string, { domain: string | null }>({
+  max: 1_000,
+  memoMethod: (host) => ({ domain: getDomain(host, { allowPrivateDomains: true }) }),
+})
+
+const registrableDomain = (host: string) => registrableDomains.memo(host).domain

@@ -1,4 +1,4 @@
-/** What an event needs beside its body: site, ids, times, click id, visitor. Says why one is not to be sent. */
+/** Adds site, ids, times, click id and visitor to an event, or gives the reason not to send it. */
 import {
   currentName,
   type EnrichedEvent,
@@ -13,57 +13,69 @@ import { cleanAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBot } from './bots.js'
 import { validClickId, validTtp } from './click-id.js'
-import { cleanUrl, type ParameterLists } from './redact-url.js'
+import { type ParameterLists, redactUrl } from './redact-url.js'
+import type { ValidBody } from './validate.js'
 
-export type Enriched =
-  | { skip?: undefined; event: EnrichedEvent }
-  | { skip: SkipReason; event: string; eventId: string; eventTime: number; site: Site | undefined }
+export type Enriched = { kind: 'accepted'; event: EnrichedEvent } | ({ kind: 'skipped' } & Skipped)
+
+/** An event that is not sent. */
+export interface Skipped {
+  reason: SkipReason
+  /** Name after renaming. */
+  event: string
+  eventId: string
+  /** Unix seconds. */
+  eventTime: number
+  /** Absent for `unknown_site`. */
+  site: Site | undefined
+}
+
+/** The site as the body names it. */
+export type SiteClaim = Pick<ValidBody, 'site' | 'siteKey'>
 
 export interface EnrichDeps {
   sites: Sites
-  /** Parameters of page addresses that the owner takes out or keeps. */
+  /** Parameters of page addresses that the owner removes or keeps. */
   parameters?: ParameterLists | undefined
-  /** Makes an id for an event that came without one. */
+  /** Makes the id of an event that has none. */
   newId: () => string
 }
 
-/** Fills in what is absent; the first reason not to send ends it. */
-export function enrich(event: Event, domain: string, context: RequestContext, deps: EnrichDeps): Enriched {
-  const site = deps.sites.find(domain)
+/** Fills in what is absent. The first reason not to send ends the work. */
+export function enrich(event: Event, claim: SiteClaim, context: RequestContext, deps: EnrichDeps): Enriched {
+  const { source, receivedAt, cookies } = context
+  const site = deps.sites.find(claim.site)
   const name = site ? currentName(event.event, site.keepLegacyNames) : event.event
   const eventId = event.event_id || deps.newId()
-  const arrivedAt = Math.floor(context.receivedAt / 1000)
-  const eventTime = Math.min(event.event_time ?? arrivedAt, arrivedAt)
-  const skip = (reason: SkipReason): Enriched => ({ skip: reason, event: name, eventId, eventTime, site })
+  const receivedSeconds = Math.floor(receivedAt / 1000)
+  const eventTime = Math.min(event.event_time ?? receivedSeconds, receivedSeconds)
+  const skip = (reason: SkipReason): Enriched => {
+    return { kind: 'skipped', reason, event: name, eventId, eventTime, site }
+  }
 
   if (!site) return skip('unknown_site')
-  if (!mayPost(site, context, deps.sites)) return skip('origin_not_allowed')
-  if (site.paused) return skip('site_paused')
-  const vendors = site.vendors.filter((vendor) => vendor.enabled).map((vendor) => vendor.name)
-  if (vendors.length === 0) return skip(site.vendors.length === 0 ? 'no_connection' : 'vendor_disabled')
-  const consent = event.privacy?.consent
-  if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return skip('consent')
   const visitor = visitorOf(event, context)
-  if (isBot(visitor.userAgent)) return skip('bot')
+  const vendors = site.vendors.filter((vendor) => vendor.enabled).map((vendor) => vendor.name)
+  const reason = skipReason({ event, claim, site, visitor, vendors }, context, deps.sites)
+  if (reason) return skip(reason)
 
   const user = event.user ?? {}
   const page = pageOf(event, site, context, deps)
-  const landed = clickIdOf(page?.url)
-  const ttclid = landed ?? validClickId(user.ttclid) ?? context.cookies.clickId
-  const ttp = validTtp(user.ttp) ?? validTtp(context.cookies.ttp)
+  const landingClickId = clickIdOf(page?.url)
   return {
+    kind: 'accepted',
     event: {
       site,
-      source: context.source,
+      source,
       event: name,
       eventId,
       eventTime,
-      receivedAt: context.receivedAt,
+      receivedAt,
       user,
-      ttclid,
-      ttp,
+      ttclid: landingClickId ?? validClickId(user.ttclid) ?? cookies.clickId,
+      ttp: validTtp(user.ttp) ?? validTtp(cookies.ttp),
       visitor,
-      landing: landed !== undefined,
+      isLanding: landingClickId !== undefined,
       page,
       properties: event.properties,
       privacy: event.privacy ?? {},
@@ -72,14 +84,38 @@ export function enrich(event: Event, domain: string, context: RequestContext, de
   }
 }
 
-/** A server speaks for the site of its key (checked before); a browser for the site of its page. */
-function mayPost(site: Site, context: RequestContext, sites: Sites): boolean {
+interface Candidate {
+  event: Event
+  claim: SiteClaim
+  site: Site
+  visitor: Visitor
+  /** Enabled vendors. */
+  vendors: readonly string[]
+}
+
+/** The first reason that applies. */
+function skipReason(
+  { event, claim, site, visitor, vendors }: Candidate,
+  context: RequestContext,
+  sites: Sites,
+): SkipReason | undefined {
+  if (!maySendFor(site, claim, context, sites)) return 'origin_not_allowed'
+  if (site.paused) return 'site_paused'
+  if (site.vendors.length === 0) return 'no_connection'
+  if (vendors.length === 0) return 'vendor_disabled'
+  const consent = event.privacy?.consent
+  if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return 'consent'
+  return isBot(visitor.userAgent) ? 'bot' : undefined
+}
+
+/** A server sends for the site of its key, which was checked before; a browser for the site of its page. */
+function maySendFor(site: Site, { siteKey }: SiteClaim, context: RequestContext, sites: Sites): boolean {
   if (context.source === 'server') return true
-  if (context.originHost === null) return context.siteKey === site.siteKey
+  if (context.originHost === null) return siteKey === site.siteKey
   return context.originHost !== undefined && sites.allows(site, context.originHost)
 }
 
-/** A server's own address and agent are never taken for the visitor's. */
+/** Address and user agent of a server's connection are never the visitor's. */
 function visitorOf(event: Event, context: RequestContext): Visitor {
   const [ip, userAgent] =
     context.source === 'server' ? [event.user?.ip, event.user?.user_agent] : [context.ip, context.userAgent]
@@ -90,23 +126,24 @@ function visitorOf(event: Event, context: RequestContext): Visitor {
   return visitor
 }
 
+/** The page of the event, else the Referer if it is a page of the site. */
 function pageOf(
   event: Event,
   site: Site,
   context: RequestContext,
   { sites, parameters }: EnrichDeps,
 ): Page | undefined {
-  let url = cleanUrl(event.page?.url, parameters)
+  let url = redactUrl(event.page?.url, parameters)
   if (!url && context.source === 'browser' && context.referer) {
     const host = hostOf(context.referer)
-    if (host && sites.allows(site, host)) url = cleanUrl(context.referer, parameters)
+    if (host && sites.allows(site, host)) url = redactUrl(context.referer, parameters)
   }
   if (!url) return undefined
-  const referrer = cleanUrl(event.page?.referrer, parameters)
+  const referrer = redactUrl(event.page?.referrer, parameters)
   return referrer ? { url, referrer } : { url }
 }
 
-/** The click id in a landing address. */
+/** The click id in the address of a landing page. */
 function clickIdOf(url: string | undefined): string | undefined {
   const found = url?.includes('ttclid=') ? /[?&#]ttclid=([^&#]*)/.exec(url) : null
   if (!found?.[1]) return undefined

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { checkShape } from './limits.js'
+import { checkLimits } from './limits.js'
 
 const limits = { depth: 4, keys: 3, entries: 2 }
-const check = (body: unknown, clean = true) => checkShape(body, limits, clean)
-const deep = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
+const check = (body: unknown, hasEscapes = true) => checkLimits(body, limits, hasEscapes)
+const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
 
-describe('the shape of a body', () => {
+describe('a body', () => {
   it('may be as deep as the limit and no deeper', () => {
-    expect(check(deep(4))).toBeUndefined()
-    expect(check(deep(5))).toEqual({ path: '[0][0][0][0]', problem: 'nested deeper than 4 levels' })
+    expect(check(nested(4))).toBeUndefined()
+    expect(check(nested(5))).toEqual({ path: '[0][0][0][0]', problem: 'nested deeper than 4 levels' })
   })
 
   it('is refused without overflowing the stack when it is thousands of levels deep', () => {
-    expect(check(deep(30_000))?.problem).toContain('nested deeper')
+    expect(check(nested(30_000))?.problem).toContain('nested deeper')
   })
 
-  it('has at most so many keys and entries', () => {
+  it('has at most the allowed number of keys and entries', () => {
     expect(check({ a: 1, b: 2, c: 3 })).toBeUndefined()
     expect(check({ x: { a: 1, b: 2, c: 3, d: 4 } })).toEqual({
       path: 'x',
@@ -24,7 +24,7 @@ describe('the shape of a body', () => {
     expect(check({ x: [1, 2, 3] })?.problem).toBe('3 entries, at most 2 are allowed')
   })
 
-  it.each(['__proto__', 'constructor', 'prototype'])('does not take the key %s', (key) => {
+  it.each(['__proto__', 'constructor', 'prototype'])('is refused with the key %s', (key) => {
     expect(check(JSON.parse(`{"a": {"${key}": {"x": 1}}}`))).toEqual({
       path: `a.${key}`,
       problem: 'this key is not allowed',
@@ -36,5 +36,20 @@ describe('the shape of a body', () => {
     const body = { a: null, b: 'x\u0000y\uD800z\uDC00', c: ['\uDFFF😀', 'ok'] }
     expect(check(body)).toBeUndefined()
     expect(body).toEqual({ b: 'xyz', c: ['😀', 'ok'] })
+  })
+
+  it('loses U+0000 and lone surrogates in keys, and keys that are empty, taken or forbidden then', () => {
+    const body = { 'a\u0000': 'x\u0000', b: 1, 'b\uD800': 2, '\u0000': 3, '__proto\u0000__': { evil: 1 } }
+    expect(check({ body })).toEqual({ path: 'body', problem: '5 keys, at most 3 are allowed' })
+    const wide = { ...limits, keys: 5 }
+    expect(checkLimits(body, wide, true)).toBeUndefined()
+    expect(body).toEqual({ a: 'x', b: 1 })
+    expect(Object.getPrototypeOf(body)).toBe(Object.prototype)
+  })
+
+  it('keeps its texts where it has no escapes', () => {
+    const body = { a: 'x\u0000', b: null, c: ['\uD800'] }
+    expect(check(body, false)).toBeUndefined()
+    expect(body).toEqual({ a: 'x\u0000', c: ['\uD800'] })
   })
 })

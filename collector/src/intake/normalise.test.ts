@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import published from '../../../tests/support/normalisation-vectors.json' with { type: 'json' }
 import { hashUser } from './hashed-event.js'
 
-/** `idfa` and `gaid` exist for apps only. */
+/** `idfa` and `gaid` are for apps only; `ip` and `user_agent` are not hashed. */
 const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))
 
 describe('published vectors', () => {
@@ -19,13 +19,13 @@ describe('published vectors', () => {
     },
   )
 
-  it('are all there', () => expect(vectors).toHaveLength(published.count - 5))
+  it('are complete', () => expect(vectors).toHaveLength(published.count - 5))
 })
 
-/** What the hash must be taken of, as the hash of the same text through another field that keeps it as it is. */
+/** The hash of a text, through a field that is not normalised but for trimming. */
 const hashOf = (text: string) => hashUser({ external_id: text }).external_id
 
-describe('values that other senders get wrong', () => {
+describe('values that senders often get wrong', () => {
   it.each([
     ['(415) 555-1234', 'US', '+14155551234'],
     ['+1 (415) 555-1234', undefined, '+14155551234'],
@@ -71,7 +71,7 @@ describe('values that other senders get wrong', () => {
     expect(hashUser({ [field]: value })[field as 'city']).toBe(expected)
   })
 
-  it('a hash of nothing is left out, however it is spelled', () => {
+  it('the hash of the empty text is left out, in any case', () => {
     expect(
       hashUser({
         email: published.empty_string_sha256.toUpperCase(),
@@ -80,18 +80,18 @@ describe('values that other senders get wrong', () => {
     ).toEqual({})
   })
 
-  it('a list without repetitions of one is a single value', () => {
+  it('a list of equal values is a single value', () => {
     expect(hashUser({ email: ['a@b.example', ' A@B.example', 'nothing'] }).email).toBe(hashOf('a@b.example'))
   })
 
-  it('a list of nothing useful is left out', () => {
+  it('a list without valid values is left out', () => {
     expect(hashUser({ email: ['', 'x'], phone: [] })).toEqual({})
   })
 })
 
-describe('whatever comes in', () => {
+describe('any value', () => {
   const plainFields = ['city', 'state', 'country', 'ttclid', 'ttp', 'locale']
-  it('hashed fields are lower-case hex or absent, and hashing twice changes nothing', () => {
+  it('is hashed to lower-case hex or left out, and hashing it twice changes nothing', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code'),

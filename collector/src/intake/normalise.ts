@@ -1,38 +1,41 @@
 /**
- * How each personal field looks before it is hashed, and the plain form of the coarse ones.
- * Rules as TikTok documents them, and as decided where its sources disagree (docs/events.md).
- * Every function gives `undefined` for a value that must be left out.
+ * Normalises personal fields before they are hashed, and coarse fields that are sent in plain text.
+ * Follows TikTok's documentation, and docs/events.md where its sources disagree.
+ * Each function gives `undefined` for a value that is left out.
  */
-
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { LRUCache } from 'lru-cache'
 import { countryCodes } from '../region/countries.js'
 import { stateCodes } from '../region/states.js'
 
 const punctuation = /[\p{P}\p{S}]/gu
-const inOrder = (text: string) => text.normalize('NFC').toLowerCase()
+const unified = (text: string) => text.normalize('NFC').toLowerCase()
 const orAbsent = (text: string) => (text === '' ? undefined : text)
 
-/** Trimmed and lower-case; one `@` with text on both sides and no white space inside. */
+/** Trimmed and in lower case. Requires one `@` with text on both sides, and no white space. */
 export function normaliseEmail(value: string): string | undefined {
   const email = value.trim().toLowerCase()
   return /^[^\s@]+@[^\s@]+$/.test(email) ? email : undefined
 }
 
-const phones = new LRUCache<string, string>({ max: 5_000 })
+const knownPhones = new LRUCache<string, string>({ max: 5_000 })
+
+/** Longer texts are not parsed. */
+const maxPhoneLength = 64
 
 /**
- * E.164 with `+`. With a leading `+` the parser's form is sent even where it doubts the number;
- * without one only what is possible in the site's default country, then with `00` read as `+`.
+ * E.164 with `+`. A number with a leading `+` is accepted even if the parser doubts it. Any other number must be
+ * possible in the default country, or as an international number where it begins with `00`.
+ * @param country upper-case ISO 3166-1
  */
 export function normalisePhone(value: string, country?: string): string | undefined {
   const text = value.trim()
-  if (text === '' || text.length > 64) return undefined
+  if (text === '' || text.length > maxPhoneLength) return undefined
   const key = `${country ?? ''} ${text}`
-  const known = phones.get(key)
+  const known = knownPhones.get(key)
   if (known !== undefined) return orAbsent(known)
   const phone = parsePhone(text, country)
-  phones.set(key, phone ?? '')
+  knownPhones.set(key, phone ?? '')
   return phone
 }
 
@@ -40,7 +43,7 @@ function parsePhone(text: string, country?: string): string | undefined {
   const region = country && isSupportedCountry(country) ? (country as CountryCode) : undefined
   const read = (digits: string) =>
     parsePhoneNumberFromString(digits, { ...(region && { defaultCountry: region }), extract: false })
-  // Full-width digits become plain ones, and `(+1)` is `+1`.
+  // Full-width digits become ASCII, and `(+1)` becomes `+1`.
   const digits = text.normalize('NFKC').replace(/^\((\+\d+)\)/, '$1')
   const first = read(digits)
   if (digits.startsWith('+')) return first?.number
@@ -50,34 +53,34 @@ function parsePhone(text: string, country?: string): string | undefined {
   return international?.isPossible() ? international.number : undefined
 }
 
-/** Trimmed; case is kept, as ids may differ by case alone. */
+/** Trimmed. Keeps the case, as ids may differ by case alone. */
 export function normaliseExternalId(value: string): string | undefined {
   return orAbsent(value.trim())
 }
 
-/** Lower-case without punctuation; letters with accents stay, inner white space is one space. */
+/** Lower case without punctuation. Accents stay; white space becomes single spaces. */
 export function normaliseName(value: string): string | undefined {
-  return orAbsent(inOrder(value).replace(punctuation, '').replace(/\s+/g, ' ').trim())
+  return orAbsent(unified(value).replace(punctuation, '').replace(/\s+/g, ' ').trim())
 }
 
-/** Lower-case without spaces and dashes; for the US the first five characters. */
+/** Lower case without spaces and dashes; in the US the first five characters. */
 export function normaliseZip(value: string, country?: string): string | undefined {
   const zip = value.toLowerCase().replace(/[\s\p{Pd}]/gu, '')
   return orAbsent(country === 'us' ? zip.slice(0, 5) : zip)
 }
 
-/** Lower-case without spaces, punctuation and digits; letters with accents stay. Sent plain. */
+/** Lower case without spaces, punctuation and digits. Accents stay. Sent in plain text. */
 export function normaliseCity(value: string): string | undefined {
-  return orAbsent(inOrder(value).replace(/[\p{P}\p{S}\p{Nd}\s]/gu, ''))
+  return orAbsent(unified(value).replace(/[\p{P}\p{S}\p{Nd}\s]/gu, ''))
 }
 
-/** Two lower-case letters; names of US states become their code. Sent plain. */
+/** Two lower-case letters. Names of US states become codes. Sent in plain text. */
 export function normaliseState(value: string): string | undefined {
   const state = value.trim().toLowerCase()
   return /^[a-z]{2}$/.test(state) ? state : stateCodes[state.replace(/\s+/g, ' ')]
 }
 
-/** Lower-case ISO 3166-1 alpha-2. Sent plain. */
+/** Lower-case ISO 3166-1 alpha-2. Sent in plain text. */
 export function normaliseCountry(value: string): string | undefined {
   const country = value.trim().toLowerCase()
   return countryCodes.has(country) ? country : undefined

@@ -1,8 +1,8 @@
 /** Checks and sends single events that the owner enters in the dashboard, as if the site's server had sent them. */
-import type { RequestContext } from '../event.js'
-import { StoreUnavailable } from '../store/store.js'
-import { type Intake, validateBody } from './pipeline.js'
+import { serverContext } from './context.js'
+import type { Intake } from './pipeline.js'
 import type { Problem } from './problem.js'
+import { validateBody } from './validate.js'
 
 export interface OwnerEvents {
   /** The problems of an event, as sentences; nothing is stored or sent. */
@@ -19,28 +19,22 @@ const toSentence = ({ path, problem }: Problem) => `${path}: ${problem}.`
 export function createOwnerEvents(intake: Intake, clock: () => number): OwnerEvents {
   return {
     check(site, event) {
-      const valid = validateBody({ site, events: [event] }, true, 'server')
-      return valid.ok ? [] : valid.problems.map(toSentence)
+      const validated = validateBody({ site, events: [event] }, true, 'server')
+      return validated.ok ? [] : validated.problems.map(toSentence)
     },
     async send(site, event) {
-      const context: RequestContext = {
-        source: 'server',
-        receivedAt: clock(),
-        keySite: site,
-        gpc: false,
-        cookies: { optOut: false },
-      }
-      try {
-        const result = await intake({ site, events: [event] }, true, context)
-        if (result.status === 202) {
+      const result = await intake({ site, events: [event] }, true, serverContext(site, clock()))
+      switch (result.kind) {
+        case 'stored': {
           const { ids, skipped } = result.answer
           return { ids, ...(skipped[0] && { skipped: skipped[0].reason }) }
         }
-        if (result.status === 400) return { problems: result.problems.map(toSentence) }
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
+        case 'invalid':
+          return { problems: result.problems.map(toSentence) }
+        case 'wrong_site':
+        case 'unavailable':
+          return { problems: ['The event could not be stored now. Try again.'] }
       }
-      return { problems: ['The event could not be stored now. Try again.'] }
     },
   }
 }

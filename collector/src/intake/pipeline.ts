@@ -1,176 +1,185 @@
-/** The stages of the front door in their order: from a parsed body to rows on disk, and the answer to the sender. */
-import type { Event, RequestContext, Source } from '../event.js'
+/** Runs the stages of a request: validate, enrich, locate, decide on Limited Data Use, hash, append. */
+import type { EnrichedEvent, Event, HashedEvent, RequestContext, SkipReason } from '../event.js'
 import type { Metrics } from '../metrics.js'
-import { decide, type PrivacySettings } from '../privacy/limited-data-use.js'
-import type { Locate } from '../region/locate.js'
+import {
+  decideLimitedDataUse,
+  type LimitedDataUseDecision,
+  type PrivacySettings,
+} from '../privacy/limited-data-use.js'
+import type { Locate, Located } from '../region/locate.js'
 import type { Sites } from '../sites/hosts.js'
-import type { Entry, Store, Verdict } from '../store/store.js'
-import { subjectKeys } from '../store/subject-keys.js'
+import { type Entry, type Store, StoreUnavailable, type Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
-import { validClickId, validTtp } from './click-id.js'
-import { type Enriched, enrich } from './enrich.js'
-import { hashEvent, hashUser } from './hashed-event.js'
-import { checkShape } from './limits.js'
+import type { FoundClickId } from './cookies.js'
+import { enrich, type SiteClaim } from './enrich.js'
+import { hashEvent } from './hashed-event.js'
 import type { Problem } from './problem.js'
-import { storableId } from './redact-properties.js'
 import type { ParameterLists } from './redact-url.js'
-import { type Validated, validate } from './validate.js'
+import { skippedEntry } from './skipped-entry.js'
+import { validateBody } from './validate.js'
 
 export interface IntakeDeps {
   store: Pick<Store, 'append'>
   sites: Sites
   locate: Locate
-  /** Where a site says nothing of its own. */
+  /** For sites without settings of their own. */
   privacy: PrivacySettings
   parameters?: ParameterLists
   newId: () => string
   metrics: Pick<Metrics, 'received' | 'skipped' | 'decided'>
-  /** Called after each commit that left something to deliver. */
+  /** Called after each commit with new deliveries. */
   stored: () => void
 }
 
 export type IntakeResult =
   | {
-      status: 202
+      kind: 'stored'
       answer: WireAnswer
-      /** What the visitor's cookie should hold. */
-      click?: ClickId | undefined
+      /** The click id for the visitor's cookie. */
+      clickId: FoundClickId | undefined
     }
-  | { status: 400; problems: Problem[] }
-  | { status: 403 }
-  | { status: 503 }
+  | { kind: 'invalid'; problems: Problem[] }
+  /** The API key belongs to another site. */
+  | { kind: 'wrong_site' }
+  /** The store cannot commit now. */
+  | { kind: 'unavailable' }
 
-interface ClickId {
-  clickId: string
-  /** Whether the page's own address carries it. */
-  inUrl: boolean
-}
+/**
+ * Processes a parsed body and stores its events. Rejects only for a bug.
+ * @param hasEscapes as readBody gives it
+ */
+export type Intake = (body: unknown, hasEscapes: boolean, context: RequestContext) => Promise<IntakeResult>
 
-export type Intake = (body: unknown, escaped: boolean, context: RequestContext) => Promise<IntakeResult>
-
-/** @returns a function that rejects only when the store cannot commit */
 export function createIntake(deps: IntakeDeps): Intake {
-  return async (value, escaped, context) => {
-    const valid = validateBody(value, escaped, context.source)
-    if (!valid.ok) return { status: 400, problems: valid.problems }
-    const { site, siteKey, events } = valid.body
-    if (context.source === 'server' && deps.sites.find(site)?.domain !== context.keySite)
-      return { status: 403 }
-    context.siteKey = siteKey
-    const taken = events.map((event) => processEvent(event, site, context, deps))
-    const verdicts = await deps.store.append(taken.map(({ entry }) => entry))
-    if (verdicts.includes('refused')) return { status: 503 }
-    taken.forEach(({ entry }, at) => {
-      if (verdicts[at] === 'stored') count(entry, deps.metrics)
-    })
-    if (taken.some(({ entry }, at) => entry.kind === 'event' && verdicts[at] === 'stored')) deps.stored()
-    return { status: 202, answer: answerOf(taken, verdicts), click: newestClick(taken) }
+  return async (value, hasEscapes, context) => {
+    const validated = validateBody(value, hasEscapes, context.source)
+    if (!validated.ok) return { kind: 'invalid', problems: validated.problems }
+    const { events, ...claim } = validated.body
+    if (!isSiteOfKey(claim, context, deps.sites)) return { kind: 'wrong_site' }
+    const processed = events.map((event) => processEvent(event, claim, context, deps))
+    const verdicts = await append(processed, deps.store)
+    if (!verdicts) return { kind: 'unavailable' }
+    reportStored(processed, verdicts, deps)
+    return { kind: 'stored', answer: answerOf(processed, verdicts), clickId: newestClickId(processed) }
   }
 }
 
-/** A body that may be taken, or all that is wrong with it. */
-export function validateBody(value: unknown, escaped: boolean, source: Source): Validated {
-  const entries = source === 'server' ? 1_000 : 100
-  const misshapen = checkShape(value, { depth: 8, keys: 100, entries }, escaped)
-  return misshapen ? { ok: false, problems: [misshapen] } : validate(value, source)
+/** A server may send only for the site of its API key. */
+function isSiteOfKey({ site }: SiteClaim, context: RequestContext, sites: Sites): boolean {
+  return context.source !== 'server' || sites.find(site)?.domain === context.keySite
+}
+
+/** An event after all stages but the last. */
+type ProcessedEvent =
+  | { kind: 'accepted'; eventId: string; entry: Entry; clickId: FoundClickId | undefined }
+  | { kind: 'skipped'; eventId: string; entry: Entry; reason: SkipReason }
+
+function processEvent(
+  event: Event,
+  claim: SiteClaim,
+  context: RequestContext,
+  deps: IntakeDeps,
+): ProcessedEvent {
+  const enriched = enrich(event, claim, context, deps)
+  if (enriched.kind === 'skipped') {
+    const { eventId, reason } = enriched
+    return { kind: 'skipped', eventId, reason, entry: skippedEntry(event, enriched, claim, context) }
+  }
+  const located = locate(enriched.event, context, deps)
+  const decision = decide(enriched.event, context, located, deps)
+  const hashed = hashEvent(enriched.event, decision)
+  return accepted(enriched.event, hashed)
+}
+
+function locate(
+  { source, user, visitor }: EnrichedEvent,
+  { headers, fromTrustedProxy }: RequestContext,
+  deps: IntakeDeps,
+): Located {
+  return deps.locate({ source, user, ip: visitor.ip, headers, fromTrustedProxy })
+}
+
+function decide(
+  event: EnrichedEvent,
+  context: RequestContext,
+  located: Located,
+  { privacy }: IntakeDeps,
+): LimitedDataUseDecision {
+  const { lduScope: scope = privacy.scope, lduUnknown: unknownCountry = privacy.unknownCountry } = event.site
+  return decideLimitedDataUse(event, context, located, { scope, unknownCountry })
+}
+
+function accepted(
+  { eventId, vendors, ttclid, isLanding }: EnrichedEvent,
+  hashed: HashedEvent,
+): ProcessedEvent {
+  return {
+    kind: 'accepted',
+    eventId,
+    entry: { kind: 'event', event: hashed, vendors },
+    clickId: ttclid === undefined ? undefined : { clickId: ttclid, inUrl: isLanding },
+  }
+}
+
+/** @returns nothing where the store cannot commit */
+async function append(
+  processed: readonly ProcessedEvent[],
+  store: IntakeDeps['store'],
+): Promise<Verdict[] | undefined> {
+  try {
+    const verdicts = await store.append(processed.map(({ entry }) => entry))
+    return verdicts.includes('refused') ? undefined : verdicts
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined
+    throw error
+  }
+}
+
+/** Counts what was stored, and announces new deliveries. */
+function reportStored(
+  processed: readonly ProcessedEvent[],
+  verdicts: readonly Verdict[],
+  { metrics, stored }: IntakeDeps,
+): void {
+  const entries = processed.map(({ entry }) => entry).filter((_, at) => verdicts[at] === 'stored')
+  for (const entry of entries) count(entry, metrics)
+  if (entries.some(({ kind }) => kind === 'event')) stored()
 }
 
 function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
-  if (entry.kind === 'rejected') metrics.skipped(entry.reason)
-  else if (entry.kind === 'skipped') metrics.skipped(entry.event.reason)
-  else {
-    const { site, event, source, limitedDataUse, privacyReason } = entry.event
-    metrics.received(site, event, source)
-    metrics.decided(limitedDataUse, privacyReason)
+  switch (entry.kind) {
+    case 'rejected':
+      metrics.skipped(entry.reason)
+      break
+    case 'skipped':
+      metrics.skipped(entry.event.reason)
+      break
+    case 'event': {
+      const { site, event, source, limitedDataUse, privacyReason } = entry.event
+      metrics.received(site, event, source)
+      metrics.decided(limitedDataUse, privacyReason)
+      break
+    }
+    default:
+      entry satisfies never
   }
 }
 
-interface Processed {
-  enriched: Enriched
-  eventId: string
-  entry: Entry
-}
-
-/** One event through the stages. */
-function processEvent(event: Event, domain: string, context: RequestContext, deps: IntakeDeps): Processed {
-  const enriched = enrich(event, domain, context, deps)
-  if (enriched.skip)
-    return { enriched, eventId: enriched.eventId, entry: skippedEntry(event, enriched, domain, context) }
-  const { site, source, user, visitor } = enriched.event
-  const { headers, fromTrustedProxy } = context
-  const place = deps.locate({ source, user, ip: visitor.ip, headers, fromTrustedProxy })
-  const { lduScope: scope = deps.privacy.scope, lduUnknown: unknown = deps.privacy.unknown } = site
-  const decision = decide(enriched.event, context, place, { scope, unknown })
-  const safe = hashEvent(enriched.event, decision)
-  return {
-    enriched,
-    eventId: enriched.event.eventId,
-    entry: { kind: 'event', event: safe, vendors: enriched.event.vendors },
-  }
-}
-
-/** A skipped event of a known site is kept without personal data; what anybody can send is only counted. */
-function skippedEntry(
-  sent: Event,
-  enriched: Enriched & { event: string },
-  domain: string,
-  context: RequestContext,
-): Entry {
-  const {
-    skip: reason,
-    event,
-    eventId,
-    eventTime,
-    site,
-  } = enriched as Exclude<Enriched, { skip?: undefined }>
-  if (!site || reason === 'origin_not_allowed') {
-    // Anybody may put anything here; only what looks like a name is kept as an example.
-    const named = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text : '')
-    return { kind: 'rejected', reason, event: named(event), site: named(domain), at: context.receivedAt }
-  }
-  const { source, receivedAt } = context
-  const skipped = {
-    site: site.domain,
-    source,
-    event,
-    eventId: storableId(eventId),
-    eventTime,
-    receivedAt,
-    reason,
-  }
-  // Who has only not answered yet has taken nothing back.
-  if (sent.privacy?.consent !== 'denied' || reason !== 'consent') return { kind: 'skipped', event: skipped }
-  // What they sent before and has not left yet must not leave: the store compares these hashes then.
-  const ids = {
-    ttclid: validClickId(sent.user?.ttclid) ?? context.cookies.clickId,
-    ttp: validTtp(sent.user?.ttp) ?? context.cookies.ttp,
-  }
-  return {
-    kind: 'skipped',
-    event: skipped,
-    withdrawn: subjectKeys(hashUser(sent.user ?? {}, site.country, ids)),
-  }
-}
-
-function answerOf(taken: readonly Processed[], verdicts: readonly Verdict[]): WireAnswer {
+function answerOf(processed: readonly ProcessedEvent[], verdicts: readonly Verdict[]): WireAnswer {
   const answer: WireAnswer = { accepted: 0, duplicates: 0, skipped: [], ids: [] }
-  taken.forEach(({ enriched, eventId }, at) => {
-    if (enriched.skip) {
-      answer.skipped.push({ event_id: eventId, reason: enriched.skip })
+  processed.forEach((event, at) => {
+    if (event.kind === 'skipped') {
+      answer.skipped.push({ event_id: event.eventId, reason: event.reason })
       return
     }
     if (verdicts[at] === 'duplicate') answer.duplicates++
     else answer.accepted++
-    answer.ids.push(eventId)
+    answer.ids.push(event.eventId)
   })
   return answer
 }
 
-function newestClick(taken: readonly Processed[]): ClickId | undefined {
-  for (let at = taken.length - 1; at >= 0; at--) {
-    const enriched = taken[at]?.enriched
-    if (!enriched || enriched.skip || !enriched.event.ttclid) continue
-    return { clickId: enriched.event.ttclid, inUrl: enriched.event.landing }
-  }
-  return undefined
+function newestClickId(processed: readonly ProcessedEvent[]): FoundClickId | undefined {
+  const clickIds = processed.flatMap((event) => (event.kind === 'accepted' ? (event.clickId ?? []) : []))
+  return clickIds.at(-1)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scrubProperties } from './redact-properties.js'
-import { cleanUrl } from './redact-url.js'
+import { redactProperties } from './redact-properties.js'
+import { redactUrl } from './redact-url.js'
 
 describe('a page address', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('a page address', () => {
     ['https://shop.example/users/jane@example.com\n/orders', 'https://shop.example/users//orders'],
     ['https://jane:secret@shop.example/a\nb', 'https://shop.example/a\nb'],
     ['https://a@b@shop.example', 'https://shop.example'],
-  ])('%s is kept as %s', (url, expected) => expect(cleanUrl(url)).toBe(expected))
+  ])('%s is stored as %s', (url, expected) => expect(redactUrl(url)).toBe(expected))
 
   it.each([
     'https://shop.example/?ttclid=E.C.P.abcdefghijklmnopqrstuvwxyz0123456789&utm_source=tiktok&utm_campaign=1234567890123',
@@ -33,25 +33,25 @@ describe('a page address', () => {
     'https://shop.example/thanks?order_id=1001',
     'http://127.0.0.1:8080/a/b?x=1&y=&z',
     'https://shop.example',
-  ])('%s stays as it is', (url) => expect(cleanUrl(url)).toBe(url))
+  ])('%s stays as it is', (url) => expect(redactUrl(url)).toBe(url))
 
   it.each(['', 'about:srcdoc', 'javascript:alert(1)', 'file:///etc/passwd', '/relative', 'https://'])(
-    '%j is none',
-    (url) => expect(cleanUrl(url)).toBeUndefined(),
+    '%j is not a page address',
+    (url) => expect(redactUrl(url)).toBeUndefined(),
   )
 
-  it('loses what the owner strips, and keeps what the owner keeps, but never an e-mail address', () => {
+  it('loses parameters that the owner strips, and keeps those that the owner keeps, but never an e-mail address', () => {
     const lists = { strip: new Set(['coupon']), keep: new Set(['tid', 'who']) }
     const url = 'https://shop.example/?Coupon=x&tid=4155551234&who=jane%40example.com&a=1#coupon=y'
-    expect(cleanUrl(url, lists)).toBe('https://shop.example/?tid=4155551234&a=1')
+    expect(redactUrl(url, lists)).toBe('https://shop.example/?tid=4155551234&a=1')
   })
 
-  it('never keeps an e-mail address, wherever in the query it stands', () => {
+  it('never keeps an e-mail address, wherever in the query it is', () => {
     const part = fc.stringMatching(/^[a-z0-9]{1,8}$/)
     fc.assert(
       fc.property(part, part, fc.constantFrom('@', '%40', '%2540'), fc.boolean(), (key, name, at, hash) => {
         const url = `https://shop.example/p?a=1${hash ? '#' : '&'}${key}=${name}${at}mail.example`
-        expect(cleanUrl(url)).not.toContain(`${name}${at}mail`)
+        expect(redactUrl(url)).not.toContain(`${name}${at}mail`)
       }),
     )
   })
@@ -60,17 +60,17 @@ describe('a page address', () => {
 describe('a hostile text', () => {
   const long = 'a'.repeat(131_072)
 
-  // Their square would be many seconds.
+  // Quadratic time would be many seconds.
   it.each([
-    ['a query', () => cleanUrl(`https://shop.example/?q=${long}@`)],
-    ['a fragment', () => cleanUrl(`https://shop.example/#${long}`)],
-    ['base64', () => cleanUrl(`https://shop.example/?q=${Buffer.from(long).toString('base64')}`)],
-    ['user-info', () => cleanUrl(`https://shop.example${'@'.repeat(4_096)}${':'.repeat(4_096)}:/\n`)],
-    ['a path', () => cleanUrl(`https://shop.example/${long}@/${long}@`)],
-    ['a property', () => scrubProperties({ text: `${long}@` })],
-  ])('is cleaned at once: %s', (_, clean) => {
+    ['a query', () => redactUrl(`https://shop.example/?q=${long}@`)],
+    ['a fragment', () => redactUrl(`https://shop.example/#${long}`)],
+    ['base64', () => redactUrl(`https://shop.example/?q=${Buffer.from(long).toString('base64')}`)],
+    ['user-info', () => redactUrl(`https://shop.example${'@'.repeat(4_096)}${':'.repeat(4_096)}:/\n`)],
+    ['a path', () => redactUrl(`https://shop.example/${long}@/${long}@`)],
+    ['a property', () => redactProperties({ text: `${long}@` })],
+  ])('is redacted at once: %s', (_, redact) => {
     const began = performance.now()
-    clean()
+    redact()
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 })

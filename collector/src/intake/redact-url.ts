@@ -1,6 +1,7 @@
-/** What a page address may say: parameters that look like an e-mail, a phone number or a token are taken out. */
+/** Removes personal data and secrets from page addresses. */
+import { containsEmail, isIdKey, isPersonalKey, isPhoneNumber } from './personal-data.js'
 
-/** Names of parameters by the owner's own lists, in lower case. */
+/** Parameters by the owner's own lists, in lower case. */
 export interface ParameterLists {
   strip: ReadonlySet<string>
   keep: ReadonlySet<string>
@@ -8,55 +9,52 @@ export interface ParameterLists {
 
 const noLists: ParameterLists = { strip: new Set(), keep: new Set() }
 
-/** Parameters that are ours to keep, whatever they look like. */
-const kept = /^(ttclid|utm_[a-z_]+)$/i
-const personal =
-  /(^|[_.\-[])(e-?mail|mail|phone|tel|telephone|mobile|first_?name|last_?name|full_?name|password|passwd|pwd|pass|secret|token|auth|authorization|jwt|session|sessionid|sid|api_?key|access_?key|signature|sig|otp)(\]|$)/i
-const identifies = /(^|[_-])(id|ids|sku|variant|product|item|order|page|ref)$/i
-/** One character before and behind is enough to know: searching for all of them takes the square of the time. */
-const email = /[^\s@]@[^\s@]+\.[^\s@]/
-const phone = /^\s*(\+|00)[\d\s().-]{7,20}$|^\s*[\d(][\d\s().-]{8,20}$/
-const token = /^eyJ[\w-]+\.[\w-]+|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
+/** Parameters of advertisements; their ids may look like phone numbers and tokens. */
+const advertisingParameter = /^(ttclid|utm_[a-z_]+)$/i
+/** Parameters that hold secrets, such as `access_token` and `user[password]`. */
+const secretParameter =
+  /(^|[_.\-[])(password|passwd|pwd|pass|secret|token|auth|authorization|jwt|session|sessionid|sid|api_?key|access_?key|signature|sig|otp)(\]|$)/i
+/** JSON Web Tokens, and 32 letters and digits and more. */
+const secretValue = /^eyJ[\w-]+\.[\w-]+|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
 
 /**
- * The address as may be stored and sent: http(s) only, without user-info and without such parameters in the
- * query or the fragment; `undefined` for what is no web address. Order and spelling of the rest stay.
+ * The address as it may be stored and sent: http(s) only, without user and password, and without personal and secret
+ * parameters in query and fragment. The rest keeps its order and spelling.
+ * @returns `undefined` for any other text
  */
-export function cleanUrl(text: string | undefined, lists: ParameterLists = noLists): string | undefined {
-  if (text === undefined || !/^https?:\/\/[^\s/?#]+/i.test(text)) return undefined
-  const plain = text.indexOf('@') === -1 && text.indexOf('%40') === -1
+export function redactUrl(text: string | undefined, lists: ParameterLists = noLists): string | undefined {
+  if (text === undefined || !/^https?:\/\/[^/?#\s]+/i.test(text)) return undefined
+  const hasAt = text.includes('@') || text.includes('%40')
   const fragmentAt = text.indexOf('#')
   const queryAt = text.indexOf('?')
-  if (plain && fragmentAt === -1 && queryAt === -1) return text
+  if (!hasAt && fragmentAt === -1 && queryAt === -1) return text
   const end = fragmentAt === -1 ? text.length : fragmentAt
   const hasQuery = queryAt !== -1 && queryAt < end
   const path = text.slice(0, hasQuery ? queryAt : end)
-  const query = hasQuery ? cleanParameters(text.slice(queryAt + 1, end), lists) : ''
-  const fragment = fragmentAt === -1 ? '' : cleanFragment(text.slice(fragmentAt + 1), lists)
-  return (plain ? path : cleanPath(path)) + (query && `?${query}`) + (fragment && `#${fragment}`)
+  const query = hasQuery ? redactParameters(text.slice(queryAt + 1, end), lists) : ''
+  const fragment = fragmentAt === -1 ? '' : redactFragment(text.slice(fragmentAt + 1), lists)
+  return (hasAt ? redactPath(path) : path) + (query && `?${query}`) + (fragment && `#${fragment}`)
 }
 
-/** User-info goes, and so do e-mail addresses inside the path. */
-function cleanPath(path: string): string {
+/** Removes user and password, and empties segments with an e-mail address. */
+function redactPath(path: string): string {
   const [scheme, , host = '', ...rest] = path.split('/')
-  const segments = rest.map((segment) => (email.test(decode(segment)) ? '' : segment))
+  const segments = rest.map((segment) => (containsEmail(decode(segment)) ? '' : segment))
   return [scheme, '', host.slice(host.lastIndexOf('@') + 1), ...segments].join('/')
 }
 
-function cleanFragment(fragment: string, lists: ParameterLists): string {
+/** A fragment may be parameters, or a route with parameters behind it. */
+function redactFragment(fragment: string, lists: ParameterLists): string {
   const queryAt = fragment.indexOf('?')
   if (queryAt !== -1) {
-    const rest = cleanParameters(fragment.slice(queryAt + 1), lists)
+    const rest = redactParameters(fragment.slice(queryAt + 1), lists)
     return fragment.slice(0, queryAt) + (rest && `?${rest}`)
   }
-  return fragment.includes('=')
-    ? cleanParameters(fragment, lists)
-    : looksPersonal(decode(fragment))
-      ? ''
-      : fragment
+  if (fragment.includes('=')) return redactParameters(fragment, lists)
+  return isSensitiveValue(decode(fragment)) ? '' : fragment
 }
 
-function cleanParameters(query: string, lists: ParameterLists): string {
+function redactParameters(query: string, lists: ParameterLists): string {
   return query
     .split('&')
     .filter((pair) => mayStay(pair, lists))
@@ -68,24 +66,25 @@ function mayStay(pair: string, { strip, keep }: ParameterLists): boolean {
   const key = decode(at === -1 ? pair : pair.slice(0, at))
   const value = at === -1 ? '' : decode(pair.slice(at + 1))
   if (strip.has(key.toLowerCase())) return false
-  if (keep.has(key.toLowerCase())) return !email.test(value)
-  // Ids of advertisements have as many digits as a phone, but no plus sign and no separators.
-  if (kept.test(key)) return !email.test(value) && !(phone.test(value) && /[^\d]|^00/.test(value))
-  if (email.test(key) || personal.test(key)) return false
-  // Shops number their variants and orders with as many digits as a phone has.
-  if (identifies.test(key) && /^\d+$/.test(value)) return true
-  return !looksPersonal(value)
+  if (keep.has(key.toLowerCase())) return !containsEmail(value)
+  if (advertisingParameter.test(key)) return !containsEmail(value) && !isFormattedPhone(value)
+  if (containsEmail(key) || isPersonalKey(key) || secretParameter.test(key)) return false
+  if (/^\d+$/.test(value) && isIdKey(key)) return true
+  return !isSensitiveValue(value)
 }
 
-function looksPersonal(value: string): boolean {
-  if (/^[\w+/-]{10,}={0,2}$/.test(value) && email.test(Buffer.from(value, 'base64').toString('latin1')))
-    return true
-  return email.test(value) || (phone.test(value) && countDigits(value) >= 9) || token.test(value)
+/** A phone number that is no mere number: with `+`, `00` or separators. */
+const isFormattedPhone = (value: string) => isPhoneNumber(value, 1) && /[^\d]|^00/.test(value)
+
+function isSensitiveValue(value: string): boolean {
+  return containsEmail(value) || isPhoneNumber(value) || secretValue.test(value) || isEncodedEmail(value)
 }
 
-const countDigits = (value: string) => value.replace(/\D/g, '').length
+function isEncodedEmail(value: string): boolean {
+  return /^[\w+/-]{10,}={0,2}$/.test(value) && containsEmail(Buffer.from(value, 'base64').toString('latin1'))
+}
 
-/** Percent-decoded twice at most (links are often wrapped in links); undecodable text stays as it is. */
+/** Percent-decodes at most twice, as links are often wrapped in links. Undecodable text stays as it is. */
 function decode(text: string): string {
   let decoded = text.replaceAll('+', ' ')
   for (let pass = 0; pass < 2 && decoded.includes('%'); pass++) {

@@ -1,63 +1,50 @@
-/** The collect routes: what HTTP says becomes an `Arrival`, what the intake says becomes an answer. */
+/** Receives events over HTTP: checks key and request limit, reads the body, and answers with the intake's result. */
 import type { Express, Request, Response } from 'express'
 import type { RequestContext, Source } from '../event.js'
 import { readBody } from '../http/body.js'
 import { cleanAddress } from '../http/client-ip.js'
 import type { Limiter } from '../http/rate-limit.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
-import { StoreUnavailable } from '../store/store.js'
-import { clickIdCookie, readCookies } from './cookies.js'
-import type { Intake, IntakeResult } from './pipeline.js'
+import { browserContext, serverContext } from './context.js'
+import { clickIdCookie, type FoundClickId } from './cookies.js'
+import type { Intake } from './pipeline.js'
 
 export interface RouteDeps {
   intake: Intake
   sites: Sites
   limiter: Limiter | undefined
-  /** The site of an API key, or `undefined` for an unknown one. */
+  /** The domain of an API key; `undefined` for an unknown key. */
   siteOfKey: (key: string) => string | undefined
+  /** Lifetime of the click-id cookie, in days. */
   clickDays: number
+  /** Unix milliseconds. */
   clock: () => number
 }
 
-const deadlineMs = 10_000
-const limitBytes: Record<Source, number> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
+const bodyDeadlineMs = 10_000
+const maxBodyBytes: Readonly<Record<Source, number>> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
+const retryAfterSeconds = 5
 
 type Headers = Record<string, string>
 
 /** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
 export function addCollectRoutes(app: Express, deps: RouteDeps): void {
-  const trusts: (address: string, hop: number) => boolean = app.get('trust proxy fn')
+  const isTrustedProxy: (address: string, hop: number) => boolean = app.get('trust proxy fn')
   app.options('/e', (request, response) => {
-    response
-      .writeHead(204, {
-        ...originHeaders(request, deps.sites),
-        'Access-Control-Allow-Methods': 'POST',
-        'Access-Control-Allow-Headers': 'content-type',
-        'Access-Control-Max-Age': '86400',
-      })
-      .end()
+    response.writeHead(204, { ...originHeaders(request, deps.sites), ...preflightHeaders }).end()
   })
   app.post('/e', async (request, response) => {
     const headers = originHeaders(request, deps.sites)
     const now = deps.clock()
     const ip = cleanAddress(request.ip)
-    const wait = deps.limiter?.take(ip ?? '', now) ?? 0
-    if (wait > 0) {
-      headers['Retry-After'] = String(wait)
+    const waitSeconds = deps.limiter?.take(ip ?? '', now) ?? 0
+    if (waitSeconds > 0) {
+      headers['Retry-After'] = String(waitSeconds)
       return refuse(response, headers, 429, 'too many requests from this address')
     }
-    await collect(request, response, deps, headers, {
-      source: 'browser',
-      receivedAt: now,
-      ip,
-      userAgent: request.headers['user-agent'],
-      originHost: hostOf(request.headers.origin ?? request.headers.referer),
-      referer: request.headers.referer,
-      gpc: isGpc(request.headers['sec-gpc']),
-      headers: request.headers,
-      fromTrustedProxy: trusts(request.socket.remoteAddress ?? '', 0),
-      cookies: readCookies(request.headers.cookie),
-    })
+    const fromTrustedProxy = isTrustedProxy(request.socket.remoteAddress ?? '', 0)
+    const context = browserContext(request.headers, { ip, receivedAt: now, fromTrustedProxy })
+    await collect(request, response, headers, context, deps)
   })
   app.post('/v1/events', async (request, response) => {
     const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -66,63 +53,61 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
       const headers = { 'WWW-Authenticate': 'Bearer' }
       return refuse(response, headers, 401, 'send the API key of the site as "Authorization: Bearer KEY"')
     }
-    await collect(
-      request,
-      response,
-      deps,
-      {},
-      {
-        source: 'server',
-        receivedAt: deps.clock(),
-        keySite,
-        gpc: false,
-        cookies: { optOut: false },
-      },
-    )
+    await collect(request, response, {}, serverContext(keySite, deps.clock()), deps)
   })
+}
+
+const preflightHeaders = {
+  'Access-Control-Allow-Methods': 'POST',
+  'Access-Control-Allow-Headers': 'content-type',
+  'Access-Control-Max-Age': '86400',
 }
 
 async function collect(
   request: Request,
   response: Response,
-  deps: RouteDeps,
   headers: Headers,
   context: RequestContext,
+  deps: RouteDeps,
 ): Promise<void> {
-  const body = await readBody(request, limitBytes[context.source], deadlineMs)
+  const body = await readBody(request, maxBodyBytes[context.source], bodyDeadlineMs)
   if (!body.ok) {
-    // The rest of the body is not worth reading.
+    // Closes the connection instead of reading the rest of the body.
     if (body.refusal.status !== 400) response.shouldKeepAlive = false
     return refuse(response, headers, body.refusal.status, body.refusal.error)
   }
-  let result: IntakeResult
-  try {
-    result = await deps.intake(body.value, body.hasEscapes, context)
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error
-    result = { status: 503 }
-  }
-  switch (result.status) {
-    case 202: {
-      if (result.click && context.source === 'browser') {
-        const cookie = clickIdCookie(result.click, context, request.headers.host, deps.clickDays)
-        if (cookie) headers['Set-Cookie'] = cookie
-      }
+  const result = await deps.intake(body.value, body.hasEscapes, context)
+  switch (result.kind) {
+    case 'stored':
+      setClickIdCookie(headers, result.clickId, context, request.headers.host, deps.clickDays)
       return answer(response, headers, 202, result.answer)
-    }
-    case 400: {
+    case 'invalid': {
       const error = 'the request is not valid; nothing was stored'
       return answer(response, headers, 400, { error, problems: result.problems })
     }
-    case 403:
+    case 'wrong_site':
       return refuse(response, headers, 403, 'this API key belongs to another site')
-    case 503:
-      headers['Retry-After'] = '5'
+    case 'unavailable':
+      headers['Retry-After'] = String(retryAfterSeconds)
       return refuse(response, headers, 503, 'the events could not be stored; send them again')
+    default:
+      result satisfies never
   }
 }
 
-/** Written directly: `response.json` would compute an ETag and settings for each of thousands of answers a second. */
+function setClickIdCookie(
+  headers: Headers,
+  clickId: FoundClickId | undefined,
+  context: RequestContext,
+  host: string | undefined,
+  days: number,
+): void {
+  if (!clickId || context.source !== 'browser') return
+  const cookie = clickIdCookie(clickId, context, host, days)
+  if (cookie) headers['Set-Cookie'] = cookie
+}
+
+/** Writes the answer directly: `response.json` computes an ETag and reads settings for each answer. */
 function answer(response: Response, headers: Headers, status: number, body: object): void {
   const text = JSON.stringify(body)
   headers['Content-Type'] = 'application/json; charset=utf-8'
@@ -133,38 +118,24 @@ function answer(response: Response, headers: Headers, status: number, body: obje
 }
 
 function refuse(response: Response, headers: Headers, status: number, error: string): void {
-  answer(response, headers, status, {
-    error,
-    ...(status === 400 && { problems: [{ path: '', problem: error }] }),
-  })
+  const problems = [{ path: '', problem: error }]
+  answer(response, headers, status, { error, ...(status === 400 && { problems }) })
 }
 
-/** One origin, never `*`: the click-id cookie needs credentials. Whether it may post for a site, enrich decides. */
+/**
+ * Allows the page to read the answer. Names one origin instead of `*`, as the click-id cookie needs credentials.
+ * Whether the page may send for a site is decided for each event.
+ */
 function originHeaders(request: Request, sites: Sites): Headers {
   const { origin } = request.headers
-  if (origin === undefined) return { Vary: 'Origin' }
   const host = hostOf(origin)
-  if (host && sites.allowsAny(host)) {
-    return {
-      Vary: 'Origin',
-      'Access-Control-Allow-Origin': origin,
-      'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Expose-Headers': 'Retry-After',
-    }
-  }
-  if (host !== null) return { Vary: 'Origin' }
-  // A sandboxed frame may read its answer; the script asks with credentials everywhere, although such a frame has none.
+  // A sandboxed frame has the origin `null`. The snippet asks with credentials there as well.
+  const isAllowed = host === null || (host !== undefined && sites.allowsAny(host))
+  if (origin === undefined || !isAllowed) return { Vary: 'Origin' }
   return {
     Vary: 'Origin',
-    'Access-Control-Allow-Origin': 'null',
+    'Access-Control-Allow-Origin': origin,
     'Access-Control-Allow-Credentials': 'true',
+    ...(host !== null && { 'Access-Control-Expose-Headers': 'Retry-After' }),
   }
-}
-
-/** Exactly `1`; several copies count as one. */
-function isGpc(header: string | string[] | undefined): boolean {
-  if (header === undefined) return false
-  return String(header)
-    .split(',')
-    .every((copy) => copy.trim() === '1')
 }

@@ -1,32 +1,30 @@
-/** Which hashes a person may be stored under, from what they say of themselves. */
+/** Computes the hashes under which a person may be stored. */
 import type { Sha256 } from '../event.js'
 import { hashUser } from './hashed-event.js'
 
-export interface Person {
+/** A person by plain values or hashes. */
+export interface Subject {
   email?: string | undefined
   phone?: string | undefined
   externalId?: string | undefined
 }
 
 /**
- * @param countries default countries under which a national phone number may have been read
- * @returns no hash where nothing usable was given
+ * @param countries default countries with which a national phone number may have been read
+ * @returns no hash where the subject has no usable value
  */
-export function hashesOf(
-  { email, phone, externalId }: Person,
+export function subjectHashes(
+  { email, phone, externalId }: Subject,
   countries: readonly (string | undefined)[],
 ): Sha256[] {
-  const hashes = new Set<Sha256>()
-  for (const country of [undefined, ...countries]) {
-    const user = hashUser(
-      {
-        ...(email !== undefined && { email }),
-        ...(phone !== undefined && { phone }),
-        ...(externalId !== undefined && { external_id: externalId }),
-      },
-      country,
-    )
-    for (const hash of [user.email, user.phone, user.external_id].flat()) if (hash) hashes.add(hash)
+  const values = {
+    ...(email !== undefined && { email }),
+    ...(phone !== undefined && { phone }),
+    ...(externalId !== undefined && { external_id: externalId }),
   }
-  return [...hashes]
+  const hashes = [undefined, ...countries].flatMap((country) => {
+    const user = hashUser(values, country)
+    return [user.email, user.phone, user.external_id].flat()
+  })
+  return [...new Set(hashes.filter((hash) => hash !== undefined))]
 }

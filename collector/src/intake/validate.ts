@@ -1,77 +1,81 @@
-/** What a request body must look like: one zod schema for browsers, one for servers; what is certain is repaired. */
+/** Validates request bodies by zod schemas, one for browsers and one for servers, and repairs what is unambiguous. */
 import { z } from 'zod'
 import type { Event, Source } from '../event.js'
 import type { WireBody } from '../wire.js'
+import { checkLimits } from './limits.js'
+import { containsPersonalData } from './personal-data.js'
 import { type Problem, pathText } from './problem.js'
-import { isPersonal } from './redact-properties.js'
 
 const maxText = 8_192
 
-/** The leaves of a body, read in one of two ways: exactly as documented, or with certain repairs. */
-interface Leaves {
+/** Events of a request. */
+const maxEvents: Readonly<Record<Source, number>> = { browser: 100, server: 1_000 }
+
+/** Schemas of single fields. There are two sets of them: as documented, and with repairs. */
+interface Fields {
   name: z.ZodType
   eventId: z.ZodType
   seconds: z.ZodType
-  /** A text; a number becomes its digits, as ids often come as numbers. */
+  /** A text. Ids often come as numbers, which are repaired. */
   id: z.ZodType
   amount: z.ZodType
-  whole: z.ZodType
+  integer: z.ZodType
   currency: z.ZodType
 }
 
-/** What a careful sender writes: nothing to repair, so that zod only has to look. */
-const exact: Leaves = {
+/** Accepts fields as documented, so that zod checks them without a copy. */
+const exactFields: Fields = {
   name: z.string().regex(/^[^\s@+](?:[^@+]{0,98}[^\s@+])?$/),
   eventId: z.string().regex(/^\S(?:[\s\S]{0,510}\S)?$/),
   seconds: z.number().int().min(1e9).lt(1e12),
   id: z.string().max(maxText),
   amount: z.number(),
-  whole: z.int(),
+  integer: z.int(),
   currency: z.string().regex(/^[A-Z]{3}$/),
 }
 
-/** A field read by hand: zod's own coercions would take `""` for 0 and `true` for 1. */
-function read<T>(expected: string, take: (value: unknown) => T | undefined) {
+/** A field with a parser of its own: zod's coercion would turn `""` into 0 and `true` into 1. */
+function parsed<T>(expected: string, parse: (value: unknown) => T | undefined) {
   return z.unknown().transform((value, context): T => {
-    const taken = take(value)
-    if (taken !== undefined) return taken
+    const result = parse(value)
+    if (result !== undefined) return result
     context.addIssue({ code: 'custom', message: `expected ${expected}`, input: undefined })
     return z.NEVER
   })
 }
 
-const asNumber = (value: unknown) => {
+const parseNumber = (value: unknown) => {
   const number = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
-const asText = (most: number) => (value: unknown) => {
-  // Beyond 2^53 different digits become one number: the sender must write them as a text.
+const parseText = (maxLength: number) => (value: unknown) => {
+  // Beyond 2^53 different ids become the same number, so the sender must write them as texts.
   const isId = typeof value === 'number' && (Number.isSafeInteger(value) || value % 1 !== 0)
   const text = isId && Number.isFinite(value) ? String(value) : value
-  return typeof text === 'string' && text.length <= most ? text : undefined
+  return typeof text === 'string' && text.length <= maxLength ? text : undefined
 }
 
-const repairing: Leaves = {
+const repairingFields: Fields = {
   name: z
     .string('expected the name of the event')
     .trim()
     .min(1, 'the name is empty')
     .max(100, 'longer than 100 characters')
     .refine(
-      (text) => !isPersonal(text),
+      (text) => !containsPersonalData(text),
       'the name of an event must not hold an e-mail address or a phone number',
     ),
-  eventId: read('a text or a number of at most 512 characters', (value) => asText(512)(value)?.trim()),
-  seconds: read('Unix seconds, such as 1795400000', (value) => {
-    const number = asNumber(value)
+  eventId: parsed('a text or a number of at most 512 characters', (value) => parseText(512)(value)?.trim()),
+  seconds: parsed('Unix seconds, such as 1795400000', (value) => {
+    const number = parseNumber(value)
     if (number === undefined || number < 1e9) return undefined
     // 13 digits are milliseconds: as seconds they would be the year 33658 or later.
     return Math.floor(number >= 1e12 && number < 1e13 ? number / 1000 : number)
   }),
-  id: read(`a text or a number of at most ${maxText} characters`, asText(maxText)),
-  amount: read('a number such as 49.9, without currency sign or thousands separator', asNumber),
-  whole: read('a whole number', (value) => {
-    const number = asNumber(value)
+  id: parsed(`a text or a number of at most ${maxText} characters`, parseText(maxText)),
+  amount: parsed('a number such as 49.9, without currency sign or thousands separator', parseNumber),
+  integer: parsed('a whole number', (value) => {
+    const number = parseNumber(value)
     return Number.isSafeInteger(number) ? number : undefined
   }),
   currency: z
@@ -85,68 +89,77 @@ const flag = z.boolean('expected true or false')
 const listOr = (entry: z.ZodType, expected: string) => z.union([entry, z.array(entry)], expected).optional()
 const serverOnly = z.never('comes from the connection; only servers may send it, to /v1/events').optional()
 
-function bodySchema(source: Source, leaf: Leaves) {
+function userSchema(source: Source, fields: Fields) {
   const fromServer = source === 'server' ? text.optional() : serverOnly
-  const user = z.strictObject({
+  return z.strictObject({
     email: listOr(text, 'expected a text or a list of texts'),
-    phone: listOr(leaf.id, 'expected a text or a list of texts'),
-    external_id: listOr(leaf.id, 'expected a text or a list of texts'),
+    phone: listOr(fields.id, 'expected a text or a list of texts'),
+    external_id: listOr(fields.id, 'expected a text or a list of texts'),
     first_name: text.optional(),
     last_name: text.optional(),
     city: text.optional(),
     state: text.optional(),
     country: text.optional(),
-    zip_code: leaf.id.optional(),
+    zip_code: fields.id.optional(),
     ttclid: text.optional(),
     ttp: text.optional(),
     locale: text.optional(),
     ip: fromServer,
     user_agent: fromServer,
   })
+}
+
+function propertiesSchema(fields: Fields) {
   const content = z.looseObject(
     {
-      content_id: leaf.id.optional(),
-      content_name: leaf.id.optional(),
-      content_category: leaf.id.optional(),
-      brand: leaf.id.optional(),
-      price: leaf.amount.optional(),
-      quantity: leaf.whole.optional(),
+      content_id: fields.id.optional(),
+      content_name: fields.id.optional(),
+      content_category: fields.id.optional(),
+      brand: fields.id.optional(),
+      price: fields.amount.optional(),
+      quantity: fields.integer.optional(),
     },
     'expected an object such as {"content_id": "sku-1", "quantity": 1, "price": 49.9}',
   )
-  const properties = z.looseObject({
-    value: leaf.amount.optional(),
-    currency: leaf.currency.optional(),
+  return z.looseObject({
+    value: fields.amount.optional(),
+    currency: fields.currency.optional(),
     content_type: text.optional(),
-    content_ids: z.array(leaf.id, 'expected a list of ids').optional(),
+    content_ids: z.array(fields.id, 'expected a list of ids').optional(),
     contents: z.array(content, 'expected a list of contents').optional(),
-    num_items: leaf.whole.optional(),
-    search_string: leaf.id.optional(),
+    num_items: fields.integer.optional(),
+    search_string: fields.id.optional(),
     description: text.optional(),
-    order_id: leaf.id.optional(),
-    shop_id: leaf.id.optional(),
+    order_id: fields.id.optional(),
+    shop_id: fields.id.optional(),
     customer_type: text.optional(),
   })
-  const privacy = z.strictObject({
-    gpc: flag.optional(),
-    // Malformed ones are ignored, so no length is refused here.
-    usp: z.string('expected a text').optional(),
-    gpp: z.string('expected a text').optional(),
-    gpp_sid: z.array(z.number('expected a number'), 'expected a list of numbers').optional(),
-    consent: z.enum(['granted', 'denied'], 'expected "granted" or "denied"').optional(),
-    opt_out: flag.optional(),
-    limited_data_use: flag.optional(),
-  })
-  const event = z.strictObject({
-    event: leaf.name,
-    event_id: leaf.eventId.optional(),
-    event_time: leaf.seconds.optional(),
-    user: user.optional(),
+}
+
+const privacySchema = z.strictObject({
+  gpc: flag.optional(),
+  // Malformed strings are ignored, so their length is not limited.
+  usp: z.string('expected a text').optional(),
+  gpp: z.string('expected a text').optional(),
+  gpp_sid: z.array(z.number('expected a number'), 'expected a list of numbers').optional(),
+  consent: z.enum(['granted', 'denied'], 'expected "granted" or "denied"').optional(),
+  opt_out: flag.optional(),
+  limited_data_use: flag.optional(),
+})
+
+function eventSchema(source: Source, fields: Fields) {
+  return z.strictObject({
+    event: fields.name,
+    event_id: fields.eventId.optional(),
+    event_time: fields.seconds.optional(),
+    user: userSchema(source, fields).optional(),
     page: z.strictObject({ url: text.optional(), referrer: text.optional() }).optional(),
-    properties: properties.optional(),
-    privacy: privacy.optional(),
+    properties: propertiesSchema(fields).optional(),
+    privacy: privacySchema.optional(),
   })
-  const maxEvents = source === 'server' ? 1_000 : 100
+}
+
+function bodySchema(source: Source, fields: Fields) {
   return z.strictObject({
     site: z
       .string('expected the domain of the site')
@@ -155,39 +168,49 @@ function bodySchema(source: Source, leaf: Leaves) {
       .max(253),
     site_key: z.string('expected a text').max(100).optional(),
     events: z
-      .array(event, 'expected a list of events')
+      .array(eventSchema(source, fields), 'expected a list of events')
       .min(1, 'the list of events is empty')
-      .max(maxEvents, `more than ${maxEvents} events`),
+      .max(maxEvents[source], `more than ${maxEvents[source]} events`),
     sent_at: z.unknown().optional(),
   })
 }
 
 const schemas = {
-  browser: { exact: bodySchema('browser', exact), repairing: bodySchema('browser', repairing) },
-  server: { exact: bodySchema('server', exact), repairing: bodySchema('server', repairing) },
+  browser: { exact: bodySchema('browser', exactFields), repairing: bodySchema('browser', repairingFields) },
+  server: { exact: bodySchema('server', exactFields), repairing: bodySchema('server', repairingFields) },
 }
 
-/** What a careful sender writes, for the description of the API. */
+/** Bodies as documented, for the description of the API. */
 export const exactBodies = { browser: schemas.browser.exact, server: schemas.server.exact }
 
 export interface ValidBody {
+  /** Domain or alias, as it was sent. */
   site: string
   siteKey?: string | undefined
   events: Event[]
 }
 
-export type Validated = { ok: true; body: ValidBody } | { ok: false; problems: Problem[] }
+export type ValidationResult = { ok: true; body: ValidBody } | { ok: false; problems: Problem[] }
 
-/** The body with certain repairs made, or all that is wrong with it (the first 20 problems). */
-export function validate(body: unknown, source: Source): Validated {
-  // Nearly every body is exact and stays the object that JSON.parse made: a third of the time of repairing it.
-  if (schemas[source].exact.safeParse(body).success) return valid(body as WireBody)
-  const result = schemas[source].repairing.safeParse(body)
+const maxProblems = 20
+
+/**
+ * Checks a parsed body and repairs it.
+ * @param hasEscapes as readBody gives it
+ */
+export function validateBody(value: unknown, hasEscapes: boolean, source: Source): ValidationResult {
+  const limits = { depth: 8, keys: 100, entries: maxEvents[source] }
+  const problem = checkLimits(value, limits, hasEscapes)
+  if (problem) return { ok: false, problems: [problem] }
+  const { exact, repairing } = schemas[source]
+  // Nearly every body is exact and stays the object that JSON.parse made: repairing takes three times as long.
+  if (exact.safeParse(value).success) return valid(value as WireBody)
+  const result = repairing.safeParse(value)
   if (result.success) return valid(result.data as WireBody)
-  return { ok: false, problems: result.error.issues.flatMap(problemsOf).slice(0, 20) }
+  return { ok: false, problems: result.error.issues.flatMap(problemsOf).slice(0, maxProblems) }
 }
 
-function valid({ site, site_key: siteKey, events }: WireBody): Validated {
+function valid({ site, site_key: siteKey, events }: WireBody): ValidationResult {
   return { ok: true, body: { site, siteKey, events } }
 }
 
@@ -195,16 +218,15 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), problem: 'unknown key' }))
   }
-  if (issue.code === 'invalid_union') {
-    const deepest = issue.errors.flat().filter((inner) => inner.path.length > 0)
-    if (deepest.length > 0) {
-      return deepest.map((inner) => ({
-        path: pathText([...issue.path, ...inner.path]),
-        problem: inner.message,
-      }))
-    }
-    const message = issue.errors.at(-1)?.[0]?.message ?? issue.message
-    return [{ path: pathText(issue.path), problem: message }]
-  }
+  if (issue.code === 'invalid_union') return problemsOfUnion(issue)
   return [{ path: pathText(issue.path), problem: issue.message }]
+}
+
+/** The problems inside of the list that was tried; where it is no list, the message of the union. */
+function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion): Problem[] {
+  const inner = issue.errors.flat().filter(({ path }) => path.length > 0)
+  if (inner.length > 0)
+    return inner.map(({ path, message }) => ({ path: pathText([...issue.path, ...path]), problem: message }))
+  const message = issue.errors.at(-1)?.[0]?.message ?? issue.message
+  return [{ path: pathText(issue.path), problem: message }]
 }

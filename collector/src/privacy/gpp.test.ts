@@ -27,7 +27,7 @@ describe('a Global Privacy Platform string', () => {
     expect(gppOptOut(text)).toBe(expected),
   )
 
-  it('is read as the reference library writes it, for each section it knows', () => {
+  it('is read as the reference library writes it, for each section of the library', () => {
     const names = [
       'usnat',
       'usca',
@@ -71,7 +71,7 @@ describe('a Global Privacy Platform string', () => {
     expect(checked).toBeGreaterThanOrEqual(2 * 3 * 20)
   })
 
-  it('is never an error, whatever it holds', () => {
+  it('never causes an exception', () => {
     const part = fc.stringMatching(/^[A-Za-z0-9_.-]{0,12}$/)
     fc.assert(
       fc.property(

@@ -1,13 +1,13 @@
 /**
- * Whether a Global Privacy Platform string opts out in any US section. Reads only the few bits needed.
+ * Finds opt-outs in Global Privacy Platform and US Privacy strings. Reads only the few bits of a string that matter.
  * Source: IAB Tech Lab, Global-Privacy-Platform, "Core/Consent String Specification" and "Sections/US-*".
  */
 
 interface Section {
   name: string
-  /** Where in the core the 2-bit opt-outs of sale, sharing and targeted advertising start. */
+  /** Offsets of the 2-bit opt-outs of sale, sharing and targeted advertising in the core. */
   optOuts: readonly number[]
-  /** Whether a GPC sub-section may follow; elsewhere the second part means something else. */
+  /** Whether a GPC sub-section may follow; in other sections the second part has another meaning. */
   gpc: boolean
   versions: readonly number[]
 }
@@ -43,12 +43,12 @@ const sections: ReadonlyMap<number, Section> = new Map([
   [27, section('usri', [16, 18], false)],
 ])
 
-/** Of these the core may follow a header part that begins with the section's own id. */
-const withHeader = (id: number) => id >= 24 && id <= 27
+/** Whether a header part may stand before the core. It begins with the section's id. */
+const mayHaveHeader = (id: number) => id >= 24 && id <= 27
 
 /**
- * The first section that opts out, such as `usca`; nothing for a string that opts out nowhere or cannot be read.
- * Unknown sections and versions are ignored, the rest counts.
+ * The first section that opts out, such as `usca`; `undefined` for a string without opt-out and for an unreadable one.
+ * Ignores unknown sections and versions.
  */
 export function gppOptOut(text: string): string | undefined {
   if (text.length > 4_096) return undefined
@@ -64,24 +64,24 @@ export function gppOptOut(text: string): string | undefined {
   return undefined
 }
 
-/** Whether a US Privacy string (`1YYN`) opts out of sale: its third character says `Y`. */
+/** Whether the third character of a US Privacy string (`1YYN`) opts out of sale. */
 export function uspOptOut(text: string): boolean {
   return /^1[YN-]Y[YN-]$/i.test(text)
 }
 
 function optsOut(body: string, id: number, { optOuts, gpc, versions }: Section): boolean {
   const parts = body.split('.')
-  const readable = parts.map(toBits)
+  const bitsOfParts = parts.map(toBits)
   let at = 0
-  if (withHeader(id) && readNumber(readable[0], 0, 6) === id) at = 1
-  const core = readable[at]
+  if (mayHaveHeader(id) && readNumber(bitsOfParts[0], 0, 6) === id) at = 1
+  const core = bitsOfParts[at]
   const version = readNumber(core, 0, 6)
   if (core === undefined || version === undefined || !versions.includes(version)) return false
   if (optOuts.some((offset) => readNumber(core, offset, 2) === 1)) return true
-  return gpc && readable.slice(at + 1).some((bits) => bits?.startsWith('011'))
+  return gpc && bitsOfParts.slice(at + 1).some((bits) => bits?.startsWith('011'))
 }
 
-/** The ids named by the header, in order; nothing for a header of another type or version. */
+/** The section ids of the header, in order; nothing for a header of another type or version. */
 function sectionIds(header: string): number[] | undefined {
   const bits = toBits(header)
   if (bits === undefined || readNumber(bits, 0, 6) !== 3 || readNumber(bits, 6, 6) !== 1) return undefined
@@ -105,7 +105,7 @@ function sectionIds(header: string): number[] | undefined {
   return ids
 }
 
-/** Bits weigh 1, 2, 3, 5, 8, …; a code ends at its first `11`. */
+/** Reads a Fibonacci code: bits weigh 1, 2, 3, 5, 8, …, and the first `11` ends it. */
 function readFibonacci(bits: string, from: number): { value: number; end: number } | undefined {
   let value = 0
   let [weight, next] = [1, 2]
@@ -121,7 +121,7 @@ function readFibonacci(bits: string, from: number): { value: number; end: number
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Six bits a character; nothing where a character is not of the alphabet. */
+/** Six bits for each character; nothing for a text with other characters. */
 function toBits(text: string): string | undefined {
   let bits = ''
   for (const character of text) {

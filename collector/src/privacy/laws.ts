@@ -1,6 +1,6 @@
-/** Where a comprehensive state privacy law is in force, and from when. Facts for a flag, not legal advice. */
+/** Lists the states with a comprehensive privacy law, and when each takes effect. This is no legal advice. */
 
-/** First day (UTC) on which the law applies; sources in docs/privacy.md. */
+/** First day (UTC) of each law. docs/privacy.md names the sources. */
 export const lawsFrom: Readonly<Record<string, string>> = {
   CA: '2020-01-01',
   VA: '2023-01-01',
@@ -30,7 +30,7 @@ export const lawsFrom: Readonly<Record<string, string>> = {
 
 const startsAt = new Map(Object.entries(lawsFrom).map(([state, day]) => [state, Date.parse(day) / 1_000]))
 
-/** @param time Unix seconds */
+/** Whether the state's law is in force. @param time Unix seconds */
 export function lawInForce(state: string, time: number): boolean {
   const start = startsAt.get(state)
   return start !== undefined && time >= start

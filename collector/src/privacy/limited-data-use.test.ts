@@ -4,9 +4,9 @@ import type { LduScope } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
 import { lawInForce, lawsFrom } from './laws.js'
-import { decide, type PrivacySettings } from './limited-data-use.js'
+import { decideLimitedDataUse, type PrivacySettings } from './limited-data-use.js'
 
-const quiet = { gpc: false, cookies: { optOut: false } }
+const noSignal = { gpc: false, cookies: { optOut: false } }
 const eventTime = Date.parse('2026-11-23') / 1_000
 const state = (region: string, source: Place['source'] = 'table'): Place => ({
   us: true,
@@ -21,10 +21,10 @@ const places = {
   us: { located: { us: true, country: 'US', source: 'header' } },
   germany: { located: { us: false, country: 'DE', source: 'header' } },
   puertoRico: { located: { us: false, country: 'PR', source: 'header' } },
-  nowhere: { located: { source: 'unknown' } },
+  unknown: { located: { source: 'unknown' } },
 } satisfies Record<string, Located>
 
-const settings = (scope: LduScope, unknown = true): PrivacySettings => ({ scope, unknown })
+const settings = (scope: LduScope, unknownCountry = true): PrivacySettings => ({ scope, unknownCountry })
 const browser = { source: 'browser', privacy: {}, eventTime } as const
 const flag = (decision: { limitedDataUse: boolean; reason: string }) =>
   `${decision.limitedDataUse} ${decision.reason}`
@@ -65,7 +65,7 @@ describe('the region and the scope', () => {
     },
     germany: { ccpa: 'false non-us', states: 'false non-us', us: 'false non-us', list: 'false non-us' },
     puertoRico: { ccpa: 'false non-us', states: 'false non-us', us: 'false non-us', list: 'false non-us' },
-    nowhere: { ccpa: 'true unknown', states: 'true unknown', us: 'true unknown', list: 'true unknown' },
+    unknown: { ccpa: 'true unknown', states: 'true unknown', us: 'true unknown', list: 'true unknown' },
   }
   const cases = Object.entries(table).flatMap(([place, row]) =>
     Object.entries({ ...row, all: 'true scope', off: 'false scope' }).map(
@@ -74,31 +74,41 @@ describe('the region and the scope', () => {
   )
   it.each(cases)('%s under %s is %s', (place, scope, expected) => {
     const located = places[place as keyof typeof places]
-    expect(flag(decide(browser, quiet, located, settings(scopes[scope] as LduScope)))).toBe(expected)
+    expect(flag(decideLimitedDataUse(browser, noSignal, located, settings(scopes[scope] as LduScope)))).toBe(
+      expected,
+    )
   })
 
-  it('an unknown country is what the owner set; a known US without a state stays on', () => {
-    expect(flag(decide(browser, quiet, places.nowhere, settings('ccpa', false)))).toBe('false unknown')
-    expect(flag(decide(browser, quiet, places.us, settings('ccpa', false)))).toBe('true us-unknown')
+  it('an unknown country follows the setting; the US without a state does not', () => {
+    expect(flag(decideLimitedDataUse(browser, noSignal, places.unknown, settings('ccpa', false)))).toBe(
+      'false unknown',
+    )
+    expect(flag(decideLimitedDataUse(browser, noSignal, places.us, settings('ccpa', false)))).toBe(
+      'true us-unknown',
+    )
   })
 
   it.each([
     ['CA', 'NY', 'true address:US-CA'],
     ['NY', 'CA', 'true geo:US-CA'],
     ['NY', 'TX', 'false address:US-NY'],
-  ])('a customer of %s seen in %s: %s', (home, seen, expected) => {
+  ])('a customer of %s located in %s: %s', (home, seen, expected) => {
     const located = { address: state(home, 'address'), located: state(seen) }
-    expect(flag(decide(browser, quiet, located, settings('ccpa')))).toBe(expected)
+    expect(flag(decideLimitedDataUse(browser, noSignal, located, settings('ccpa')))).toBe(expected)
   })
 
-  it('a customer’s country counts before the connection’s', () => {
+  it("a customer's country counts before the connection's", () => {
     const german: Place = { us: false, country: 'DE', source: 'address' }
-    expect(flag(decide(browser, quiet, { address: german, located: state('NY') }, settings('ccpa')))).toBe(
-      'false non-us',
-    )
-    expect(flag(decide(browser, quiet, { address: german, located: state('CA') }, settings('ccpa')))).toBe(
-      'true geo:US-CA',
-    )
+    expect(
+      flag(
+        decideLimitedDataUse(browser, noSignal, { address: german, located: state('NY') }, settings('ccpa')),
+      ),
+    ).toBe('false non-us')
+    expect(
+      flag(
+        decideLimitedDataUse(browser, noSignal, { address: german, located: state('CA') }, settings('ccpa')),
+      ),
+    ).toBe('true geo:US-CA')
   })
 })
 
@@ -106,26 +116,26 @@ describe('signals', () => {
   const ask = { limited_data_use: true }
   const refuse = { limited_data_use: false }
   it.each([
-    ['Sec-GPC', 'server', refuse, { ...quiet, gpc: true }, 'true gpc'],
-    ['GPC seen by the page', 'browser', { gpc: true }, quiet, 'true gpc'],
-    ['USP', 'server', { ...refuse, usp: '1YYN' }, quiet, 'true usp'],
-    ['USP without opt-out', 'browser', { usp: '1YNN' }, quiet, 'false non-us'],
-    ['malformed USP', 'browser', { usp: 'YYYY' }, quiet, 'false non-us'],
-    ['GPP', 'server', { ...refuse, gpp: 'DBABBg~BAQAAABA.QA' }, quiet, 'true gpp:usca'],
-    ['GPP without opt-out', 'browser', { gpp: 'DBABBg~BAoAAABA.QA' }, quiet, 'false non-us'],
-    ['the site’s own opt-out', 'browser', { opt_out: true }, quiet, 'true opt-out'],
+    ['Sec-GPC', 'server', refuse, { ...noSignal, gpc: true }, 'true gpc'],
+    ['GPC seen by the page', 'browser', { gpc: true }, noSignal, 'true gpc'],
+    ['USP', 'server', { ...refuse, usp: '1YYN' }, noSignal, 'true usp'],
+    ['USP without opt-out', 'browser', { usp: '1YNN' }, noSignal, 'false non-us'],
+    ['malformed USP', 'browser', { usp: 'YYYY' }, noSignal, 'false non-us'],
+    ['GPP', 'server', { ...refuse, gpp: 'DBABBg~BAQAAABA.QA' }, noSignal, 'true gpp:usca'],
+    ['GPP without opt-out', 'browser', { gpp: 'DBABBg~BAoAAABA.QA' }, noSignal, 'false non-us'],
+    ['the site’s own opt-out', 'browser', { opt_out: true }, noSignal, 'true opt-out'],
     ['the opt-out cookie', 'browser', {}, { gpc: false, cookies: { optOut: true } }, 'true opt-out'],
-    ['a browser that asks for it', 'browser', ask, quiet, 'true explicit'],
-    ['a browser that asks for less', 'browser', refuse, quiet, 'false non-us'],
-    ['a server that asks for it', 'server', ask, quiet, 'true explicit'],
-    ['a server that asks for less', 'server', refuse, quiet, 'false explicit'],
+    ['a browser that asks for it', 'browser', ask, noSignal, 'true explicit'],
+    ['a browser that asks for less', 'browser', refuse, noSignal, 'false non-us'],
+    ['a server that asks for it', 'server', ask, noSignal, 'true explicit'],
+    ['a server that asks for less', 'server', refuse, noSignal, 'false explicit'],
   ] as const)('%s, by a %s in Germany', (_title, source, privacy, context, expected) => {
-    expect(flag(decide({ source, privacy, eventTime }, context, places.germany, settings('ccpa')))).toBe(
-      expected,
-    )
+    expect(
+      flag(decideLimitedDataUse({ source, privacy, eventTime }, context, places.germany, settings('ccpa'))),
+    ).toBe(expected)
   })
 
-  it('of opting out are never answered with false, whatever else is said', () => {
+  it('of opting out always win', () => {
     const optOuts = fc.constantFrom(
       { gpc: true },
       { usp: '1YYN' },
@@ -157,24 +167,28 @@ describe('signals', () => {
             privacy: { ...privacy, ...(explicit !== undefined && { limited_data_use: explicit }) },
           }
           const context = { gpc: header === true, cookies: { optOut: cookie === true } }
-          return decide(event, context, place, settings(scope, unknown)).limitedDataUse
+          return decideLimitedDataUse(event, context, place, settings(scope, unknown)).limitedDataUse
         },
       ),
     )
   })
 })
 
-describe('a state’s law', () => {
+describe("a state's law", () => {
   it.each(Object.entries(lawsFrom))('of %s applies from %s on and not a second before', (region, day) => {
     const start = Date.parse(`${day}T00:00:00Z`) / 1_000
     expect(lawInForce(region, start - 1)).toBe(false)
     expect(lawInForce(region, start)).toBe(true)
   })
 
-  it('switches the scope "states" on by itself', () => {
+  it('becomes part of the scope "states" on its first day', () => {
     const at = (time: number) =>
-      decide({ ...browser, eventTime: time }, quiet, { located: state('OK') }, settings('states'))
-        .limitedDataUse
+      decideLimitedDataUse(
+        { ...browser, eventTime: time },
+        noSignal,
+        { located: state('OK') },
+        settings('states'),
+      ).limitedDataUse
     const newYear = Date.parse('2027-01-01') / 1_000
     expect([at(newYear - 1), at(newYear)]).toEqual([false, true])
   })

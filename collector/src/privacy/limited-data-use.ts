@@ -1,4 +1,4 @@
-/** Whether Limited Data Use applies to an event, and why. Pure: the places and the scope are arguments. */
+/** Decides whether Limited Data Use applies to an event, and gives the reason. */
 import type { EnrichedEvent, LduScope, RequestContext } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
@@ -7,31 +7,31 @@ import { lawInForce } from './laws.js'
 
 export interface PrivacySettings {
   scope: LduScope
-  /** The flag where no country is known. */
-  unknown: boolean
+  /** Whether Limited Data Use applies where no country is known. */
+  unknownCountry: boolean
 }
 
-export interface Decision {
+export interface LimitedDataUseDecision {
   limitedDataUse: boolean
-  /** Kept with the event, shown and counted; never sent to a vendor. */
+  /** Such as `geo:US-CA`. Stored, shown and counted, never sent to a vendor. */
   reason: string
 }
 
-const yes = (reason: string): Decision => ({ limitedDataUse: true, reason })
-const no = (reason: string): Decision => ({ limitedDataUse: false, reason })
+const yes = (reason: string): LimitedDataUseDecision => ({ limitedDataUse: true, reason })
+const no = (reason: string): LimitedDataUseDecision => ({ limitedDataUse: false, reason })
 
-/** The first rule that applies decides; an opt-out always wins, and an explicit "no" of a browser is ignored. */
-export function decide(
+/** The first matching rule decides: opt-out, explicit value, scope, region. */
+export function decideLimitedDataUse(
   event: Pick<EnrichedEvent, 'source' | 'privacy' | 'eventTime'>,
   context: Pick<RequestContext, 'gpc' | 'cookies'>,
   { address, located }: Located,
-  { scope, unknown }: PrivacySettings,
-): Decision {
-  const optedOut = optOut(event.privacy, context)
-  if (optedOut) return yes(optedOut)
+  { scope, unknownCountry }: PrivacySettings,
+): LimitedDataUseDecision {
+  const optOut = optOutSignal(event.privacy, context)
+  if (optOut) return yes(optOut)
   const explicit = event.privacy.limited_data_use
   if (explicit === true) return yes('explicit')
-  // A browser may only add protection: its `false` is anybody's word.
+  // A browser may only add protection: anybody could send its `false`.
   if (explicit === false && event.source === 'server') return no('explicit')
   if (scope === 'all') return yes('scope')
   if (scope === 'off') return no('scope')
@@ -39,13 +39,13 @@ export function decide(
     if (place?.region && inScope(place.region, scope, event.eventTime)) return yes(placeReason(place))
   }
   const place = address?.us === undefined ? located : address
-  if (place.us === undefined) return { limitedDataUse: unknown, reason: 'unknown' }
+  if (place.us === undefined) return { limitedDataUse: unknownCountry, reason: 'unknown' }
   if (!place.us) return no('non-us')
   return place.region ? no(placeReason(place)) : yes('us-unknown')
 }
 
-/** The opt-out signal that was found, whichever the region. */
-function optOut(
+/** The first opt-out signal. It counts in every region. */
+function optOutSignal(
   privacy: EnrichedEvent['privacy'],
   context: Pick<RequestContext, 'gpc' | 'cookies'>,
 ): string | undefined {

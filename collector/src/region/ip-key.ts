@@ -41,7 +41,7 @@ export function readIpKey(text: string, key: IpKey): boolean {
 
 /**
  * Whether an address can be located: not private, loopback, link-local or a carrier's own.
- * Gives what ipaddr.js gives (a test compares them), 30 times as fast. Excludes all of ::/48 as well: nobody has these
+ * Agrees with ipaddr.js (a test compares them), over ten times as fast. Excludes all of ::/48 as well: nobody has these
  * addresses, but MaxMind's files keep IPv4 there.
  */
 export function isRoutable({ family, high, low }: IpKey): boolean {

@@ -21,7 +21,7 @@ export function namesOf({ domain, aliases }: NamedSite): string[] {
 /** Whether a name is the domain or an alias of the site. */
 export function hasName(site: NamedSite, name: string): boolean {
   const canonical = canonicalHost(name)
-  return namesOf(site).some((own) => canonicalHost(own) === canonical)
+  return namesOf(site).some((siteName) => canonicalHost(siteName) === canonical)
 }
 
 /** The site whose domain or alias this name is. */
@@ -77,17 +77,15 @@ function indexByName(sites: readonly Site[]): Map<string, Site> {
   return new Map(sites.flatMap((site) => namesOf(site).map((name) => [canonicalHost(name), site])))
 }
 
-const hosts = new LRUCache<string, { host: string | null | undefined }>({ max: 1_000 })
+const hosts = new LRUCache<string, { host: string | undefined }>({
+  max: 1_000,
+  memoMethod: (header) => ({ host: parseHost(header) }),
+})
 
 /** Host name of an Origin or Referer header: `null` for an opaque origin, `undefined` without a valid header. */
 export function hostOf(header: string | undefined): string | null | undefined {
   if (header === undefined) return undefined
-  if (header === 'null') return null
-  const cached = hosts.get(header)
-  if (cached) return cached.host
-  const host = parseHost(header)
-  hosts.set(header, { host })
-  return host
+  return header === 'null' ? null : hosts.memo(header).host
 }
 
 function parseHost(header: string): string | undefined {

@@ -142,7 +142,7 @@ function connectionFromRecord(
 /**
  * Reads one connection and adds its credentials to the context.
  * @param values all fields of the vendor, secret ones too
- * @param salt makes the fingerprint of the same credentials another one
+ * @param salt changes the fingerprint of the same credentials
  */
 function readConnection(
   domain: string,

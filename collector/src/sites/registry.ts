@@ -34,7 +34,7 @@ export async function openSiteRegistry(deps: ReadSitesDeps): Promise<SiteRegistr
     keys: () => snapshot.keys,
     credentials: (site, vendor) => snapshot.credentials.get(`${site} ${vendor}`),
     siteOfKey(key) {
-      // The look-up by hash leaks nothing about a guess by its duration.
+      // Keys are looked up by hash, so that the duration leaks nothing about a guess.
       const id = hashApiKey(key)
       const site = snapshot.siteByKey.get(id)
       if (site !== undefined) usedKeys.add(id)

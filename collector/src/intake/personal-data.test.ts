@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { containsPersonalData, isIdKey, isPersonalKey, redactText } from './personal-data.js'
+import { redactId, redactProperties } from './redact-properties.js'
+import { redactUrl } from './redact-url.js'
+
+const personalKeys = [
+  ...['email', 'e-mail', 'EMAIL', 'email_address', 'emails', 'customer_email', 'useremail', 'your-email'],
+  ...['phone', 'telephone', 'tel', 'mobile', 'cellphone', 'phone_number', 'phone2', 'mobile_number'],
+  ...['customer_phone', 'billing_phone', 'shipping_phone_number', 'contact_tel', 'home_phone'],
+  ...['first_name', 'firstname', 'last_name', 'fname', 'lname', 'full_name', 'family_name', 'surname'],
+  ...[
+    'buyer_name',
+    'customer_name',
+    'billing_last_name',
+    'shipping_first_name',
+    'recipient_name',
+    'username',
+  ],
+  ...[
+    'cardholder_name',
+    'attendee_1_name',
+    'attendee2_name',
+    'address',
+    'address2',
+    'address_line_1',
+    'shipping_address_1',
+  ],
+  ...['billing_address', 'street', 'street_address', 'ip_address', 'customer_full_name'],
+]
+
+const otherKeys = [
+  // TikTok's names.
+  ...['value', 'currency', 'content_type', 'content_ids', 'contents', 'content_id', 'content_name'],
+  ...['content_category', 'brand', 'price', 'quantity', 'num_items', 'search_string', 'description', 'query'],
+  ...['order_id', 'shop_id', 'customer_type', 'status'],
+  // Google's names, and names of shops' own.
+  ...['item_name', 'item_list_name', 'promotion_name', 'coupon', 'affiliation', 'transaction_id', 'shipping'],
+  ...['shipping_tier', 'payment_type', 'tax', 'name', 'product_name', 'brand_name', 'category_name'],
+  ...['product_full_name', 'product_family_name', 'page_name', 'event_name', 'shop_name', 'company_name'],
+  ...['shipping_method_name', 'customer_group', 'customer_id', 'user_id', 'email_opt_in', 'has_email'],
+  ...['phone_case', 'is_mobile', 'headphones', 'smartphone', 'hotel', 'page_address', 'store_address'],
+  ...['billing_city', 'shipping_country', 'first_order', 'last_visit', 'delivery', 'member', 'streetwear'],
+]
+
+const words = (key: string) => key.split(/[_-]/)
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+/** A key in each of the ways in which pages and shops write it. */
+const spellings = (key: string) => {
+  const [first = '', ...rest] = words(key)
+  return [
+    key,
+    key.toUpperCase(),
+    [first, ...rest.map(capital)].join(''),
+    words(key).map(capital).join(''),
+    words(key).join('-'),
+  ]
+}
+
+describe('a personal key', () => {
+  it.each(personalKeys)('%s is removed from properties and from addresses', (key) => {
+    for (const spelling of spellings(key)) {
+      expect(isPersonalKey(spelling), spelling).toBe(true)
+      expect(redactProperties({ [spelling]: 'x', a: 1 }), spelling).toEqual({ a: 1 })
+      expect(redactUrl(`https://shop.example/?${spelling}=x&a=1`), spelling).toBe('https://shop.example/?a=1')
+    }
+  })
+
+  it.each([
+    'customer[phone]',
+    'customer[email][0]',
+    'customers[0][name]',
+    'billing.phone',
+    'billing.address.street',
+    'order.customer.name',
+    'checkout[billing_address][first_name]',
+    'customer[name]',
+    'buyer.Name',
+    'shipping[address]',
+    'phone[]',
+  ])('%s is removed as a path', (path) => {
+    expect(redactProperties({ [path]: 'x', a: 1 })).toEqual({ a: 1 })
+    for (const written of [path, encodeURIComponent(path)])
+      expect(redactUrl(`https://shop.example/?${written}=x&a=1`)).toBe('https://shop.example/?a=1')
+  })
+})
+
+describe('another key', () => {
+  it.each(otherKeys)('%s stays in properties and in addresses', (key) => {
+    for (const spelling of spellings(key)) {
+      const properties = { [spelling]: 'x', a: 1 }
+      expect(redactProperties(properties), spelling).toBe(properties)
+      expect(redactUrl(`https://shop.example/?${spelling}=x&a=1`), spelling).toBe(
+        `https://shop.example/?${spelling}=x&a=1`,
+      )
+    }
+  })
+
+  it.each(['product[name]', 'items[0].name', 'customer[id]', 'product.customer_rating', 'page[address]x'])(
+    '%s stays as a path',
+    (path) => {
+      const properties = { [path]: 'x', a: 1 }
+      expect(redactProperties(properties)).toBe(properties)
+      expect(redactUrl(`https://shop.example/?${path}=x`)).toBe(`https://shop.example/?${path}=x`)
+    },
+  )
+})
+
+describe('properties with objects and lists', () => {
+  it.each([
+    ['an object', { customer: { name: 'Jane', group: 'vip', phone: '1' } }, { customer: { group: 'vip' } }],
+    ['an address', { billing_address: { city: 'San Jose', zip: '95110' }, a: 1 }, { a: 1 }],
+    ['depth', { a: { b: { c: { buyerName: 'Jane', d: 1 } } } }, { a: { b: { c: { d: 1 } } } }],
+    ['a list', { buyers: [{ name: 'Jane' }, { name: 'Joe', seat: 4 }] }, { buyers: [{}, { seat: 4 }] }],
+    [
+      'contents',
+      { contents: [{ content_id: 'sku-1', content_name: 'Cup', recipient_name: 'Jane', name: 'Cup' }] },
+      { contents: [{ content_id: 'sku-1', content_name: 'Cup', name: 'Cup' }] },
+    ],
+    ['texts in a list', { notes: ['to jane@example.com', 'a'] }, { notes: ['to', 'a'] }],
+    ['other values', { phone: 4155551234, email: null, mobile: ['1'], tel: { a: 1 }, b: true }, { b: true }],
+  ])('are redacted: %s', (_, properties, expected) => {
+    expect(redactProperties(properties)).toEqual(expected)
+  })
+})
+
+describe('an id', () => {
+  it.each([
+    ['content_id', '00012345678905'],
+    ['content_ids', '0012345678905'],
+    ['order_id', '000000001001'],
+    ['orderNumber', '000000001001'],
+    ['order-no', '0044 20 7946 0018'],
+    ['shop_id', '001234567890123'],
+    ['gtin14', '00012345678905'],
+    ['sku', '00-123-456-789'],
+    ['customer[id]', '000000001001'],
+  ])('%s: %s is not taken for a phone number', (key, value) => {
+    expect(isIdKey(key)).toBe(true)
+    for (const properties of [{ [key]: value }, { [key]: [value] }, { contents: [{ [key]: value }] }])
+      expect(redactProperties(properties)).toBe(properties)
+    const digits = value.replace(/\D/g, '')
+    expect(redactUrl(`https://shop.example/?${key}=${digits}`)).toBe(`https://shop.example/?${key}=${digits}`)
+  })
+
+  it.each(['Purchase.00000001001', 'PageView.1795400001234.00123', '00012345678905', 'order@2026', 'a+b'])(
+    'of an event is stored as it is: %s',
+    (id) => {
+      expect(redactId(id)).toBe(id)
+    },
+  )
+
+  it.each(['Purchase.jane@example.com', '+14155551234', 'Lead.+1 415 555 1234'])(
+    'of an event is hashed when it holds personal data: %s',
+    (id) => {
+      expect(redactId(id)).toMatch(/^[0-9a-f]{64}$/)
+      expect(redactId(id)).toBe(redactId(id))
+    },
+  )
+
+  it('loses an e-mail address and a number with a plus sign', () => {
+    const properties = { order_id: 'jane@example.com', sku: 'a +1 415 555 1234' }
+    expect(redactProperties(properties)).toEqual({ order_id: '', sku: 'a' })
+  })
+
+  it.each(['phone_number', 'ident', 'paid', 'grid', 'value', 'page_title', ''])(
+    'has no key such as %j',
+    (key) => {
+      expect(isIdKey(key)).toBe(false)
+    },
+  )
+})
+
+describe('a text', () => {
+  it.each([
+    ['call 0044 20 7946 0018 now', 'call  now'],
+    ['jane@example.com', ''],
+    [' Order of jane@example.com, thanks ', 'Order of , thanks'],
+  ])('%j is redacted to %j', (text, expected) => {
+    expect(redactText(text)).toBe(expected)
+    expect(containsPersonalData(text)).toBe(true)
+  })
+
+  it.each(['Add + to @ cart', ' 2 + 2 ', 'v1.00', '2026-11-23T10:00:00+01:00', ''])('%j stays', (text) => {
+    expect(redactText(text)).toBe(text)
+    expect(containsPersonalData(text)).toBe(false)
+  })
+})
