@@ -1,6 +1,6 @@
 // Measures how many events other senders lose under the same faults, where tagferry must lose none.
 import { readFileSync } from 'node:fs'
-import { copyCollector } from '../tests/chaos/dist.js'
+import { copyCollector } from '../tests/chaos/build-copy.js'
 import { judge } from '../tests/chaos/ledger.js'
 import { startSink } from '../tests/chaos/sink.js'
 import { installPeers, type Peer, peers } from './peers-packages.js'

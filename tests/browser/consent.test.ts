@@ -1,7 +1,7 @@
 /** Consent in a real browser: what is held, refused and taken back, from the page to TikTok's stand-in. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/shop-system.js'
 
 let system: TestSystem
 let visit: BrowserContext

@@ -1,10 +1,10 @@
 /** The dashboard in a real browser: set up by keys alone, quiet, and whole without scripts. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { pagePaths } from '../dashboard/page-paths.js'
-import { type Desk, password, pixelCode, startDesk } from '../dashboard/support.js'
+import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
-import { arrive, enter, open, type Visit } from './dashboard-session.js'
+import { type Desk, password, pixelCode, startDesk } from '../support/dashboard.js'
+import { arrive, enter, open, type Visit } from '../support/dashboard-visit.js'
 
 let browser: Browser
 beforeAll(async () => {

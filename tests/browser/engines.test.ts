@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chromiumEngine, type Engine, type Visit } from '../support/engine.js'
 import { launchFirefox } from '../support/firefox.js'
-import { type Pages, servePages } from '../support/pages.js'
-import { startTestSystem, type TestSystem } from '../support/system.js'
+import { type Pages, servePages } from '../support/page-server.js'
+import { startTestSystem, type TestSystem } from '../support/shop-system.js'
 import { launchWebKit } from '../support/webkit.js'
 
 let system: TestSystem

@@ -3,10 +3,10 @@ import type { BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { diagnosisOf, isCode } from '../../collector/src/diagnose/registry.js'
 import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
-import { password } from '../dashboard/support.js'
 import { launchChromium } from '../support/chromium.js'
+import { password } from '../support/dashboard.js'
+import { enter, type Visit as Owner, open } from '../support/dashboard-visit.js'
 import { type Examples, startExamples } from '../support/examples.js'
-import { enter, type Visit as Owner, open } from './dashboard-session.js'
 
 const timeoutMs = 20_000
 

@@ -1,9 +1,8 @@
 /** Visits the shop: click ids, purchases, the pixel beside the collector, server events, single-page applications. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Examples, startExamples, type Visit } from '../support/examples.js'
-import { site } from '../support/system.js'
-import { flush } from './flush.js'
+import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
+import { site } from '../support/shop-system.js'
 
 let system: Examples
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** Visitors from different places, through the shop’s own switch: what the stand-in sees of Limited Data Use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/shop-system.js'
 
 describe('a visitor', () => {
   let system: TestSystem

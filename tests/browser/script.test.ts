@@ -1,7 +1,7 @@
 /** The script in a real browser: under a strict Content-Security-Policy, with its parts, routers, and the dashboard's check. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/system.js'
+import { startTestSystem, type TestSystem } from '../support/shop-system.js'
 
 let system: TestSystem
 let visit: BrowserContext

@@ -1,12 +1,12 @@
 /** Hostile texts in every field that anybody can post and every form of the dashboard: none of them runs, asks or breaks anything. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../contract/http.js'
-import { pagePaths } from '../dashboard/page-paths.js'
-import { connect, type Desk, pixelCode, post, startDesk } from '../dashboard/support.js'
+import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
-import { enter, open, type Visit } from './dashboard-session.js'
-import { all, naughty, postAll, scripts } from './hostile.js'
+import { connect, type Desk, pixelCode, post, startDesk } from '../support/dashboard.js'
+import { enter, open, type Visit } from '../support/dashboard-visit.js'
+import { call } from '../support/http.js'
+import { all, naughty, postAll, scripts } from '../support/injection-strings.js'
 
 describe('hostile texts', { timeout: 300_000 }, () => {
   let browser: Browser

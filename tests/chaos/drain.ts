@@ -1,12 +1,12 @@
 // Knows the proof that SIGTERM under load loses nothing accepted and ends in time, also while TikTok hangs.
-import { sleep, until } from '../contract/http.js'
+import { sleep, until } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { startCollector } from './collector.js'
 import { openData, read, type StoreKind } from './data.js'
-import { copyCollector } from './dist.js'
 import { type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
-import { startCollector } from './system.js'
 
 export async function drain({ rounds, store }: { rounds: number; store: StoreKind }): Promise<Check[]> {
   const found: Check[] = []

@@ -1,15 +1,15 @@
 // Knows the full disk of a whole PostgreSQL: its cluster lies on a small image; where it ends itself, its owner starts it again.
-import { call, sleep } from '../contract/http.js'
+import { call, sleep } from '../support/http.js'
 import { startPostgres } from '../support/postgres.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { dataOn, expireLeases, read } from './data.js'
 import { fill, mountImage } from './disk.js'
-import { copyCollector } from './dist.js'
+import { sendUntilRefused, untilNotReady } from './disk-full-cycle.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
-import { sendUntilRefused, untilNotReady } from './refused.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 /** So that the log of a small disk is soon full. */
 const settings = ['max_wal_size=48MB', 'min_wal_size=32MB']

@@ -1,16 +1,16 @@
 // Knows the proof that a full disk takes no promise: 503 while it is full, and events again once there is space.
-import { call, sleep } from '../contract/http.js'
+import { call, sleep } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan, type Skipped } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { expireLeases, openData, read } from './data.js'
 import { fill, mountTmpfs, mountTrouble } from './disk.js'
-import { copyCollector } from './dist.js'
+import { sendUntilRefused, untilNotReady } from './disk-full-cycle.js'
 import { enospcPostgres } from './enospc-postgres.js'
 import type { Rounds } from './kill9.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
-import { sendUntilRefused, untilNotReady } from './refused.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 const megabytes = 24
 

@@ -1,8 +1,8 @@
 // Knows how several collectors share one PostgreSQL during a proof: each start has a name of its own, there and at TikTok.
 import type { Program } from '../support/program.js'
+import { startCollector } from './collector.js'
 import type { Data } from './data.js'
 import type { Sink } from './sink.js'
-import { startCollector } from './system.js'
 
 export interface Member extends Program {
   /** Its user in the database and its token at TikTok. */

@@ -1,12 +1,12 @@
 // Knows the proof that a killed collector loses nothing: kill -9 at random under load, again and again on the same data.
-import { sleep, until } from '../contract/http.js'
+import { sleep, until } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { type Data, expireLeases, openData, read, type StoreKind } from './data.js'
-import { copyCollector } from './dist.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { type Sink, startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 export interface Rounds {
   rounds: number

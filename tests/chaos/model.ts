@@ -4,9 +4,9 @@ import { commands, newConnections } from '../model/commands.js'
 import { Reference } from '../model/reference.js'
 import { type Real, type Sight, sights } from '../model/step.js'
 import { type NewData, postgres, sqlite, start } from '../model/stores.js'
+import type { Defence } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { openData, type StoreKind } from './data.js'
-import type { Defence } from './dist.js'
 
 /** What is to be noticed of a store whose defence was taken out. */
 const broken = {

@@ -1,12 +1,12 @@
 // Knows the proof that TikTok may be away: events are taken all the while, and all of them arrive afterwards.
-import { sleep } from '../contract/http.js'
+import { sleep } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { openData, read, type StoreKind } from './data.js'
-import { copyCollector } from './dist.js'
 import { type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 export interface OutageOptions {
   store: StoreKind

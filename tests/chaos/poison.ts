@@ -1,11 +1,12 @@
 // Knows the proof that one bad event spoils no batch: 999 of 1,000 are delivered, the bad one says what TikTok said.
+
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { openData, read, type StoreKind } from './data.js'
-import { copyCollector } from './dist.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 const said = 'Invalid value for the parameter currency'
 

@@ -1,13 +1,13 @@
 // Knows the power cut of a whole PostgreSQL: its cluster lies on an image that is copied while all its processes are frozen.
-import { sleep, until } from '../contract/http.js'
+import { sleep, until } from '../support/http.js'
 import { startPostgres } from '../support/postgres.js'
 import { type Check, exactly } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { dataOn, expireLeases, read } from './data.js'
 import { mountImage } from './disk.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 /** So that the image need not hold a gigabyte of log. */
 const small = ['max_wal_size=64MB', 'min_wal_size=32MB']

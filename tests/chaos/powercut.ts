@@ -1,14 +1,14 @@
 // Knows the proof that a power cut loses nothing: what had reached the disk is looked at as after the next boot.
-import { sleep, until } from '../contract/http.js'
+import { sleep, until } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
+import { drained, startCollector } from './collector.js'
 import { expireLeases, openData, pending, read, type StoreKind } from './data.js'
 import { mountImage, mountTrouble } from './disk.js'
-import { copyCollector } from './dist.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { startLoad } from './load.js'
 import { cutPostgres } from './powercut-postgres.js'
 import { startSink } from './sink.js'
-import { drained, startCollector } from './system.js'
 
 export async function powercut({
   rounds,

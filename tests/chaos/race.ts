@@ -1,15 +1,15 @@
 // Knows the proof that collectors on one PostgreSQL share the work: each row is one's at a time, also over kills and stops.
-import { sleep, until } from '../contract/http.js'
+import { sleep, until } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
+import { drained } from './collector.js'
 import { type Data, openData, read } from './data.js'
-import { copyCollector } from './dist.js'
 import { ambiguous, join, lastBatch, type Member } from './fleet.js'
 import type { Rounds } from './kill9.js'
+import { endLeases, leaseChecks, watchLeases, witnessed } from './lease-audit.js'
 import { type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { type Sink, startSink } from './sink.js'
-import { drained } from './system.js'
-import { endLeases, leaseChecks, watchLeases, witnessed } from './witness.js'
 
 export interface RaceOptions extends Omit<Rounds, 'store'> {
   /** Collectors. */

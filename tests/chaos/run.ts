@@ -10,8 +10,8 @@ import { outage } from './outage.js'
 import { poison } from './poison.js'
 import { powercut } from './powercut.js'
 import { race } from './race.js'
+import { token } from './revoked-token.js'
 import { syscalls } from './syscalls.js'
-import { token } from './token.js'
 
 interface Options {
   rounds: number

@@ -1,13 +1,13 @@
 // Knows the proof at the level of system calls: killed at the K-th write or sync, a failed sync, a failed write.
-import { sleep } from '../contract/http.js'
+import { sleep } from '../support/http.js'
+import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
+import { startCollector } from './collector.js'
 import { openData, read, type StoreKind } from './data.js'
-import { copyCollector } from './dist.js'
 import { judge, type Ledger, promises } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 import { straceTrouble, trace } from './strace.js'
-import { startCollector } from './system.js'
 
 export async function syscalls({
   rounds,

@@ -1,9 +1,9 @@
 // Knows that no body, however spoilt, brings the collector down or gets something malformed through to TikTok.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { oddHeaders, spoiltBody } from './broken-answers.js'
-import { type Answer, until } from './http.js'
-import { startTestSystem, type TestSystem, type WireAnswer } from './support.js'
+import { oddHeaders, spoiltBody } from '../support/broken-requests.js'
+import { type Answer, until } from '../support/http.js'
+import { startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
 /** How many bodies; `FUZZ=20000` for a longer look. */
 const bodies = Number(process.env.FUZZ ?? 1_500)

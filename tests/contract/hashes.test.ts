@@ -1,7 +1,7 @@
 // Knows what TikTok gets of a person: the published hashes, and the few coarse fields that go plain.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { searchFiles, searchText } from '../support/search.js'
-import { startTestSystem, type TestSystem } from './support.js'
+import { startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // Knows the headers of the answers to a page: who may read them (CORS), and when a click id is kept by a cookie.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { purchase, startTestSystem, type TestSystem } from './support.js'
+import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiKeys, purchase, startTestSystem, type TestSystem } from './support.js'
+import { apiKeys, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 type Node = Record<string, unknown>
 interface Described {

@@ -1,7 +1,7 @@
 // Knows which pages may speak for a site: by the parsed host name of Origin, else Referer, and nothing else.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Call } from './http.js'
-import { purchase, startTestSystem, type TestSystem, type WireAnswer } from './support.js'
+import type { Call } from '../support/http.js'
+import { purchase, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {

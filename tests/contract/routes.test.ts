@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startTestSystem, type TestSystem } from './support.js'
+import { startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {

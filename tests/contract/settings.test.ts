@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCollector } from '../support/collector.js'
+import { call } from '../support/http.js'
 import { endWithUs, temporaryDir } from '../support/temporary.js'
-import { call } from './http.js'
-import { sites } from './support.js'
+import { sites } from '../support/test-system.js'
 
 const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
 

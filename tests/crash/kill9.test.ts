@@ -1,7 +1,7 @@
 // Knows that a collector killed again and again under load loses nothing: the small size of `npm run chaos -- kill9`.
 import { expect, it } from 'vitest'
+import { failures } from '../chaos/failures.js'
 import { kill9 } from '../chaos/kill9.js'
-import { failures } from './failures.js'
 
 it('loses nothing over three kills, and repeats no more than was in flight', async () => {
   expect(failures(await kill9({ rounds: 3, store: 'sqlite' }))).toEqual([])

@@ -1,9 +1,9 @@
 // Knows that collectors on one PostgreSQL keep to their leases: small sizes of `npm run chaos -- race` and of a stop.
 import { afterAll, expect, it } from 'vitest'
 import { closeData } from '../chaos/data.js'
+import { failures } from '../chaos/failures.js'
 import { race } from '../chaos/race.js'
-import { stopped } from '../chaos/stopped.js'
-import { failures } from './failures.js'
+import { stopped } from '../chaos/suspended.js'
 
 afterAll(closeData)
 

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { registry } from '../../collector/src/diagnose/registry.js'
 import { firstAid } from '../../collector/src/diagnose/troubleshooting.js'
-import { call } from '../contract/http.js'
-import { connect, type Desk, logIn, startDesk } from './support.js'
+import { connect, type Desk, logIn, startDesk } from '../support/dashboard.js'
+import { call } from '../support/http.js'
 
 let desk: Desk
 afterEach(() => desk?.end())

@@ -1,8 +1,8 @@
 /** What the list of events, the page of one and the overview tell beside the state: both sides, replays, answers, checks. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { call, until } from '../contract/http.js'
-import { ok } from '../contract/tiktok.js'
-import { connect, type Desk, startDesk } from './support.js'
+import { connect, type Desk, startDesk } from '../support/dashboard.js'
+import { call, until } from '../support/http.js'
+import { ok } from '../support/tiktok.js'
 
 const key = 'server-key-for-tests'
 let desk: Desk

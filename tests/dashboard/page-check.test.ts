@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Desk, post, startDesk } from './support.js'
+import { type Desk, post, startDesk } from '../support/dashboard.js'
 
 const path = '/admin/install?site=shop.localhost'
 const tag = '<script async src="/t/t.js" data-site="shop.localhost"></script>'

@@ -1,10 +1,10 @@
 /** What Configuration > Privacy sets for one domain holds for its events at once, in each collector, and for no other's. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { call, sleep, until } from '../contract/http.js'
-import type { TikTok } from '../contract/tiktok.js'
 import { startCollector } from '../support/collector.js'
+import { connect, type Desk, pixelCode, startDesk } from '../support/dashboard.js'
+import { call, sleep, until } from '../support/http.js'
 import { freshDatabase } from '../support/postgres.js'
-import { connect, type Desk, pixelCode, startDesk } from './support.js'
+import type { TikTok } from '../support/tiktok.js'
 
 const page = '/admin/configuration/privacy'
 const texan = '128.83.1.1'

@@ -1,10 +1,10 @@
 // Knows that faults of TikTok and of the way to it lose nothing: rows of the fault table, in their small sizes.
 import { expect, it } from 'vitest'
-import { failures } from '../crash/failures.js'
+import { failures } from '../chaos/failures.js'
 import type { Row } from './row.js'
 import { row5, row9 } from './rows/answers.js'
 import { row17, row18 } from './rows/credentials.js'
-import { row19 } from './rows/horizon.js'
+import { row19 } from './rows/expiry.js'
 
 const sample: Row[] = [row5, row9, row17, row18, row19]
 

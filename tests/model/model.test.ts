@@ -1,7 +1,7 @@
 // Both stores behave like the reference in short runs. `npm run chaos -- model` makes longer ones.
 import { expect, it } from 'vitest'
+import { failures } from '../chaos/failures.js'
 import { controls, differences } from '../chaos/model.js'
-import { failures } from '../crash/failures.js'
 import { freshDatabase } from '../support/postgres.js'
 import { postgres, sqlite } from './stores.js'
 

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { sites } from '../contract/support.js'
-import { startTikTok } from '../contract/tiktok.js'
 import { startCollector } from '../support/collector.js'
 import { freshDatabase } from '../support/postgres.js'
 import { temporaryDir } from '../support/temporary.js'
+import { sites } from '../support/test-system.js'
+import { startTikTok } from '../support/tiktok.js'
 import { newIds, post, userAgent } from './support.js'
 
 const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))

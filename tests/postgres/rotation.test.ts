@@ -1,12 +1,12 @@
 /** Another sealing key for collectors that share a PostgreSQL, step by step as docs/cli.md has it. */
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { until } from '../contract/http.js'
-import { sites } from '../contract/support.js'
-import { ok, startTikTok } from '../contract/tiktok.js'
 import { run } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
+import { until } from '../support/http.js'
 import { ask, freshDatabase } from '../support/postgres.js'
+import { sites } from '../support/test-system.js'
+import { ok, startTikTok } from '../support/tiktok.js'
 import { createVisitors, keyId, toldAddresses } from '../support/visitors.js'
 
 it('is taken under load: no request fails, nothing stays under the old one, and all can be read', async () => {

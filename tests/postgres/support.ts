@@ -1,10 +1,10 @@
 // Knows how collectors share one database in a test, and what was promised to those who sent events to them.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, call } from '../contract/http.js'
-import { sites, type WireAnswer } from '../contract/support.js'
-import { startTikTok, type TikTok } from '../contract/tiktok.js'
 import { type Collector, startCollector } from '../support/collector.js'
+import { type Answer, call } from '../support/http.js'
+import { sites, type WireAnswer } from '../support/test-system.js'
+import { startTikTok, type TikTok } from '../support/tiktok.js'
 
 const secret = randomBytes(32).toString('base64')
 

@@ -1,10 +1,10 @@
 // Knows that the rules of docs/install.md do what they promise, before a collector that trusts loopback.
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { call } from '../contract/http.js'
-import { purchase, startTestSystem, type TestSystem } from '../contract/support.js'
 import type { FrontDoor } from '../support/caddy.js'
-import { caddyBefore, type Mount, nginxBefore } from './rules.js'
+import { call } from '../support/http.js'
+import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { caddyBefore, type Mount, nginxBefore } from './documented-rules.js'
 
 let system: TestSystem
 beforeAll(async () => {

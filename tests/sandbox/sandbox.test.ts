@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectSandbox } from '../../examples/sandbox/client.js'
-import { call } from '../contract/http.js'
+import { call } from '../support/http.js'
 import { freePort } from '../support/port.js'
 import { type RunningSandbox, runSandbox, startSandbox } from '../support/sandbox.js'
 

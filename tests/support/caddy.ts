@@ -1,7 +1,7 @@
 // Knows how a real Caddy is started for a test: with the given sites, on loopback, nothing left behind.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findInstalled, startHelper } from './installed.js'
+import { findInstalled, startHelper } from './external-program.js'
 import { freePort } from './port.js'
 import { temporaryDir } from './temporary.js'
 

@@ -1,6 +1,6 @@
 // Knows how a browser without a headless mode gets a screen: a virtual one, with a number that is free.
 import { once } from 'node:events'
-import { findInstalled, type Helper, startHelper } from './installed.js'
+import { findInstalled, type Helper, startHelper } from './external-program.js'
 
 export interface Display {
   /** Value of DISPLAY, such as `:0`. */

@@ -2,8 +2,8 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
-import type { ReceivedEvent } from '../../examples/stand-in/received-event.js'
-import { site, startTestSystem, type TestSystem } from './system.js'
+import type { Kept } from '../../examples/stand-in/kept.js'
+import { site, startTestSystem, type TestSystem } from './shop-system.js'
 
 interface Posted {
   event: string

@@ -1,7 +1,7 @@
 // Knows where a real Firefox comes from and how it is driven: over WebDriver BiDi, which stock Firefox speaks.
 import { launch } from 'puppeteer-core'
 import type { Engine } from './engine.js'
-import { findInstalled } from './installed.js'
+import { findInstalled } from './external-program.js'
 
 /** Opens a headless Firefox; `prefs` are those of about:config. */
 export async function launchFirefox(prefs: Record<string, boolean> = {}): Promise<Engine> {

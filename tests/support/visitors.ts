@@ -1,8 +1,8 @@
 // Knows how visitors with addresses of their own send events, and which address each event must bear at TikTok.
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from '../contract/http.js'
-import type { TikTok } from '../contract/tiktok.js'
+import { call } from './http.js'
+import type { TikTok } from './tiktok.js'
 
 export interface Visitors {
   /** One request of ten events after the other, until told to stop. */

@@ -1,7 +1,7 @@
 // Knows where a real WebKit comes from (WebKitGTK's MiniBrowser) and how it is driven: over plain W3C WebDriver.
 import { startDisplay } from './display.js'
 import type { Engine, Visit } from './engine.js'
-import { findInstalled, startHelper } from './installed.js'
+import { findInstalled, startHelper } from './external-program.js'
 import { freePort } from './port.js'
 
 const cpu = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch

@@ -1,11 +1,11 @@
 // Knows the trial of a way that loses every tenth packet, run in a network of its own.
 import { spawnSync } from 'node:child_process'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/system.js'
-import { inside } from '../namespace.js'
+import { drained } from '../../chaos/collector.js'
+import { inside } from '../network-namespace.js'
 import type { Context } from '../row.js'
-import { startGate } from '../tcp-gate.js'
-import { outcomes, trial } from '../trial.js'
+import { outcomes, trial } from '../scenario.js'
+import { startGate } from '../scripted-proxy.js'
 
 await inside(async ({ store, quick }: Context): Promise<Check[]> => {
   const gate = await startGate()

@@ -2,10 +2,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { copyCollector } from '../../chaos/dist.js'
 import type { Raw, Reply } from '../../chaos/sink.js'
-import { answers, type Case, fine, once, wrong } from '../cases.js'
+import { answers, type Case, fine, once, wrong } from '../answer-cases.js'
 import type { Context, Row } from '../row.js'
 
 const said = (code: number): Reply => ({ code, message: `said ${code}` })

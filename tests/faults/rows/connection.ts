@@ -1,13 +1,14 @@
 // Knows the rows about a connection that gives no answer: refused, hanging, dripping, reset at any moment.
+
+import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { copyCollector } from '../../chaos/dist.js'
+import { drained } from '../../chaos/collector.js'
 import { outage } from '../../chaos/outage.js'
 import type { Raw } from '../../chaos/sink.js'
-import { drained } from '../../chaos/system.js'
-import { sleep, until } from '../../contract/http.js'
+import { sleep, until } from '../../support/http.js'
 import type { Context, Row } from '../row.js'
-import { startGate, through, type Way } from '../tcp-gate.js'
-import { outcomes, trial } from '../trial.js'
+import { outcomes, trial } from '../scenario.js'
+import { startGate, through, type Way } from '../scripted-proxy.js'
 
 const down: Row['run'] = ({ store, quick }) =>
   // After a minute's trouble the schedule itself may wait for some more.

@@ -5,10 +5,10 @@ import { enospc } from '../../chaos/enospc.js'
 import { kill9 } from '../../chaos/kill9.js'
 import { powercut } from '../../chaos/powercut.js'
 import { race } from '../../chaos/race.js'
-import { stopped } from '../../chaos/stopped.js'
+import { twice } from '../../chaos/second-sigterm.js'
 import { straceTrouble } from '../../chaos/strace.js'
+import { stopped } from '../../chaos/suspended.js'
 import { failedSync, kills } from '../../chaos/syscalls.js'
-import { twice } from '../../chaos/twice.js'
 import { Lacking, type Row } from '../row.js'
 
 function made(result: Check[] | Skipped): Check[] {

@@ -1,11 +1,11 @@
 // Knows the rows about credentials: refused by TikTok, of one site alone, wrong or switched off by the owner.
 import { type Check, exactly } from '../../chaos/check.js'
+import { drained } from '../../chaos/collector.js'
 import { type Data, pending, read } from '../../chaos/data.js'
-import { drained } from '../../chaos/system.js'
-import { token } from '../../chaos/token.js'
-import { sleep, until } from '../../contract/http.js'
+import { token } from '../../chaos/revoked-token.js'
+import { sleep, until } from '../../support/http.js'
 import type { Context, Row } from '../row.js'
-import { domainOf, sitesOf, tokenOf, trial } from '../trial.js'
+import { domainOf, sitesOf, tokenOf, trial } from '../scenario.js'
 
 const revoked = { code: 40105, message: 'Access token is incorrect or has been revoked.' }
 

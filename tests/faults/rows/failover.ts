@@ -2,14 +2,14 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { copyCollector } from '../../chaos/build-copy.js'
 import { exactly, moreThan } from '../../chaos/check.js'
-import { copyCollector } from '../../chaos/dist.js'
-import { sleep } from '../../contract/http.js'
+import { sleep } from '../../support/http.js'
 import { type PostgresServer, startPostgres } from '../../support/postgres.js'
 import { temporaryDir } from '../../support/temporary.js'
-import { startWire, type Wire } from '../proxy.js'
+import { inTrouble, type Troubled } from '../postgres-fault.js'
 import type { Row } from '../row.js'
-import { inTrouble, type Troubled } from '../trouble.js'
+import { startWire, type Wire } from '../tcp-proxy.js'
 
 /** A standby of a server, by a copy of its folder while it does not run; it hears of changes through the wire. */
 async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresServer; wire: Wire }> {

@@ -1,13 +1,13 @@
 // Knows the rows about the network on the way to TikTok: names, connections and packets that get lost.
 
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/system.js'
-import { until } from '../../contract/http.js'
-import { startFrozen } from '../frozen.js'
-import { inNamespace } from '../namespace.js'
+import { drained } from '../../chaos/collector.js'
+import { until } from '../../support/http.js'
+import { inNamespace } from '../network-namespace.js'
 import type { Context, Row } from '../row.js'
-import { startGate } from '../tcp-gate.js'
-import { eventually, outcomes, trial } from '../trial.js'
+import { eventually, outcomes, trial } from '../scenario.js'
+import { startGate } from '../scripted-proxy.js'
+import { startFrozen } from '../unresponsive-port.js'
 
 /** Connections that nobody answers: each is given up after 5 s, and nothing counts as sent. */
 async function blackHole({ store }: Context): Promise<Check[]> {

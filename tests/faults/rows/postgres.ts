@@ -1,12 +1,12 @@
 // Knows the rows about a PostgreSQL in trouble: restarts, cut connections, no more connections, errors that pass, read-only.
 
 import pg from 'pg'
+import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, moreThan } from '../../chaos/check.js'
-import { copyCollector } from '../../chaos/dist.js'
-import { sleep } from '../../contract/http.js'
+import { sleep } from '../../support/http.js'
 import { ask } from '../../support/postgres.js'
+import { inTrouble, type World } from '../postgres-fault.js'
 import type { Row } from '../row.js'
-import { inTrouble, type World } from '../trouble.js'
 
 const ours = `select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'tagferry'`
 

@@ -1,15 +1,15 @@
 // Knows the row about TLS that cannot be trusted: the token must not leave, and the events wait for better times.
 import { constants } from 'node:crypto'
 import { createSecureContext, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls'
+import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
-import { copyCollector } from '../../chaos/dist.js'
-import { drained } from '../../chaos/system.js'
-import { sleep, until } from '../../contract/http.js'
+import { drained } from '../../chaos/collector.js'
+import { sleep, until } from '../../support/http.js'
 import { makeCertificates, type Pair } from '../certificates.js'
 import type { Context, Row } from '../row.js'
-import { secure } from '../secure.js'
-import { startGate, type Way } from '../tcp-gate.js'
-import { eventually, outcomes, trial } from '../trial.js'
+import { eventually, outcomes, trial } from '../scenario.js'
+import { startGate, type Way } from '../scripted-proxy.js'
+import { secure } from '../tls-handler.js'
 
 /** Not in the types of Node 20 yet. */
 type Changeable = TLSSocket & { setKeyCert(context: unknown): void }

@@ -1,0 +1,252 @@
+/** Every page of the dashboard, in each state that it can be in: what axe finds by day and night, and how it fits narrow windows. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pages } from '../../collector/src/dashboard/pages/index.js'
+import { launchChromium } from '../support/chromium.js'
+import { type Collector, startCollector } from '../support/collector.js'
+import { connect, type Desk, password, startDesk } from '../support/dashboard.js'
+import {
+  arrive,
+  arriveFromServer,
+  enter,
+  open,
+  serverKey,
+  startWrongShop,
+  type Visit,
+} from '../support/dashboard-visit.js'
+import { call, until } from '../support/http.js'
+import { ok } from '../support/tiktok.js'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** A page 1,280 wide at 400 %, and a phone. */
+const narrow = [320, 390]
+
+const tally = { checks: 0, pages: new Set<string>(), violations: 0, widths: 0 }
+/** What axe finds by day and by night, and where the page is wider than its window. */
+async function faultsOf(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = []
+  await page.evaluate(axe)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const found = await page.evaluate<{ id: string; html: string; summary: string }[]>(`
+      axe.run(document, { runOnly: ${JSON.stringify(levels)}, resultTypes: ['violations'] }).then(({ violations }) =>
+        violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html, failureSummary }) => ({ id, html, summary: failureSummary }))))`)
+    for (const { id, html, summary } of found) faults.push(`${name} ${colorScheme}: ${id} ${html} ${summary}`)
+    tally.checks += 1
+    tally.violations += found.length
+  }
+  const usual = page.viewportSize()
+  for (const width of narrow) {
+    await page.setViewportSize({ width, height: 800 })
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
+    if (wide > width) faults.push(`${name}: ${wide} wide in a window of ${width}`)
+    tally.widths += 1
+  }
+  if (usual) await page.setViewportSize(usual)
+  tally.pages.add(name)
+  return faults
+}
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  const { checks, pages: seen, violations, widths } = tally
+  console.log(
+    `axe WCAG 2.2 AA: ${seen.size} pages and states × light, dark = ${checks} runs, ${violations} violations; ${widths} narrow windows`,
+  )
+})
+
+/** The pages with an event of the desk's for `:id`. */
+const pathsOf = (id: string) => pagePaths.map((path) => path.replace('/:id', `/${id}`))
+
+async function faultsOfAll({ page }: Visit, state: string, paths: readonly string[]): Promise<string[]> {
+  const faults: string[] = []
+  for (const path of paths) {
+    await page.goto(path)
+    faults.push(...(await faultsOf(page, `${path} ${state}`)))
+  }
+  return faults
+}
+
+/** Sends a form with what it refuses, past what the browser itself would stop. */
+async function refuse(page: Page, path: string, action: string, fields: Record<string, string>) {
+  await page.goto(path)
+  const form = page.locator('form').filter({ has: page.locator(`input[name=action][value=${action}]`) })
+  await form.evaluate((element) => Object.assign(element, { noValidate: true }))
+  for (const [name, text] of Object.entries(fields)) await form.locator(`[name=${name}]`).fill(text)
+  await form.locator('button[type=submit]').first().click()
+  await page.getByRole('alert').first().waitFor()
+}
+
+/** The newest event that a filter finds. */
+async function eventOf(desk: Desk, filter: string): Promise<string> {
+  const { text } = await desk.get(`/admin/events?q=${encodeURIComponent(filter)}`)
+  return /data-event="(\d+)"/.exec(text)?.[1] ?? ''
+}
+
+describe('a dashboard with events', { timeout: 180_000 }, () => {
+  let desk: Desk
+  let visit: Visit
+  let shop: Awaited<ReturnType<typeof startWrongShop>>
+  beforeAll(async () => {
+    shop = await startWrongShop()
+    desk = await startDesk({ TAGFERRY_SITE_CHECK: 'local', ...serverKey })
+    await connect(desk)
+    await desk.done('/admin/domains', 'add', { domain: 'second.example' })
+    await desk.done('/admin/domains', 'add', { domain: 'shop.localhost' })
+    for (const site of ['shop.localhost', 'second.example'])
+      await desk.done(`/admin/install?site=${site}`, 'check', { url: shop.url })
+    await desk.submit('/admin/configuration/keys?site=shop.example', 'create', { name: 'Order webhook' })
+    await desk.done('/admin/install?site=shop.example', 'verify')
+    const names = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
+    for (let at = 0; at < 40; at++)
+      await arrive(desk, {
+        event: names[at % 4],
+        event_id: `event-with-a-rather-long-id.${at}`,
+        user: { email: 'jane@example.com', ttclid: 'E.C.P.abc' },
+        page: { url: `https://shop.example/a/rather/long/path/of/a/page/${'x'.repeat(120)}` },
+        properties: {
+          value: 49.9 + at,
+          currency: 'USD',
+          contents: [{ content_id: 'sku-1', quantity: 1, price: 49.9 }],
+        },
+      })
+    await arrive(desk, { event: 'Lead', event_id: 'not-agreed', privacy: { consent: 'denied' } })
+    await arriveFromServer(desk, { event: 'Purchase', event_id: 'event-with-a-rather-long-id.39' })
+    await desk.tiktok.event('event-with-a-rather-long-id.39', 30_000)
+    visit = await open(browser, desk.origin, { bypassCSP: true })
+    await enter(visit)
+  })
+  afterAll(async () => {
+    await visit?.context.close()
+    await desk?.end()
+    shop?.close()
+  })
+
+  it('has no fault on any page', async () => {
+    const id = await eventOf(desk, 'event:Purchase')
+    const paths = pathsOf(id).map((path) => `${path}?site=shop.example`)
+    const tabs = ['npm', 'gtm', 'wordpress', 'shopify', 'server'].map((tab) => `/admin/install?tab=${tab}`)
+    const checked = ['shop.localhost', 'second.example'].map((site) => `/admin/install?site=${site}`)
+    const more = [...checked, '/admin?range=30d', '/admin/events?q=status:skipped', '/admin/nothing']
+    expect(await faultsOfAll(visit, 'full', [...paths, ...tabs, ...more])).toEqual([])
+  })
+
+  it('has no fault where a form is refused', async () => {
+    const { page } = visit
+    const forms: [path: string, action: string, fields: Record<string, string>][] = [
+      ['/admin/domains', 'add', { domain: 'not a domain' }],
+      ['/admin/connections?site=second.example', 'save', { accessToken: '', pixelCode: 'X' }],
+      ['/admin/configuration?site=second.example', 'save', {}],
+      ['/admin/configuration/events', 'save', { aliases: 'not a domain', country: 'nowhere' }],
+      ['/admin/configuration/privacy', 'save', {}],
+      ['/admin/configuration/keys', 'create', { name: '' }],
+      ['/admin/test-events', 'send', { json: '{' }],
+      ['/admin/install?site=shop.localhost', 'check', { url: 'no address' }],
+    ]
+    const faults: string[] = []
+    for (const [path, action, fields] of forms) {
+      if (path.startsWith('/admin/configuration?')) {
+        await page.goto(path)
+        await page.getByLabel('Enable TikTok').check()
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByRole('alert').waitFor()
+      } else if (path.endsWith('/privacy')) {
+        await page.goto(path)
+        await page.getByLabel('Flagged by place').selectOption('list')
+        await page.getByRole('button', { name: 'Save' }).click()
+        await page.getByRole('alert').waitFor()
+      } else await refuse(page, path, action, fields)
+      faults.push(...(await faultsOf(page, `${path} refused`)))
+    }
+    faults.push(
+      ...(await faultsOfAll(visit, 'refused', ['/admin/events?q=odd:1', '/admin/events?q=no-such-event'])),
+    )
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a dashboard in trouble', { timeout: 180_000 }, () => {
+  it('has no fault on any page', async () => {
+    const refused =
+      '{"code":40105,"message":"Access token is incorrect or has been revoked.","request_id":"r-1"}'
+    const spoilt = '{"code":40002,"message":"event_time: too old","request_id":"r-2"}'
+    const desk = await startDesk({}, ({ body }, response) => {
+      const text = JSON.stringify(body)
+      response.end(text.includes('revoked') ? refused : text.includes('spoilt') ? spoilt : ok)
+    })
+    await connect(desk)
+    await arrive(desk, { event: 'Purchase', event_id: 'spoilt-1' })
+    await until('the refusal', () => (desk.tiktok.all('spoilt-1').length > 0 ? true : undefined), 30_000)
+    await arrive(desk, { event: 'Purchase', event_id: 'revoked-1' })
+    await until('the refusal', () => (desk.tiktok.all('revoked-1').length > 0 ? true : undefined), 30_000)
+    const visit = await open(browser, desk.origin, { bypassCSP: true })
+    await enter(visit)
+    const id = await eventOf(desk, 'id:spoilt-1')
+    const faults = await faultsOfAll(visit, 'trouble', [...pathsOf(id), '/admin/events?q=status:failed'])
+    await visit.context.close()
+    await desk.end()
+    expect(faults).toEqual([])
+  })
+})
+
+describe('a new dashboard', { timeout: 180_000 }, () => {
+  let collector: Collector
+  let visit: Visit
+  beforeAll(async () => {
+    collector = await startCollector()
+    visit = await open(browser, collector.origin, { bypassCSP: true })
+  })
+  afterAll(async () => {
+    await visit?.context.close()
+    await collector?.stop()
+  })
+
+  it('has no fault before anybody is in', async () => {
+    const { page } = visit
+    const link = await until('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
+    const faults = await faultsOfAll(visit, 'new', ['/admin/login', '/admin/setup', link])
+    await page.goto(link)
+    await page.getByLabel('Password', { exact: true }).fill('short')
+    await page.getByLabel('Confirm password').fill('not the same')
+    await page.getByRole('button').click()
+    await page.getByRole('alert').waitFor()
+    faults.push(...(await faultsOf(page, '/admin/setup refused')))
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByLabel('Confirm password').fill(password)
+    await page.getByRole('button').click()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('has no fault while it is empty', async () => {
+    const { page } = visit
+    const faults = await faultsOfAll(visit, 'without a domain', pathsOf('1'))
+    await page.goto('/admin/domains')
+    await page.getByLabel('Domain').fill('shop.example')
+    await page.getByRole('button', { name: 'Add' }).click()
+    await page.getByText('was added').waitFor()
+    faults.push(...(await faultsOfAll(visit, 'empty', pathsOf('1'))))
+    await refuse(page, '/admin/account', 'change', { old: 'wrong', next: 'short', again: 'short' })
+    faults.push(...(await faultsOf(page, '/admin/account refused')))
+    expect(faults).toEqual([])
+  })
+
+  it('has no fault where the log-in is refused', async () => {
+    await visit.context.clearCookies()
+    const { page } = visit
+    await page.goto('/admin/login')
+    await page.getByLabel('Password').fill('not this one')
+    await page.getByRole('button').click()
+    await page.getByRole('alert').waitFor()
+    expect(await faultsOf(page, '/admin/login refused')).toEqual([])
+    expect((await call(collector.origin, { path: '/admin' })).headers.location).toBe('/admin/login')
+  })
+})

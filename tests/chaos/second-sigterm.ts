@@ -1,0 +1,31 @@
+// Knows that a second SIGTERM means now, though TikTok hangs.
+import { sleep, until } from '../support/http.js'
+import { atMost, type Check, exactly } from './check.js'
+import { startCollector } from './collector.js'
+import { openData, read, type StoreKind } from './data.js'
+import { type Ledger, promises } from './ledger.js'
+import { newId, send } from './load.js'
+import { startSink } from './sink.js'
+
+export async function twice(store: StoreKind): Promise<Check[]> {
+  const sink = await startSink()
+  sink.answer = () => 'hang'
+  const data = await openData(store)
+  const ledger: Ledger = new Set()
+  const collector = await startCollector({ data, sink })
+  await send(collector.origin, [newId()], ledger)
+  await until('it hangs', () => (sink.batches.length > 0 ? true : undefined))
+  process.kill(collector.pid, 'SIGTERM')
+  await sleep(200)
+  const began = Date.now()
+  process.kill(collector.pid, 'SIGTERM')
+  const code = await collector.exited
+  const ms = Date.now() - began
+  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  return [
+    ...checks,
+    exactly('exit code of a second SIGTERM', code ?? -1, 1),
+    atMost('ms from the second SIGTERM to the exit', ms, 1_500),
+  ]
+}

@@ -1,0 +1,193 @@
+/** The commands of the built collector, beside a running one: what they print, and what their exit codes say. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { begin, run } from '../support/cli.js'
+import { until } from '../support/http.js'
+import { temporaryDir } from '../support/temporary.js'
+import { id, purchase, sites, startTestSystem, type TestSystem } from '../support/test-system.js'
+
+const key = 'api-key-of-shop-0001'
+const refused = '{"code":40002,"message":"Invalid value","request_id":"r-no"}'
+const accepted = '{"code":0,"message":"OK","request_id":"r-yes","data":{}}'
+let system: TestSystem
+let env: Record<string, string>
+const tagferry = (...args: string[]) => run(args, env)
+const at = (...args: string[]) => tagferry(...args, '--url', system.collector.origin)
+
+beforeAll(async () => {
+  system = await startTestSystem({}, ({ body }, response) =>
+    response.end(body.data.some(({ event }) => event === 'Search') ? refused : accepted),
+  )
+  env = {
+    TAGFERRY_DATA_DIR: system.collector.dataDir,
+    TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]),
+    TAGFERRY_SITES: JSON.stringify(sites),
+  }
+})
+afterAll(() => system?.end())
+
+describe('send', () => {
+  it('posts an event and prints what TikTok answers', async () => {
+    const { code, out, err } = await at(
+      ...['send', 'Purchase', '--override', 'user.email=jane@example.com'],
+      ...['--override', 'properties.value=49.9', '--override', 'properties.currency=EUR'],
+    )
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const [, eventId = ''] = /^\d\d:\d\d:\d\d --> Purchase \[(\S+)\] shop\.example\n/.exec(out) ?? []
+    expect(out).toMatch(/\n\d\d:\d\d:\d\d <-- \[0 OK\] \d+ ms \[r-yes\] Purchase \[\S+\]\n$/)
+    const sent = await system.tiktok.event(eventId)
+    expect(sent.properties).toEqual({ value: 49.9, currency: 'EUR' })
+    expect(sent.user.email).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('takes the event from a file, and a field of it from the command line', async () => {
+    const file = join(temporaryDir(), 'event.json')
+    const eventId = id()
+    const contents = [{ content_id: 'sku-1', price: 1 }]
+    writeFileSync(file, JSON.stringify(purchase({ event_id: eventId, properties: { contents } })))
+    const { code, out } = await at(
+      ...['send', '--file', file, '--override', 'properties.contents.0.price=2'],
+      ...['--override', 'user.zip_code=00501', '--json'],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ event: 'Purchase', eventId, site: 'shop.example', vendor: 'tiktok', state: 'delivered' },
+      ...{ code: 0, requestId: 'r-yes', ms: expect.any(Number) },
+    })
+    const sent = await system.tiktok.event(eventId)
+    expect(sent.properties?.contents).toEqual([{ content_id: 'sku-1', price: 2 }])
+    const again = await at('send', '--file', file)
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('is a duplicate') })
+  })
+
+  it('ends with 1 when TikTok refuses the event', async () => {
+    const { code, out } = await at('send', 'Search')
+    expect(out).toMatch(
+      /<-- failed: .*\[40002 Invalid value\] \d+ ms \[r-no\]|<-- failed \[40002 Invalid value\]/,
+    )
+    expect(code).toBe(1)
+  })
+
+  it.each<[string, string[], string]>([
+    [
+      'a value that is none',
+      ['Lead', '--override', 'properties.value=1,5'],
+      'events[0].properties.value: expected',
+    ],
+    ['an unknown field', ['Lead', '--override', 'surprise=1'], 'events[0].surprise: unknown key'],
+    ['a wrong key', ['Lead', '--key', 'nobody-has-this-key', '--site', 'shop.example'], '(401)'],
+    ['the key of another site', ['Lead', '--key', key, '--site', 'other.example'], '(403)'],
+    ['no consent', ['Lead', '--override', 'privacy.consent=denied'], 'Skipped: consent.'],
+  ])('ends with 1 for %s, and says why', async (_what, args, words) => {
+    const { code, err } = await at('send', ...args)
+    expect(err).toContain(words)
+    expect(code).toBe(1)
+  })
+
+  it('says where it looked for a collector that is not there', async () => {
+    const { code, err } = await tagferry('send', 'Lead', '--url', 'http://127.0.0.1:9')
+    expect(err).toContain('No collector answers at http://127.0.0.1:9 (')
+    expect(code).toBe(1)
+  })
+
+  it('takes the key from TAGFERRY_KEY, which is no setting', async () => {
+    const own = { TAGFERRY_DATA_DIR: system.collector.dataDir, TAGFERRY_KEY: key }
+    const args = ['send', 'Lead', '--url', system.collector.origin]
+    expect((await run([...args, '--site', 'shop.example'], own)).code).toBe(0)
+    expect(await run(args, own)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
+    const none = { TAGFERRY_DATA_DIR: system.collector.dataDir }
+    expect(await run(args, none)).toMatchObject({ code: 2, err: expect.stringContaining('no API key') })
+  })
+
+  it('does without the store where that is elsewhere', async () => {
+    const elsewhere = { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_KEY: key }
+    const args = ['send', 'Lead', '--site', 'shop.example', '--url', system.collector.origin]
+    const { code, out } = await run(args, elsewhere)
+    expect(out).toContain('the store is not on this machine')
+    expect(code).toBe(0)
+  })
+
+  it.each<[string[], number, string]>([
+    [[], 2, 'Say which event'],
+    [['Lead', '--override', 'novalue'], 2, 'sets nothing'],
+    [['--file', '/nowhere.json'], 2, 'cannot be read'],
+    [['Lead', '--wait', 'long'], 2, '--wait takes seconds'],
+    [['Lead', '--url', 'shop'], 1, 'is no address'],
+  ])('does not take %j: %i', async (args, expected, words) => {
+    const { code, err } = await tagferry('send', ...args)
+    expect(code).toBe(expected)
+    expect(err).toContain(words)
+  })
+})
+
+describe('tail', () => {
+  it('prints what arrives, what becomes of it, and ends when told', async () => {
+    const all = begin(['tail', '--site', 'shop.example'], env)
+    const failed = begin(['tail', '--filter', 'status:failed', '--json'], env)
+    const [good, bad] = [id(), id()]
+    // It says nothing when it begins: events are sent until one is seen, and not so many that they stand in the way.
+    while (all.out() === '' || failed.out() === '') {
+      await system.postAsServer({ site: 'shop.example', events: [{ event: 'Contact' }, { event: 'Search' }] })
+      await sleep(500)
+    }
+    await system.postAsServer({
+      site: 'shop.example',
+      events: [
+        { event: 'Lead', event_id: good, user: { external_id: 'u' } },
+        { event: 'Search', event_id: bad },
+      ],
+    })
+    await until('the answers', () => (failed.out().includes(bad) ? true : undefined), 30_000)
+    await until(
+      'the answer to the good one',
+      () => (all.out().includes(`[r-yes] Lead [${good}]`) ? true : undefined),
+      30_000,
+    )
+    all.stop()
+    failed.stop('SIGTERM')
+    const [one, other] = await Promise.all([all.ended, failed.ended])
+    expect([one.code, one.err, other.code, other.err]).toEqual([0, '', 0, ''])
+    expect(one.out).toMatch(new RegExp(`\\d --> Lead \\[${good}\\] shop\\.example\\n`))
+    const lines = other.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.filter(({ eventId }) => eventId === bad)).toEqual([
+      expect.objectContaining({ kind: 'arrival', event: 'Search' }),
+      expect.objectContaining({ kind: 'answer', state: 'failed', code: 40002, requestId: 'r-no' }),
+    ])
+    expect(other.out).not.toContain(good)
+  })
+
+  it('does not take a filter that is none, nor a folder without a store', async () => {
+    expect(await tagferry('tail', '--filter', 'status:lost')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is no filter'),
+    })
+    const elsewhere = await run(['tail'], { TAGFERRY_DATA_DIR: temporaryDir() })
+    expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('There is no') })
+  })
+})
+
+describe('healthcheck', () => {
+  it('is 0 for a collector that is ready and 1 for any other answer', async () => {
+    expect(await at('healthcheck')).toEqual({ code: 0, out: 'ready\n', err: '' })
+    expect(JSON.parse((await at('healthcheck', '--json')).out)).toMatchObject({ ready: true })
+    const { port } = new URL(system.collector.origin)
+    expect((await run(['healthcheck'], { TAGFERRY_PORT: port, TAGFERRY_HOST: '0.0.0.0' })).code).toBe(0)
+    const away = await tagferry('healthcheck', '--url', 'http://127.0.0.1:9')
+    expect(away).toMatchObject({ code: 1, err: expect.stringContaining('No collector answers') })
+    expect((await tagferry('healthcheck', '--url', 'shop')).code).toBe(1)
+  })
+})
+
+it('version says which one it is', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(await tagferry('version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  expect(JSON.parse((await tagferry('version', '--json')).out)).toEqual({
+    version,
+    node: process.versions.node,
+  })
+})

@@ -1,0 +1,146 @@
+// Knows what a sender is told whose body is refused before it has arrived: the answer, not a reset connection.
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { apiKeys, startTestSystem, type TestSystem } from '../support/test-system.js'
+
+const MiB = 1_024 * 1_024
+
+let system: TestSystem
+beforeAll(async () => {
+  system = await startTestSystem()
+})
+afterEach(() => system.honest())
+afterAll(() => system.end())
+
+interface Refused {
+  status: number
+  path?: string
+  headers?: Record<string, string>
+}
+
+const refused: Record<string, Refused> = {
+  'too large on /e': { status: 413 },
+  'too large on /v1/events': {
+    status: 413,
+    path: '/v1/events',
+    headers: { authorization: `Bearer ${apiKeys[0]?.key}` },
+  },
+  'too large on /verify': { status: 413, path: '/verify' },
+  'too large for a form': {
+    status: 413,
+    path: '/admin/login',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  },
+  'without an API key': { status: 401, path: '/v1/events' },
+  'from a foreign page to the log-in': { status: 403, path: '/admin/login' },
+  'to a route that does not exist': { status: 404, path: '/nothing' },
+  'of another media type': { status: 415, headers: { 'content-type': 'image/png' } },
+}
+
+const headersOf = ({ headers }: Refused) => ({
+  'content-type': 'text/plain',
+  origin: 'https://shop.example',
+  ...headers,
+})
+
+/** A body in chunks, without a length. */
+function chunks(count: number): ReadableStream {
+  const chunk = new Uint8Array(MiB).fill(0x20)
+  let left = count
+  return new ReadableStream({
+    pull: (out) => (left-- > 0 ? out.enqueue(chunk) : out.close()),
+  })
+}
+
+const bodies: Record<string, () => Uint8Array<ArrayBuffer> | ReadableStream> = {
+  '10 MB': () => new Uint8Array(10 * MiB).fill(0x20),
+  '100 MB in chunks': () => chunks(100),
+}
+
+const cases = Object.keys(refused).flatMap((name) => Object.keys(bodies).map((size) => [size, name] as const))
+
+it.each(cases)('fetch that posts %s %s reads the answer', async (size, name) => {
+  const { status, path = '/e' } = refused[name] as Refused
+  const body = bodies[size]?.() ?? null
+  const headers = headersOf(refused[name] as Refused)
+  const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+  const answer = await fetch(system.collector.origin + path, init)
+  expect(answer.status).toBe(status)
+  await answer.arrayBuffer()
+})
+
+interface Told {
+  /** All that came back, read only after all was written. */
+  text: string
+  /** Whether the whole body could be written. */
+  wrote: boolean
+}
+
+/** Writes all, then reads until the far end closes: as simple clients do. */
+function writeThenRead(head: string[], body: Buffer): Promise<Told> {
+  const { hostname, port } = new URL(system.collector.origin)
+  return new Promise((resolve) => {
+    const told = { text: '', wrote: false }
+    const socket = connect(Number(port), hostname)
+    socket.pause()
+    const read = () => {
+      socket.on('data', (chunk) => {
+        told.text += chunk.toString('latin1')
+      })
+      socket.resume()
+    }
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    socket.write(body, (error) => {
+      told.wrote = !error
+      read()
+    })
+    socket.on('error', () => {})
+    socket.once('close', () => resolve(told))
+  })
+}
+
+const headOf = (name: string, ...lines: string[]) => {
+  const one = refused[name] as Refused
+  const headers = Object.entries(headersOf(one)).map(([key, value]) => `${key}: ${value}`)
+  return [`POST ${one.path ?? '/e'} HTTP/1.1`, 'Host: x', ...headers, 'Connection: close', ...lines]
+}
+
+it.each(Object.keys(refused))('who posts 10 MB %s and only then reads is told so', async (name) => {
+  const { text, wrote } = await writeThenRead(
+    headOf(name, `Content-Length: ${10 * MiB}`),
+    Buffer.alloc(10 * MiB, ' '),
+  )
+  expect(wrote).toBe(true)
+  expect(text).toContain(`HTTP/1.1 ${refused[name]?.status} `)
+})
+
+it('who posts 10 MB in chunks and only then reads is told so', async () => {
+  const chunk = `100000\r\n${' '.repeat(MiB)}\r\n`
+  const body = Buffer.from(`${chunk.repeat(10)}0\r\n\r\n`)
+  const { text, wrote } = await writeThenRead(headOf('too large on /e', 'Transfer-Encoding: chunked'), body)
+  expect(wrote).toBe(true)
+  expect(text).toContain('HTTP/1.1 413 ')
+})
+
+it.each(['too large on /e', 'without an API key'])('no more than about 32 MB are read %s', async (name) => {
+  const length = `Content-Length: ${200 * MiB}`
+  const { wrote } = await writeThenRead(headOf(name, length), Buffer.alloc(200 * MiB, ' '))
+  expect(wrote).toBe(false)
+})
+
+it('who dawdles after the refusal is cut within 12 s', async () => {
+  const { hostname, port } = new URL(system.collector.origin)
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  socket.on('error', () => {})
+  const began = Date.now()
+  socket.write(`${headOf('too large on /e', `Content-Length: ${10 * MiB}`).join('\r\n')}\r\n\r\n`)
+  const drip = setInterval(() => socket.write(' '), 200)
+  await new Promise((resolve) => socket.once('close', resolve))
+  clearInterval(drip)
+  expect(text).toContain('HTTP/1.1 413 ')
+  expect(Date.now() - began).toBeLessThan(12_000)
+})

@@ -1,0 +1,162 @@
+// Knows what bare sockets get away with: nothing; the honest are served meanwhile.
+import { connect } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { sleep, talk } from '../support/http.js'
+import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+
+let system: TestSystem
+beforeAll(async () => {
+  system = await startTestSystem()
+})
+afterEach(() => system.honest())
+afterAll(() => system.end())
+
+const origin = () => system.collector.origin
+const body = () => JSON.stringify(purchase())
+const head = (...lines: string[]) =>
+  [
+    'POST /e HTTP/1.1',
+    'Host: x',
+    'Origin: https://shop.example',
+    'Content-Type: text/plain',
+    ...lines,
+    '',
+    '',
+  ].join('\r\n')
+/** The statuses of all answers on the socket. */
+const statuses = (text: string) =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
+
+it.each<[string, () => string]>([
+  ['two different lengths', () => head('Content-Length: 5', 'Content-Length: 6') + body()],
+  [
+    'a length and chunks at once',
+    () => `${head('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+  ],
+  ['a negative length', () => head('Content-Length: -1') + body()],
+  ['a length that is no number', () => head('Content-Length: 5, 5x') + body()],
+  ['chunks of no size', () => `${head('Transfer-Encoding: chunked')}zz\r\n{}\r\n0\r\n\r\n`],
+  ['an unknown transfer coding', () => `${head('Transfer-Encoding: evil')}${body()}`],
+  ['bare line feeds', () => head(`Content-Length: ${body().length}`).replaceAll('\r\n', '\n') + body()],
+  ['a folded header', () => `${head('X: a\r\n b', 'Content-Length: 2')}{}`],
+  ['a header without a name', () => `${head(': x', 'Content-Length: 2')}{}`],
+  ['a blank in a header name', () => `${head('Content-Length : 2')}{}`],
+  ['U+0000 in a header', () => `${head('X: a\0b', 'Content-Length: 2')}{}`],
+  ['no HTTP at all', () => 'hello\r\n\r\n'],
+  ['the greeting of TLS', () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ['HTTP/2 without asking', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['no Host', () => 'GET /livez HTTP/1.1\r\n\r\n'],
+])('%s: 400 and the end of the connection', async (_, bytes) => {
+  const { text, closed } = await talk(origin(), bytes())
+  expect(statuses(text)).toEqual([400])
+  expect(closed).toBe(true)
+})
+
+it('20 kB of headers: 431', async () => {
+  expect(
+    statuses((await talk(origin(), head(`X: ${'x'.repeat(20_000)}`, 'Content-Length: 2'))).text),
+  ).toEqual([431])
+  const cookie = `Cookie: ${'a=b; '.repeat(4_000)}`
+  expect(statuses((await talk(origin(), head(cookie, 'Content-Length: 2'))).text)).toEqual([431])
+})
+
+it('a megabyte of headers is not waited for', async () => {
+  const { ms, closed } = await talk(origin(), `GET /livez HTTP/1.1\r\nX: ${'x'.repeat(1_000_000)}`)
+  expect(closed).toBe(true)
+  expect(ms).toBeLessThan(1_000)
+})
+
+it("10 kB of the shop's own cookies are no trouble", async () => {
+  const text = body()
+  const cookie = `Cookie: ${'a=b; '.repeat(2_000)}ttclid=E.C.P.abc`
+  const answer = await talk(
+    origin(),
+    head(cookie, 'Connection: close', `Content-Length: ${text.length}`) + text,
+  )
+  expect(statuses(answer.text)).toEqual([202])
+})
+
+it('2,500 headers are answered', async () => {
+  const lines = Array.from({ length: 2_500 }, (_, at) => `a${at}:`)
+  const { text } = await talk(
+    origin(),
+    `${head(...lines, 'Connection: close', 'Content-Length: 2')}{}`,
+    1_000,
+  )
+  expect([400, 408, 415, 431]).toContain(statuses(text)[0] ?? 408)
+})
+
+it('a body far too long is answered 413 without being read', async () => {
+  const { text, closed, ms } = await talk(origin(), head('Content-Length: 50000000') + 'x'.repeat(200_000))
+  expect(statuses(text)).toEqual([413])
+  expect(closed).toBe(true)
+  expect(ms).toBeLessThan(1_000)
+})
+
+it('an endless body in chunks is answered 413', async () => {
+  const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`
+  const { text, closed } = await talk(origin(), head('Transfer-Encoding: chunked') + chunk + chunk)
+  expect(statuses(text)).toEqual([413])
+  expect(closed).toBe(true)
+})
+
+it('a flood of chunk extensions is cut', async () => {
+  const { text } = await talk(
+    origin(),
+    `${head('Transfer-Encoding: chunked')}1;${'x'.repeat(50_000)}\r\na\r\n0\r\n\r\n`,
+  )
+  expect([400, 413]).toContain(statuses(text)[0])
+})
+
+it('whoever hangs up amid the body stores nothing', async () => {
+  const whole = body()
+  const { hostname, port } = new URL(origin())
+  await new Promise<void>((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(head(`Content-Length: ${whole.length}`) + whole.slice(0, -5), () => socket.destroy())
+    })
+    socket.once('close', () => resolve())
+  })
+  await sleep(50)
+  expect((await system.post(whole)).json).toMatchObject({ accepted: 1, duplicates: 0 })
+})
+
+it('two requests written at once are answered in their order', async () => {
+  const [first, second] = [body(), '{}']
+  const { text } = await talk(
+    origin(),
+    head(`Content-Length: ${first.length}`) +
+      first +
+      head('Connection: close', `Content-Length: ${second.length}`) +
+      second,
+  )
+  expect(statuses(text)).toEqual([202, 400])
+})
+
+it('after a 429, 401 or 400 the connection still serves, and the unread body is not taken for a request', async () => {
+  const smuggled = head('Content-Length: 2').replace('/e', '/livez')
+  const refused = head(`Content-Length: ${smuggled.length}`).replace('/e', '/v1/events')
+  const whole = body()
+  const { text } = await talk(
+    origin(),
+    refused + smuggled + head('Connection: close', `Content-Length: ${whole.length}`) + whole,
+  )
+  expect(statuses(text)).toEqual([401, 202])
+})
+
+it.each([
+  'GET http://evil.com/livez HTTP/1.1',
+  'OPTIONS * HTTP/1.1',
+  'GET ? HTTP/1.1',
+  'CONNECT shop.example:443 HTTP/1.1',
+  'GET /livez?%00 HTTP/1.1',
+  'GET http://[::1/ HTTP/1.1',
+])('%s is no trouble', async (line) => {
+  const { text } = await talk(origin(), `${line}\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  for (const status of statuses(text)) expect(status).toBeLessThan(500)
+})
+
+it('an upgrade is not one', async () => {
+  const upgrade = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n'
+  expect(statuses((await talk(origin(), upgrade)).text)).not.toContain(101)
+})

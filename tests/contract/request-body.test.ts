@@ -1,0 +1,137 @@
+// Knows which bytes are refused before anybody looks for events in them, and that honest ones still pass after.
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { id, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+
+let system: TestSystem
+beforeAll(async () => {
+  system = await startTestSystem()
+})
+afterEach(() => system.honest())
+afterAll(() => system.end())
+
+const valid = () => JSON.stringify(purchase())
+const nested = (levels: number, inner = '1') => `${'{"a":'.repeat(levels)}${inner}${'}'.repeat(levels)}`
+const withProperty = (json: string) =>
+  `{"site":"shop.example","events":[{"event":"Purchase","event_id":"${id()}","properties":{"deep":${json}}}]}`
+const ofSize = (bytes: number) => valid().padEnd(bytes)
+
+describe('400 without storing anything', () => {
+  it.each<[string, string | Buffer]>([
+    ['nothing', ''],
+    ['white space', ' \n'],
+    ['half of a body', valid().slice(0, 40)],
+    ['a trailing comma', valid().replace(/}$/, ',}')],
+    ['a second body behind the first', valid() + valid()],
+    ['single quotes', valid().replaceAll('"', "'")],
+    ['NaN', withProperty('NaN')],
+    ['an unfinished text', '{"site":"shop.example'],
+    ['a raw line break in a text', '{"site":"shop\n.example"}'],
+    ['a number', '42'],
+    ['null', 'null'],
+    ['a text', '"shop.example"'],
+    ['a list', `[${valid()}]`],
+    ['an empty object', '{}'],
+    ['6,000 levels of objects', withProperty(nested(6_000))],
+    ['6,000 levels of lists', withProperty(`${'['.repeat(6_000)}${']'.repeat(6_000)}`)],
+    ['32,000 levels and nothing else', `${'['.repeat(32_000)}${']'.repeat(32_000)}`],
+    ['a form', 'site=shop.example&events=1'],
+    [
+      'an invalid UTF-8 byte',
+      Buffer.concat([Buffer.from('{"site":"'), Buffer.from([0xff]), Buffer.from('"}')]),
+    ],
+    ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
+    ['a surrogate in UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+    ['a truncated character', Buffer.from([0x22, 0xe2, 0x82])],
+    ['UTF-16', Buffer.from(valid(), 'utf16le')],
+    ['a gzip stream called plain', gzipSync(valid())],
+  ])('%s', async (_, body) => {
+    const { status, json } = await system.post(body)
+    expect(status).toBe(400)
+    expect(json).toMatchObject({
+      error: expect.any(String),
+      problems: expect.arrayContaining([expect.any(Object)]),
+    })
+  })
+
+  it('an invalid byte in the e-mail is not replaced by a sign that would be hashed', async () => {
+    const [before = '', after = ''] = JSON.stringify(purchase({ user: { email: 'a#b@example.com' } })).split(
+      '#',
+    )
+    const body = Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(after)])
+    expect((await system.post(body)).status).toBe(400)
+  })
+})
+
+it('the eighth level is taken, the ninth refused by its place', async () => {
+  // Body, events, event and properties are four.
+  expect((await system.post(withProperty(nested(4)))).status).toBe(202)
+  const { status, json } = await system.post(withProperty(nested(5)))
+  expect(status).toBe(400)
+  expect(JSON.stringify(json)).toContain('events[0].properties.deep')
+})
+
+describe('413', () => {
+  it('64 KiB are taken, one byte more is not', async () => {
+    expect((await system.post(ofSize(65_536))).status).toBe(202)
+    expect((await system.post(ofSize(65_537))).status).toBe(413)
+    expect((await system.post(ofSize(65 * 1024))).status).toBe(413)
+  })
+
+  it('a body that does not tell its length is cut at the same place', async () => {
+    const headers = { 'transfer-encoding': 'chunked' }
+    expect((await system.post(ofSize(65_536), { headers })).status).toBe(202)
+    expect((await system.post(ofSize(65_537), { headers })).status).toBe(413)
+  })
+
+  it('a server may send 1 MiB, and not one byte more', async () => {
+    expect((await system.postAsServer(ofSize(1_048_576))).status).toBe(202)
+    expect((await system.postAsServer(ofSize(1_048_577))).status).toBe(413)
+  })
+})
+
+describe('media types', () => {
+  it.each([
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'text/plain; charset=utf-8',
+    'Text/Plain; Charset="UTF-8"',
+    'application/json',
+    'application/json; charset=utf-8',
+    'APPLICATION/JSON',
+  ])('%s is taken', async (type) => {
+    expect((await system.post(valid(), { headers: { 'content-type': type } })).status).toBe(202)
+  })
+
+  it.each([
+    'text/plain; charset=utf-7',
+    'application/json; charset=utf-7',
+    'application/json; charset=utf-16',
+    'text/plain; charset=iso-8859-1',
+    'text/html',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/octet-stream',
+    'application/json-evil',
+    'text/plain, application/json',
+    'x/text/plain',
+  ])('%s is answered 415', async (type) => {
+    expect((await system.post(valid(), { headers: { 'content-type': type } })).status).toBe(415)
+  })
+
+  it.each(['gzip', 'br', 'deflate', 'GZIP', 'gzip, gzip', 'zstd', 'x-evil'])(
+    'a body in content-encoding %s is never unpacked',
+    async (encoding) => {
+      const headers = { 'content-encoding': encoding }
+      expect((await system.post(gzipSync(valid()), { headers })).status).toBe(415)
+    },
+  )
+
+  it('a gzip bomb costs nothing', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20))
+    const began = Date.now()
+    const { status } = await system.post(bomb, { headers: { 'content-encoding': 'gzip' } })
+    expect([413, 415]).toContain(status)
+    expect(Date.now() - began).toBeLessThan(200)
+  })
+})

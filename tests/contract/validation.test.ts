@@ -1,0 +1,172 @@
+// Knows which well-formed JSON is not a request: refused as a whole, each problem named by its path.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { id, startTestSystem, type TestSystem } from '../support/test-system.js'
+
+let system: TestSystem
+beforeAll(async () => {
+  system = await startTestSystem()
+})
+afterEach(() => system.honest())
+afterAll(() => system.end())
+
+const one = (over: object) => ({
+  site: 'shop.example',
+  events: [{ event: 'Purchase', event_id: id(), ...over }],
+})
+const many = (count: number, entry: (index: number) => unknown) =>
+  Array.from({ length: count }, (_, at) => entry(at))
+const keys = (count: number) => Object.fromEntries(many(count, (at) => [`key${at}`, 1]) as [string, number][])
+const events = (count: number) => ({
+  site: 'shop.example',
+  events: many(count, () => ({ event: 'Purchase', event_id: id() })),
+})
+
+const cases: [path: string, body: unknown][] = [
+  ['site', { events: [{ event: 'Purchase' }] }],
+  ['site', { site: 5, events: [{ event: 'Purchase' }] }],
+  ['site', { site: '', events: [{ event: 'Purchase' }] }],
+  ['events', { site: 'shop.example' }],
+  ['events', { site: 'shop.example', events: [] }],
+  ['events', { site: 'shop.example', events: {} }],
+  ['events', { site: 'shop.example', events: 'Purchase' }],
+  ['events[0]', { site: 'shop.example', events: [null] }],
+  ['events[0]', { site: 'shop.example', events: ['Purchase'] }],
+  ['events[0]', { site: 'shop.example', events: [[]] }],
+  ['events', events(101)],
+  ['surprise', { ...one({}), surprise: 1 }],
+  ['events[0].event', { site: 'shop.example', events: [{}] }],
+  ['events[0].event', one({ event: '' })],
+  ['events[0].event', one({ event: '  ' })],
+  ['events[0].event', one({ event: 7 })],
+  ['events[0].event', one({ event: 'x'.repeat(101) })],
+  ['events[0].Event', one({ Event: 'Purchase' })],
+  ['events[0].timestamp', one({ timestamp: 1 })],
+  ['events[0].event_id', one({ event_id: {} })],
+  ['events[0].event_id', one({ event_id: ['a'] })],
+  ['events[0].event_id', one({ event_id: true })],
+  ['events[0].event_time', one({ event_time: -1 })],
+  ['events[0].event_time', one({ event_time: -1_795_400_000 })],
+  ['events[0].event_time', one({ event_time: -1_795_400_000_000 })],
+  ['events[0].event_time', one({ event_time: 'yesterday' })],
+  ['events[0].event_time', one({ event_time: '2026-11-23T00:00:00Z' })],
+  ['events[0].event_time', one({ event_time: true })],
+  ['events[0].event_time', one({ event_time: {} })],
+  ['events[0].user', one({ user: 'jane' })],
+  ['events[0].user', one({ user: [] })],
+  ['events[0].user.mail', one({ user: { mail: 'jane@example.com' } })],
+  ['events[0].user.email', one({ user: { email: {} } })],
+  ['events[0].user.email[0]', one({ user: { email: [['a@b.c']] } })],
+  ['events[0].user.first_name', one({ user: { first_name: {} } })],
+  ['events[0].user.ip', one({ user: { ip: '203.0.113.1' } })],
+  ['events[0].user.user_agent', one({ user: { user_agent: 'Mozilla/5.0' } })],
+  ['events[0].page', one({ page: 'https://shop.example/' })],
+  ['events[0].page.title', one({ page: { url: 'https://shop.example/', title: 'x' } })],
+  ['events[0].page.url', one({ page: { url: 5 } })],
+  ['events[0].properties', one({ properties: [] })],
+  ['events[0].properties', one({ properties: 'x' })],
+  ['events[0].properties.value', one({ properties: { value: '1,234.50' } })],
+  ['events[0].properties.value', one({ properties: { value: '$49.90' } })],
+  ['events[0].properties.value', one({ properties: { value: '49,90' } })],
+  ['events[0].properties.value', one({ properties: { value: '1e3' } })],
+  ['events[0].properties.value', one({ properties: { value: '0x10' } })],
+  ['events[0].properties.value', one({ properties: { value: '' } })],
+  ['events[0].properties.value', one({ properties: { value: 'NaN' } })],
+  ['events[0].properties.value', one({ properties: { value: 'Infinity' } })],
+  ['events[0].properties.value', one({ properties: { value: '9'.repeat(400) } })],
+  ['events[0].properties.value', one({ properties: { value: true } })],
+  ['events[0].properties.value', one({ properties: { value: [49.9] } })],
+  ['events[0].properties.contents', one({ properties: { contents: {} } })],
+  ['events[0].properties.contents[0]', one({ properties: { contents: ['sku-1'] } })],
+  ['events[0].properties.contents[1].price', one({ properties: { contents: [{}, { price: '1,0' }] } })],
+  [
+    'events[0].properties.contents',
+    one({ properties: { contents: many(101, () => ({ content_id: 'a' })) } }),
+  ],
+  ['events[0].properties.custom', one({ properties: { custom: many(101, () => 1) } })],
+  ['events[0].properties', one({ properties: keys(101) })],
+  ['events[0].properties.custom', one({ properties: { custom: keys(101) } })],
+  ['events[0].privacy', one({ privacy: true })],
+  ['events[0].privacy.GPC', one({ privacy: { GPC: true } })],
+  ['events[0].privacy.gpc', one({ privacy: { gpc: 1 } })],
+  ['events[0].privacy.gpc', one({ privacy: { gpc: 'true' } })],
+  ['events[0].privacy.opt_out', one({ privacy: { opt_out: 'yes' } })],
+  ['events[0].privacy.limited_data_use', one({ privacy: { limited_data_use: 'false' } })],
+  ['events[0].privacy.limited_data_use', one({ privacy: { limited_data_use: 0 } })],
+  ['events[0].privacy.usp', one({ privacy: { usp: 1 } })],
+  ['events[0].privacy.gpp', one({ privacy: { gpp: ['DBAB'] } })],
+  ['events[0].privacy.gpp_sid', one({ privacy: { gpp_sid: 8 } })],
+  ['events[0].privacy.gpp_sid[0]', one({ privacy: { gpp_sid: ['8'] } })],
+  ['events[0].privacy.consent', one({ privacy: { consent: true } })],
+  ['events[0].privacy.consent', one({ privacy: { consent: 'maybe' } })],
+]
+
+it.each(cases)('%s is named (case %#)', async (path, body) => {
+  const { status, json } = await system.post(body)
+  expect(status).toBe(400)
+  const { error, problems } = json as { error: string; problems: { path: string; problem: string }[] }
+  expect(error).toMatch(/./)
+  expect(problems.map((problem) => problem.path)).toContain(path)
+  for (const { problem } of problems) expect(problem).toMatch(/./)
+})
+
+it('a number too big to be one is refused', async () => {
+  const body = (value: string) =>
+    `{"site":"shop.example","events":[{"event":"Purchase","properties":{"value":${value}}}]}`
+  expect((await system.post(body('1e999'))).status).toBe(400)
+  expect((await system.post(body('-1e999'))).status).toBe(400)
+})
+
+it('several problems are told at once', async () => {
+  const { json } = await system.post(one({ event: '', properties: { value: 'x' }, surprise: 1 }))
+  const paths = (json as { problems: { path: string }[] }).problems.map(({ path }) => path).sort()
+  expect(paths).toEqual(['events[0].event', 'events[0].properties.value', 'events[0].surprise'])
+})
+
+it('a request with one bad event stores none of the others', async () => {
+  const good = { event: 'Purchase', event_id: id() }
+  expect((await system.post({ site: 'shop.example', events: [good, { event: '' }] })).status).toBe(400)
+  expect((await system.post({ site: 'shop.example', events: [good] })).json).toMatchObject({
+    accepted: 1,
+    duplicates: 0,
+  })
+})
+
+it('a malformed request of an unknown site is refused like any other', async () => {
+  expect((await system.post({ site: 'nobody.example', events: [] })).status).toBe(400)
+})
+
+it.each(['__proto__', 'constructor', 'prototype'])(
+  '%s reaches no prototype, wherever it stands',
+  async (key) => {
+    const evil = `{"${key}":{"polluted":"yes","isAdmin":true}}`
+    for (const body of [
+      `{"site":"shop.example","events":[{"event":"Purchase"}],"${key}":{"polluted":"yes"}}`,
+      `{"site":"shop.example","events":[{"event":"Purchase","${key}":{"polluted":"yes"}}]}`,
+      `{"site":"shop.example","events":[{"event":"Purchase","user":${evil}}]}`,
+      `{"site":"shop.example","events":[{"event":"Purchase","properties":${evil}}]}`,
+      `{"site":"shop.example","events":[{"event":"Purchase","properties":{"contents":[${evil}]}}]}`,
+      `{"site":"shop.example","events":[{"event":"Purchase","properties":{"a":{"b":${evil}}}}]}`,
+    ]) {
+      expect([202, 400]).toContain((await system.post(body)).status)
+    }
+    const event = await system.delivered({ properties: { value: 1 } })
+    expect(JSON.stringify(system.tiktok.heard)).not.toContain('polluted')
+    expect(event.properties).toEqual({ value: 1 })
+  },
+)
+
+describe('just within the limits', () => {
+  it.each([
+    ['100 events', events(100)],
+    ['a name of 100 characters', one({ event: 'x'.repeat(100) })],
+    ['100 properties', one({ properties: keys(100) })],
+    ['100 contents', one({ properties: { contents: many(100, (at) => ({ content_id: `sku-${at}` })) } })],
+    ['unknown properties', one({ properties: { anything: { goes: ['here', 1, true] } } })],
+    ['malformed privacy texts', one({ privacy: { usp: '2YYN!', gpp: '~~~%%%', gpp_sid: [] } })],
+    ['empty user, page, properties and privacy', one({ user: {}, page: {}, properties: {}, privacy: {} })],
+  ])('%s', async (_, body) => {
+    const { status, json } = await system.post(body)
+    expect(status).toBe(202)
+    expect(json).toMatchObject({ accepted: body.events.length })
+  })
+})

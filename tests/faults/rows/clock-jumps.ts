@@ -1,0 +1,110 @@
+// Knows the row about clocks that jump: waits go by the monotonic clock, leases by the database's, a client's time is capped.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { atMost, type Check, exactly } from '../../chaos/check.js'
+import { drained, startCollector } from '../../chaos/collector.js'
+import { openData, read, type StoreKind } from '../../chaos/data.js'
+import { join as joinFleet } from '../../chaos/fleet.js'
+import { leaseChecks, watchLeases, witnessed } from '../../chaos/lease-audit.js'
+import { type Ledger, promises } from '../../chaos/ledger.js'
+import { newId, send } from '../../chaos/load.js'
+import { startSink } from '../../chaos/sink.js'
+import { sleep, until } from '../../support/http.js'
+import { temporaryDir } from '../../support/temporary.js'
+import type { Row } from '../row.js'
+
+const hour = 3_600_000
+const years = 10 * 365 * 24 * hour
+const jumps = { '+2 h': 2 * hour, '-2 h': -2 * hour, '+10 years': years, '-10 years': -years, '-1 s': -1_000 }
+
+/** A clock that shows what a file says beside the real time; timers stay real, as when an owner sets the clock. */
+function settable() {
+  const dir = temporaryDir()
+  const file = join(dir, 'ahead')
+  const module = join(dir, 'clock.mjs')
+  const lines = [
+    "import { readFileSync } from 'node:fs'",
+    'const real = Date.now',
+    'let ahead = 0, looked = 0',
+    'Date.now = () => {',
+    '  const now = real()',
+    `  if (now - looked > 10) { looked = now; ahead = Number(readFileSync(${JSON.stringify(file)}, 'utf8')) }`,
+    '  return now + ahead',
+    '}',
+  ]
+  const set = (ms: number) => writeFileSync(file, String(ms))
+  set(0)
+  writeFileSync(module, lines.join('\n'))
+  return { set, env: { NODE_OPTIONS: `--import=${pathToFileURL(module).href}` } }
+}
+
+const ten = () => Array.from({ length: 10 }, newId)
+
+/** The clock jumps while the connection waits after failures. */
+async function jump(store: StoreKind, name: keyof typeof jumps): Promise<Check[]> {
+  const sink = await startSink()
+  const data = await openData(store)
+  const ledger: Ledger = new Set()
+  const clock = settable()
+  const collector = await startCollector({ data, sink, env: clock.env })
+  sink.answer = () => ({ code: 50_000, message: 'trouble' })
+  await send(collector.origin, ten(), ledger)
+  await until('two failures', () => (sink.batches.length >= 2 ? true : undefined), 20_000)
+  clock.set(jumps[name])
+  sink.answer = () => ({ code: 0 })
+  await send(collector.origin, ten(), ledger)
+  const began = Date.now()
+  const { left } = await drained(data, 30_000)
+  const ms = Date.now() - began
+  const code = await collector.stop()
+  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  // Ten years later all that a shop dates rightly is too old to be sent; it says so.
+  const dead = name === '+10 years' ? 20 : 0
+  return [
+    ...checks,
+    exactly('pending 30 s after the jump', left, 0),
+    exactly('failed', count.failed, dead),
+    atMost('ms until all had gone', ms, 30_000),
+    exactly('exit code', code ?? -1, 0),
+  ].map((check) => ({ ...check, name: `${store}, ${name}: ${check.name}` }))
+}
+
+/** Of two collectors one's clock jumps two hours ahead while the other holds leases. */
+async function leases(): Promise<Check[]> {
+  const sink = await startSink()
+  const data = await openData('postgres')
+  const ledger: Ledger = new Set()
+  const clock = settable()
+  const honest = await joinFleet(data, sink)
+  await watchLeases(data)
+  const jumping = await joinFleet({ ...data, env: { ...data.env, ...clock.env } }, sink)
+  sink.delayMs = 4_000
+  await send(honest.origin, ten(), ledger)
+  await until('one of them sends', () => (sink.batches.length > 0 ? true : undefined))
+  clock.set(2 * hour)
+  await send(jumping.origin, ten(), ledger)
+  await sleep(500)
+  const { left } = await drained(data, 30_000)
+  const seen = await witnessed(data)
+  await Promise.all([honest.stop(), jumping.stop()])
+  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  return [
+    ...checks,
+    ...leaseChecks(seen),
+    exactly('undelivered at the end', left, 0),
+    exactly('sends beyond one for each event', sink.extraSends(), 0),
+  ].map((check) => ({ ...check, name: `two clocks: ${check.name}` }))
+}
+
+export const clocks: Row = {
+  row: 37,
+  name: 'clocks that jump',
+  async run({ store }) {
+    const found = [await leases()]
+    for (const name of Object.keys(jumps) as (keyof typeof jumps)[]) found.push(await jump(store, name))
+    return found.flat()
+  },
+}

@@ -1,0 +1,165 @@
+// Knows the rows about doing something again: one beacon a thousand times, and a replay of the dead while TikTok is away.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { browserHeaders, site } from '../../../bench/conversion.js'
+import { copyCollector } from '../../chaos/build-copy.js'
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { drained, startCollector } from '../../chaos/collector.js'
+import { type Data, openData, read, type StoreKind } from '../../chaos/data.js'
+import { type Ledger, promises } from '../../chaos/ledger.js'
+import { newId, send } from '../../chaos/load.js'
+import { startSink } from '../../chaos/sink.js'
+import { call } from '../../support/http.js'
+import type { Row } from '../row.js'
+
+const beacon = (id: string, value: number) => ({
+  method: 'POST',
+  path: '/e',
+  headers: browserHeaders,
+  body: JSON.stringify({
+    site: site.domain,
+    events: [{ event: 'Purchase', event_id: id, properties: { value, currency: 'USD' } }],
+  }),
+})
+
+interface Answer {
+  accepted: number
+  duplicates: number
+}
+
+export const beaconRepeated: Row = {
+  row: 46,
+  name: 'one beacon a thousand times',
+  async run({ store, quick }) {
+    const sink = await startSink()
+    const data = await openData(store)
+    const ledger: Ledger = new Set()
+    const collector = await startCollector({ data, sink })
+    const [same, other] = [newId(), newId()]
+    const first = await call(collector.origin, beacon(other, 0))
+    const count = quick ? 200 : 1_000
+    const answers = [first]
+    for (let sent = 0; sent < count; sent += 50) {
+      const some = Array.from({ length: 50 }, (_, at) => [
+        beacon(same, 1),
+        beacon(other, sent + at + 1),
+      ]).flat()
+      answers.push(...(await Promise.all(some.map((one) => call(collector.origin, one)))))
+    }
+    for (const id of [same, other]) ledger.add(id)
+    const { left } = await drained(data, 30_000)
+    await collector.stop()
+    const said = answers.map(({ json }) => json as Answer)
+    const sum = (key: keyof Answer) => said.reduce((total, one) => total + one[key], 0)
+    const rows = await data.query<{ id: string; body: string }>('select event_id as id, body from events')
+    const kept = JSON.parse(rows.find(({ id }) => id === other)?.body ?? '{}') as {
+      properties?: { value: number }
+    }
+    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    await sink.down()
+    return [
+      ...checks,
+      exactly('answers other than 202', answers.filter(({ status }) => status !== 202).length, 0),
+      exactly('accepted', sum('accepted'), 2),
+      exactly('counted as duplicates', sum('duplicates'), 2 * count - 1),
+      exactly('rows stored', rows.length, 2),
+      exactly('value of the first that is kept', kept.properties?.value ?? -1, 0),
+      exactly('sends', sink.booked.size + sink.extraSends(), 2),
+      exactly('undelivered at the end', left, 0),
+    ]
+  },
+}
+
+const states = async (data: Data, state: string) => {
+  const [row] = await data.query<{ n: number | string }>(
+    `select count(*) as n from deliveries where state = '${state}'`,
+  )
+  return Number(row?.n ?? -1)
+}
+
+/** Runs `tagferry replay` as the owner does; gives the number it tells. */
+async function replay(main: string, data: Data): Promise<number> {
+  const env = { PATH: process.env.PATH, TAGFERRY_DATA_DIR: data.dir, ...data.env }
+  const { stdout } = await promisify(execFile)(process.execPath, [main, 'replay', '--since', '1h'], {
+    env,
+    cwd: data.dir,
+  })
+  return Number(/^(\d+) event/.exec(stdout)?.[1] ?? -1)
+}
+
+async function replayAway(store: StoreKind, count: number): Promise<Check[]> {
+  const sink = await startSink()
+  const data = await openData(store)
+  const ledger: Ledger = new Set()
+  const main = copyCollector()
+  const early = await startCollector({ data, sink, main })
+  await sink.down()
+  for (let sent = 0; sent < count; sent += 1_000)
+    await send(early.origin, Array.from({ length: 1_000 }, newId), ledger)
+  await early.stop()
+  // As TikTok would have it by refusing each of them; that is proved elsewhere, and takes two requests an event.
+  await data.query(
+    "update deliveries set state = 'failed', reason = 'made for a test', settled_at = due_at returning 1",
+  )
+  const dead = await states(data, 'failed')
+
+  const collector = await startCollector({ data, sink, main })
+  // Two owners at once, and a third afterwards: nothing is counted twice.
+  const [one, two] = await Promise.all([replay(main, data), replay(main, data)])
+  const again = await replay(main, data)
+  const during = await send(collector.origin, [newId()], ledger)
+  const pendingAway = await states(data, 'pending')
+  await collector.kill()
+  await sink.up()
+  const after = await startCollector({ data, sink, main })
+  const { left, seconds } = await drained(data, 180_000)
+  await after.stop()
+  const { checks, count: fates } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  return [
+    ...checks,
+    exactly('dead before', dead, count),
+    exactly('replayed by two owners at once', one + two, count),
+    exactly('replayed once more', again, 0),
+    exactly('answer to a new event meanwhile', during.status, 202),
+    exactly('pending while TikTok is away', pendingAway, count + 1),
+    exactly('delivered once it is back, over a kill', fates.delivered, count + 1),
+    exactly('undelivered at the end', left, 0),
+    atMost('sends beyond one for each event', sink.extraSends(), 1_000),
+    atMost('seconds to deliver all', seconds, 180),
+  ]
+}
+
+/** A site leaves the settings while events of it wait: they are held, and go out when it is back. */
+async function siteGone(store: StoreKind): Promise<Check[]> {
+  const sink = await startSink()
+  await sink.down()
+  const data = await openData(store)
+  const ledger: Ledger = new Set()
+  const before = await startCollector({ data, sink })
+  await send(before.origin, Array.from({ length: 100 }, newId), ledger)
+  await before.stop()
+  await sink.up()
+  const without = await startCollector({ data, sink, env: { TAGFERRY_SITES: '[]', TAGFERRY_API_KEYS: '[]' } })
+  const held = (await drained(data, 2_000)).left
+  await without.stop()
+  const back = await startCollector({ data, sink })
+  const { left } = await drained(data, 75_000)
+  await back.stop()
+  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  await sink.down()
+  return [
+    ...checks,
+    exactly('held while the site is gone', held, 100),
+    exactly('undelivered once it is back', left, 0),
+  ].map((check) => ({ ...check, name: `a site leaves: ${check.name}` }))
+}
+
+export const replayed: Row = {
+  row: 48,
+  name: 'replay and a site that leaves, amid a fault',
+  async run({ store, quick }) {
+    const count = quick ? 10_000 : 100_000
+    return [moreThan('events', count, 0), ...(await replayAway(store, count)), ...(await siteGone(store))]
+  },
+}

@@ -1,0 +1,74 @@
+// Knows the rows about events that TikTok refuses: one, every second, all; the rest and the other sites go on.
+import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { drained } from '../../chaos/collector.js'
+import { poison } from '../../chaos/poison.js'
+import { sleep } from '../../support/http.js'
+import type { Context, Row } from '../row.js'
+import { domainOf, tokenOf, trial } from '../scenario.js'
+
+/** @param isBad by the place in the request of a thousand */
+async function many(
+  { store, quick }: Context,
+  name: string,
+  isBad: (at: number) => boolean,
+): Promise<Check[]> {
+  const size = quick ? 200 : 1_000
+  const { found, checks, sink, count } = await trial({ store, sites: 2 }, async ({ sink, data, offer }) => {
+    const bad = new Set<string>()
+    const arrived = new Map<string, number>()
+    sink.answer = ({ token, ids, at }) => {
+      for (const id of ids) arrived.set(id, arrived.get(id) ?? at)
+      return token === tokenOf(0) && ids.some((id) => bad.has(id))
+        ? { code: 40002, message: 'Invalid value' }
+        : { code: 0 }
+    }
+    // None may be sent before it is known which are bad: TikTok is away meanwhile.
+    await sink.down()
+    const ids = await offer(size)
+    for (const [at, id] of ids.entries()) if (isBad(at)) bad.add(id)
+    await sink.up()
+    let done = false
+    const draining = drained(data, 120_000).finally(() => {
+      done = true
+    })
+    const taken = new Map<string, number>()
+    while (!done || taken.size < 20) {
+      const [id = ''] = await offer(1, domainOf(1))
+      taken.set(id, Date.now())
+      await sleep(100)
+      // A steady stream never is drained: the end is that of the bad site.
+      const [row] = await data.query<{ n: number | string }>(
+        `select count(*) as n from deliveries where state = 'pending' and site = '${domainOf(0)}'`,
+      )
+      done ||= Number(row?.n) === 0
+    }
+    await draining
+    const waits = [...taken].map(([id, at]) => (arrived.get(id) ?? Number.POSITIVE_INFINITY) - at)
+    waits.sort((one, other) => one - other)
+    return { bad: bad.size, p99: waits[Math.ceil(waits.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY }
+  })
+  const requests = sink.batches.filter(({ token }) => token === tokenOf(0)).length
+  return [
+    ...checks,
+    exactly(`${name}: failed`, count.failed, found.bad),
+    exactly(`${name}: pending`, count.pending, 0),
+    exactly(`${name}: bad and booked`, sink.booked.size - count.delivered, 0),
+    moreThan(`${name}: requests`, requests, found.bad),
+    atMost(`${name}: the same`, requests, 2 * size),
+    atMost(`${name}: ms of another site to its delivery, p99`, found.p99, 5_000),
+  ]
+}
+
+export const row14: Row = {
+  row: 14,
+  name: 'one poison event in 1,000',
+  run: ({ store, quick }) => poison({ rounds: quick ? 1 : 3, store, quick: true }),
+}
+export const row15: Row = {
+  row: 15,
+  name: 'poison everywhere',
+  run: async (context) => [
+    ...(await many(context, 'all', () => true)),
+    ...(await many(context, 'alternating', (at) => at % 2 === 0)),
+  ],
+}
