@@ -1,7 +1,7 @@
 // Measures how many events other senders lose under the same faults, where tagferry must lose none.
 import { readFileSync } from 'node:fs'
 import { copyCollector } from '../tests/chaos/build-copy.js'
-import { judge } from '../tests/chaos/ledger.js'
+import { auditLedger } from '../tests/chaos/ledger.js'
 import { startSink } from '../tests/chaos/sink.js'
 import { installPeers, type Peer, peers } from './peers-packages.js'
 import { controlled, faultless, groups, type Scenario } from './peers-scenarios.js'
@@ -90,7 +90,7 @@ async function runTrial({ tool, scenario, ids, start, peer }: Trial): Promise<Re
   await scenario.run(sink, sender, ids)
   const { sent, stored, reportedFailed } = await sender.end()
   await sink.down()
-  const reportedDelivered = judge(sent, stored, sink.booked).invented.length
+  const invented = auditLedger(sent, stored, sink.booked).falselyDelivered.length
   const missing = [...sent].filter((id) => !sink.booked.has(id))
   const storedIds = missing.filter((id) =>
     ['pending', 'failed', 'skipped'].includes(stored.fates.get(id) ?? ''),

@@ -5,14 +5,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Dialect } from '../tests/chaos/sink.js'
+import type { WireFormat } from '../tests/chaos/sink.js'
 
 export interface Peer {
   /** Name of the driver in `peers/`. */
   name: string
   package: string
-  dialect: Dialect
-  /** What the tool documents about retries and failures. */
+  dialect: WireFormat
   documented: string
 }
 
@@ -21,9 +20,9 @@ interface Event {
 }
 
 const keyed = (id: string) => ({ id, key: id })
-const batched = (successBody: string): Dialect => ({
+const batched = (successBody: string): WireFormat => ({
   events: (body) => (JSON.parse(body) as { batch: Event[] }).batch.map((event) => keyed(event.properties.id)),
-  yes: successBody,
+  successBody,
 })
 
 export const peers: Peer[] = [
@@ -53,7 +52,7 @@ export const peers: Peer[] = [
     package: '@walkeros/collector',
     dialect: {
       events: (body) => [keyed((JSON.parse(body) as { data: { id: string } }).data.id)],
-      yes: '{"ok":true}',
+      successBody: '{"ok":true}',
     },
     documented:
       'a dead-letter list in memory for destinations that throw; `@walkeros/server-destination-api` sends once and reads no answer; the result of a push names the destinations that are done',

@@ -3,8 +3,8 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { drained, startCollector } from '../tests/chaos/collector.js'
-import { openData, read } from '../tests/chaos/data.js'
+import { startCollector, waitUntilDrained } from '../tests/chaos/collector.js'
+import { openData, readStored } from '../tests/chaos/data.js'
 import type { Ledger, Stored } from '../tests/chaos/ledger.js'
 import { send } from '../tests/chaos/load.js'
 import type { Sink } from '../tests/chaos/sink.js'
@@ -106,10 +106,10 @@ export async function startTagferry(
       program = await startCollector({ ...options, token: 'a-new-token' })
     },
     async end() {
-      await sending
-      await drained(data, deliveryTimeoutMs)
+      await all
+      await waitUntilDrained(data, patienceMs)
       await program.stop()
-      return { sent, stored: await read(data), reportedFailed: new Set() }
+      return { sent, stored: await readStored(data), reported: new Set() }
     },
   }
 }

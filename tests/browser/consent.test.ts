@@ -1,9 +1,9 @@
 /** Consent in a real browser: what is held, refused and taken back, from the page to TikTok's stand-in. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/shop-system.js'
+import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
-let system: TestSystem
+let system: ShopSystem
 let visit: BrowserContext
 let page: Page
 /** Names of the events in all requests to the collector. */
@@ -11,7 +11,7 @@ const posted: string[] = []
 const noise: string[] = []
 
 beforeAll(async () => {
-  system = await startTestSystem()
+  system = await startShopSystem()
 })
 afterAll(() => system?.stop())
 

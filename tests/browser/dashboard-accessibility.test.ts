@@ -6,18 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Collector, startCollector } from '../support/collector.js'
-import { connect, type Desk, password, startDesk } from '../support/dashboard.js'
+import { connectDomain, type Dashboard, password, startDashboard } from '../support/dashboard.js'
 import {
-  arrive,
-  arriveFromServer,
-  enter,
-  open,
-  serverKey,
-  startWrongShop,
+  logInAsOwner,
+  openWindow,
+  postEvents,
+  postServerEvent,
+  serverKeySettings,
+  startMisconfiguredShop,
   type Visit,
 } from '../support/dashboard-visit.js'
 import { call, until } from '../support/http.js'
-import { ok } from '../support/tiktok.js'
+import { okBody } from '../support/tiktok.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -86,28 +86,28 @@ async function refuse(page: Page, path: string, action: string, fields: Record<s
 }
 
 /** The newest event that a filter finds. */
-async function eventOf(desk: Desk, filter: string): Promise<string> {
-  const { text } = await desk.get(`/admin/events?q=${encodeURIComponent(filter)}`)
+async function eventOf(dashboard: Dashboard, filter: string): Promise<string> {
+  const { text } = await dashboard.get(`/admin/events?q=${encodeURIComponent(filter)}`)
   return /data-event="(\d+)"/.exec(text)?.[1] ?? ''
 }
 
 describe('a dashboard with events', { timeout: 180_000 }, () => {
-  let desk: Desk
+  let dashboard: Dashboard
   let visit: Visit
-  let shop: Awaited<ReturnType<typeof startWrongShop>>
+  let shop: Awaited<ReturnType<typeof startMisconfiguredShop>>
   beforeAll(async () => {
-    shop = await startWrongShop()
-    desk = await startDesk({ TAGFERRY_SITE_CHECK: 'local', ...serverKey })
-    await connect(desk)
-    await desk.done('/admin/domains', 'add', { domain: 'second.example' })
-    await desk.done('/admin/domains', 'add', { domain: 'shop.localhost' })
+    shop = await startMisconfiguredShop()
+    dashboard = await startDashboard({ TAGFERRY_SITE_CHECK: 'local', ...serverKeySettings })
+    await connectDomain(dashboard)
+    await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'second.example' })
+    await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.localhost' })
     for (const site of ['shop.localhost', 'second.example'])
-      await desk.done(`/admin/install?site=${site}`, 'check', { url: shop.url })
-    await desk.submit('/admin/configuration/keys?site=shop.example', 'create', { name: 'Order webhook' })
-    await desk.done('/admin/install?site=shop.example', 'verify')
+      await dashboard.submitAndFollow(`/admin/install?site=${site}`, 'check', { url: shop.url })
+    await dashboard.submit('/admin/configuration/keys?site=shop.example', 'create', { name: 'Order webhook' })
+    await dashboard.submitAndFollow('/admin/install?site=shop.example', 'verify')
     const names = ['ViewContent', 'AddToCart', 'InitiateCheckout', 'Purchase']
     for (let at = 0; at < 40; at++)
-      await arrive(desk, {
+      await postEvents(dashboard, {
         event: names[at % 4],
         event_id: `event-with-a-rather-long-id.${at}`,
         user: { email: 'jane@example.com', ttclid: 'E.C.P.abc' },
@@ -118,20 +118,20 @@ describe('a dashboard with events', { timeout: 180_000 }, () => {
           contents: [{ content_id: 'sku-1', quantity: 1, price: 49.9 }],
         },
       })
-    await arrive(desk, { event: 'Lead', event_id: 'not-agreed', privacy: { consent: 'denied' } })
-    await arriveFromServer(desk, { event: 'Purchase', event_id: 'event-with-a-rather-long-id.39' })
-    await desk.tiktok.event('event-with-a-rather-long-id.39', 30_000)
-    visit = await open(browser, desk.origin, { bypassCSP: true })
-    await enter(visit)
+    await postEvents(dashboard, { event: 'Lead', event_id: 'not-agreed', privacy: { consent: 'denied' } })
+    await postServerEvent(dashboard, { event: 'Purchase', event_id: 'event-with-a-rather-long-id.39' })
+    await dashboard.tiktok.event('event-with-a-rather-long-id.39', 30_000)
+    visit = await openWindow(browser, dashboard.origin, { bypassCSP: true })
+    await logInAsOwner(visit)
   })
   afterAll(async () => {
     await visit?.context.close()
-    await desk?.end()
+    await dashboard?.stop()
     shop?.close()
   })
 
   it('has no fault on any page', async () => {
-    const id = await eventOf(desk, 'event:Purchase')
+    const id = await eventOf(dashboard, 'event:Purchase')
     const paths = pathsOf(id).map((path) => `${path}?site=shop.example`)
     const tabs = ['npm', 'gtm', 'wordpress', 'shopify', 'server'].map((tab) => `/admin/install?tab=${tab}`)
     const checked = ['shop.localhost', 'second.example'].map((site) => `/admin/install?site=${site}`)
@@ -178,21 +178,29 @@ describe('a dashboard in trouble', { timeout: 180_000 }, () => {
     const refused =
       '{"code":40105,"message":"Access token is incorrect or has been revoked.","request_id":"r-1"}'
     const spoilt = '{"code":40002,"message":"event_time: too old","request_id":"r-2"}'
-    const desk = await startDesk({}, ({ body }, response) => {
+    const dashboard = await startDashboard({}, ({ body }, response) => {
       const text = JSON.stringify(body)
-      response.end(text.includes('revoked') ? refused : text.includes('spoilt') ? spoilt : ok)
+      response.end(text.includes('revoked') ? refused : text.includes('spoilt') ? spoilt : okBody)
     })
-    await connect(desk)
-    await arrive(desk, { event: 'Purchase', event_id: 'spoilt-1' })
-    await until('the refusal', () => (desk.tiktok.all('spoilt-1').length > 0 ? true : undefined), 30_000)
-    await arrive(desk, { event: 'Purchase', event_id: 'revoked-1' })
-    await until('the refusal', () => (desk.tiktok.all('revoked-1').length > 0 ? true : undefined), 30_000)
-    const visit = await open(browser, desk.origin, { bypassCSP: true })
-    await enter(visit)
-    const id = await eventOf(desk, 'id:spoilt-1')
+    await connectDomain(dashboard)
+    await postEvents(dashboard, { event: 'Purchase', event_id: 'spoilt-1' })
+    await until(
+      'the refusal',
+      () => (dashboard.tiktok.eventsOf('spoilt-1').length > 0 ? true : undefined),
+      30_000,
+    )
+    await postEvents(dashboard, { event: 'Purchase', event_id: 'revoked-1' })
+    await until(
+      'the refusal',
+      () => (dashboard.tiktok.eventsOf('revoked-1').length > 0 ? true : undefined),
+      30_000,
+    )
+    const visit = await openWindow(browser, dashboard.origin, { bypassCSP: true })
+    await logInAsOwner(visit)
+    const id = await eventOf(dashboard, 'id:spoilt-1')
     const faults = await faultsOfAll(visit, 'trouble', [...pathsOf(id), '/admin/events?q=status:failed'])
     await visit.context.close()
-    await desk.end()
+    await dashboard.stop()
     expect(faults).toEqual([])
   })
 })
@@ -202,7 +210,7 @@ describe('a new dashboard', { timeout: 180_000 }, () => {
   let visit: Visit
   beforeAll(async () => {
     collector = await startCollector()
-    visit = await open(browser, collector.origin, { bypassCSP: true })
+    visit = await openWindow(browser, collector.origin, { bypassCSP: true })
   })
   afterAll(async () => {
     await visit?.context.close()

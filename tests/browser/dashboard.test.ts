@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
-import { type Desk, password, pixelCode, startDesk } from '../support/dashboard.js'
-import { arrive, enter, open, type Visit } from '../support/dashboard-visit.js'
+import { type Dashboard, password, pixelCode, startDashboard } from '../support/dashboard.js'
+import { logInAsOwner, openWindow, postEvents, type Visit } from '../support/dashboard-visit.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 async function visitOf(
-  ...[desk, options]: [{ origin: string }, Parameters<typeof open>[2]?]
+  ...[desk, options]: [{ origin: string }, Parameters<typeof openWindow>[2]?]
 ): Promise<Visit> {
-  const visit = await open(browser, desk.origin, options)
+  const visit = await openWindow(browser, desk.origin, options)
   onTestFinished(() => visit.context.close())
   return visit
 }
@@ -31,14 +31,14 @@ async function tabTo(page: Page, name: string) {
 }
 
 describe('a new owner without a mouse', () => {
-  let desk: Desk
+  let dashboard: Dashboard
   beforeAll(async () => {
-    desk = await startDesk()
+    dashboard = await startDashboard()
   })
-  afterAll(() => desk?.end())
+  afterAll(() => dashboard?.stop())
 
   it('connects TikTok and sees an event arrive', async () => {
-    const { page, noise } = await visitOf(desk)
+    const { page, noise } = await visitOf(dashboard)
     const press = async (name: string) => {
       await tabTo(page, name)
       await page.keyboard.press('Enter')
@@ -74,7 +74,7 @@ describe('a new owner without a mouse', () => {
     await says('Live')
     await page.evaluate('window.sameDocument = true')
 
-    await arrive(desk, {
+    await postEvents(dashboard, {
       event: 'Purchase',
       event_id: 'order-1',
       properties: { value: 49.9, currency: 'USD' },
@@ -92,9 +92,9 @@ describe('a new owner without a mouse', () => {
   })
 
   it('sees times in local time or in UTC, as chosen before', async () => {
-    const visit = await visitOf(desk, { timezoneId: 'America/New_York', locale: 'en-US' })
+    const visit = await visitOf(dashboard, { timezoneId: 'America/New_York', locale: 'en-US' })
     const { page } = visit
-    await enter(visit)
+    await logInAsOwner(visit)
     await page.goto('/admin/connections')
     const time = page.locator('main time').first()
     const at = new Date((await time.getAttribute('datetime')) ?? '')
@@ -109,9 +109,9 @@ describe('a new owner without a mouse', () => {
   })
 
   it('opens every page without an error in the console', async () => {
-    const visit = await visitOf(desk)
-    await enter(visit)
-    const paths = pagePaths.map((path) => path.replace('/:id', '/1'))
+    const visit = await visitOf(dashboard)
+    await logInAsOwner(visit)
+    const paths = pages.map(({ path }) => `/admin${path.replace('/:id', '/1')}`)
     for (const path of [
       ...paths,
       '/admin/login',
@@ -128,12 +128,12 @@ describe('a new owner without a mouse', () => {
 
 describe('a browser without scripts', () => {
   it('sets a domain up, sees its events and filters them', async () => {
-    const desk = await startDesk()
-    onTestFinished(() => desk.end())
-    const visit = await visitOf(desk, { javaScriptEnabled: false })
+    const dashboard = await startDashboard()
+    onTestFinished(() => dashboard.stop())
+    const visit = await visitOf(dashboard, { javaScriptEnabled: false })
     const { page, noise } = visit
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
-    await enter(visit)
+    await logInAsOwner(visit)
     await page.getByRole('link', { name: 'Domains' }).click()
     await page.getByLabel('Domain').fill('shop.example')
     await press('Add')
@@ -145,8 +145,8 @@ describe('a browser without scripts', () => {
     await page.getByLabel('Enable TikTok').check()
     await press('Save')
     await page.getByText('TikTok is enabled').waitFor()
-    await arrive(desk, { event: 'Lead', event_id: 'lead-1' })
-    await arrive(desk, { event: 'Purchase', event_id: 'order-1' })
+    await postEvents(dashboard, { event: 'Lead', event_id: 'lead-1' })
+    await postEvents(dashboard, { event: 'Purchase', event_id: 'order-1' })
     await page.getByRole('link', { name: 'Events', exact: true }).first().click()
     await page.getByRole('row').filter({ hasText: 'lead-1' }).waitFor()
     await page.getByLabel('Filter').fill('event:Purchase')

@@ -2,15 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { chromiumEngine, type Engine, type Visit } from '../support/engine.js'
 import { launchFirefox } from '../support/firefox.js'
-import { type Pages, servePages } from '../support/page-server.js'
-import { startTestSystem, type TestSystem } from '../support/shop-system.js'
+import { type PageServer, servePages } from '../support/page-server.js'
+import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 import { launchWebKit } from '../support/webkit.js'
 
-let system: TestSystem
-let pages: Pages
+let system: ShopSystem
+let pages: PageServer
 
 beforeAll(async () => {
-  system = await startTestSystem()
+  system = await startShopSystem()
   // Outside the United States, so that only what the visitor's browser says limits the use of data.
   pages = await servePages(system.collector.origin, '141.20.1.1')
 })
@@ -99,8 +99,8 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
   it('tells what happened last, though it happened while the page was left', async () => {
     const event = `Left ${name}`
     const listener = `<script>addEventListener('pagehide', () => tagferry.track('${event}'))</script>`
-    pages.show('/leave', { html: page(listener + tag()) })
-    pages.show('/away', { html: page('') })
+    pages.serve('/leave', { html: page(listener + tag()) })
+    pages.serve('/away', { html: page('') })
     await visit.open(`${pages.origin}/leave?ttclid=E.C.P.left`)
     await visit.open(`${pages.origin}/away`)
     const [kept] = await system.received(event)
@@ -115,8 +115,8 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
       const event = `${type} ${name}`
       const listener = `<script>tagferry.track('First ${event}')
       addEventListener('${type}', () => tagferry.track('${event}'), { once: true })</script>`
-      pages.show('/late', { html: page(tag() + listener) })
-      pages.show('/away', { html: page('') })
+      pages.serve('/late', { html: page(tag() + listener) })
+      pages.serve('/away', { html: page('') })
       await visit.open(`${pages.origin}/late`)
       await visit.open(`${pages.origin}/away`)
       await system.received(event)
@@ -125,7 +125,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
 
   it('holds, lets go and forgets as consent says', async () => {
     const event = `Consent ${name}`
-    pages.show('/consent', { html: page(tag('data-consent="required"')) })
+    pages.serve('/consent', { html: page(tag('data-consent="required"')) })
     await visit.open(`${pages.origin}/consent?ttclid=E.C.P.consent`)
     await visit.run(`tagferry.track('${event}')`)
     await pass(1_000)
@@ -144,7 +144,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
 
   it(`${optedOut ? 'limits' : 'does not limit'} the use of data, as its setting of Global Privacy Control says`, async () => {
     const event = `Signal ${name}`
-    pages.show('/signal', { html: page(tag()) })
+    pages.serve('/signal', { html: page(tag()) })
     await visit.open(`${pages.origin}/signal`)
     await visit.run(`tagferry.track('${event}')`)
     const [kept] = await system.received(event)
@@ -153,7 +153,7 @@ describe.each<[string, boolean, () => Promise<Engine>]>([
 
   it('runs under the strictest content security policy without one violation', async () => {
     const event = `Strict ${name}`
-    pages.show('/strict', {
+    pages.serve('/strict', {
       html: `<!doctype html><title>Strict</title>
         <script nonce="n1">violations = []
           addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective))</script>

@@ -10,7 +10,7 @@ let inspector: Inspector
 beforeAll(async () => {
   inspector = await startInspector()
 })
-beforeEach(() => inspector.empty())
+beforeEach(() => inspector.reset())
 afterAll(() => inspector?.stop())
 
 /** Violations found by axe in a part of the page. The debugger injects axe, so the policy of the page allows it. */
@@ -23,12 +23,12 @@ const problemsOf = async (part: string): Promise<string[]> => {
   return [...found, ...(tooWide === 0 ? [] : [`${part}: ${tooWide} px too wide`])]
 }
 
-const desktop = { width: 1280, height: 900 }
+const dashboard = { width: 1280, height: 900 }
 const phone = { width: 360, height: 740 }
 
 it.each([
-  ['light', desktop],
-  ['dark', desktop],
+  ['light', dashboard],
+  ['dark', dashboard],
   ['light', phone],
   ['dark', phone],
 ] as const)('%s, %o', async (colorScheme, size) => {

@@ -9,7 +9,7 @@ beforeAll(async () => {
   inspector = await startInspector()
   page = inspector.page
 })
-beforeEach(() => inspector.empty())
+beforeEach(() => inspector.reset())
 afterAll(() => inspector?.stop())
 
 const send: Inspector['send'] = (...change) => inspector.send(...change)

@@ -3,10 +3,10 @@ import { createServer, type Socket, connect as toServer } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.js'
-import { connect, type Desk, startDesk } from '../support/dashboard.js'
-import { arrive, enter, open, type Visit } from '../support/dashboard-visit.js'
+import { connectDomain, type Dashboard, startDashboard } from '../support/dashboard.js'
+import { logInAsOwner, openWindow, postEvents, type Visit } from '../support/dashboard-visit.js'
 import { sleep, until } from '../support/http.js'
-import { ok } from '../support/tiktok.js'
+import { okBody } from '../support/tiktok.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 describe('the list of events', () => {
-  let desk: Desk
+  let dashboard: Dashboard
   let visit: Visit
   let page: Page
   /** What TikTok has not answered yet, while it is asked to wait. */
@@ -25,7 +25,7 @@ describe('the list of events', () => {
   const line = { cut: false, sockets: new Set<Socket>(), origin: '' }
   const proxy = createServer((near) => {
     if (line.cut) return void near.destroy()
-    const { hostname, port } = new URL(desk.origin)
+    const { hostname, port } = new URL(dashboard.origin)
     const far = toServer(Number(port), hostname)
     for (const socket of [near, far]) {
       line.sockets.add(socket)
@@ -43,26 +43,26 @@ describe('the list of events', () => {
   const says = (text: string) => status().filter({ hasText: text }).waitFor()
   const row = (id: string) => page.getByRole('row').filter({ hasText: id })
   const ids = async () => (await page.locator('tbody code.id').allTextContents()).map((text) => text.trim())
-  const purchase = (id: string) => arrive(desk, { event: 'Purchase', event_id: id })
+  const purchase = (id: string) => postEvents(dashboard, { event: 'Purchase', event_id: id })
 
   beforeAll(async () => {
-    desk = await startDesk({}, (_heard, response) => {
-      if (slow) waiting.push(() => response.end(ok))
-      else response.end(ok)
+    dashboard = await startDashboard({}, (_heard, response) => {
+      if (slow) waiting.push(() => response.end(okBody))
+      else response.end(okBody)
     })
-    await connect(desk)
+    await connectDomain(dashboard)
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
     const { port } = proxy.address() as { port: number }
     line.origin = `http://127.0.0.1:${port}`
-    visit = await open(browser, line.origin)
+    visit = await openWindow(browser, line.origin)
     page = visit.page
-    await enter(visit)
+    await logInAsOwner(visit)
   })
   afterAll(async () => {
     for (const socket of line.sockets) socket.destroy()
     proxy.close()
     await visit?.context.close()
-    await desk?.end()
+    await dashboard?.stop()
   })
 
   it('shows a new event and each change of its state', async () => {
@@ -99,7 +99,11 @@ describe('the list of events', () => {
     slow = false
     for (const answer of waiting.splice(0)) answer()
     for (const id of ['missed-1', 'missed-2', 'missed-3']) await purchase(id)
-    await until('delivery', () => (desk.tiktok.all('missed-3').length > 0 ? true : undefined), 30_000)
+    await until(
+      'delivery',
+      () => (dashboard.tiktok.eventsOf('missed-3').length > 0 ? true : undefined),
+      30_000,
+    )
     line.cut = false
     await says('Live (3 events caught up)')
     await row('open-1').getByText('Delivered').waitFor()
@@ -143,8 +147,8 @@ describe('the list of events', () => {
     await session.send('Network.enable')
     session.on('Network.eventSourceMessageReceived', ({ timestamp }) => frames.push(timestamp))
     for (let at = 0; at < 40; at++)
-      await arrive(
-        desk,
+      await postEvents(
+        dashboard,
         ...Array.from({ length: 5 }, (_, of) => ({ event: 'Purchase', event_id: `rush-${at * 5 + of}` })),
       )
     for (const began = Date.now(); (await row('rush-').count()) < 200 && Date.now() - began < 30_000; )

@@ -5,7 +5,7 @@ import { diagnosisOf, isCode } from '../../collector/src/diagnose/registry.js'
 import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { launchChromium } from '../support/chromium.js'
 import { password } from '../support/dashboard.js'
-import { enter, type Visit as Owner, open } from '../support/dashboard-visit.js'
+import { logInAsOwner, type Visit as Owner, openWindow } from '../support/dashboard-visit.js'
 import { type Examples, startExamples } from '../support/examples.js'
 
 const timeoutMs = 20_000
@@ -14,9 +14,9 @@ let system: Examples
 let owner: Owner
 beforeAll(async () => {
   system = await startExamples({ TAGFERRY_ADMIN_PASSWORD: password, TAGFERRY_GEO_HEADERS: 'cloudflare' })
-  // Without scripts the dashboard does not reload while the test reads it.
-  owner = await open(system.browser, system.collector.origin, { javaScriptEnabled: false })
-  await enter(owner)
+  // Without scripts the page does not load itself anew while it is looked at.
+  owner = await openWindow(system.browser, system.collector.origin, { javaScriptEnabled: false })
+  await logInAsOwner(owner)
 })
 afterAll(() => system?.stop())
 

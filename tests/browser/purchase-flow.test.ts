@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { searchFiles, searchText } from '../support/search.js'
-import { startTestSystem, type TestSystem } from '../support/shop-system.js'
+import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
 const email = 'Jane.Canary@Example.com'
 const phone = '(415) 555-1234'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 describe('a visitor who comes from an ad', () => {
-  let system: TestSystem
+  let system: ShopSystem
   let visit: BrowserContext
   let page: Page
   const noise: string[] = []
 
   beforeAll(async () => {
-    system = await startTestSystem()
+    system = await startShopSystem()
     visit = await system.browser.newContext()
     page = await visit.newPage()
     page.on('console', (message) => noise.push(message.text()))

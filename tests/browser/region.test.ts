@@ -1,11 +1,11 @@
 /** Visitors from different places, through the shop’s own switch: what the stand-in sees of Limited Data Use. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/shop-system.js'
+import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
 describe('a visitor', () => {
-  let system: TestSystem
+  let system: ShopSystem
   beforeAll(async () => {
-    system = await startTestSystem()
+    system = await startShopSystem()
   })
   afterAll(() => system?.stop())
 

@@ -1,16 +1,16 @@
 /** The script in a real browser: under a strict Content-Security-Policy, with its parts, routers, and the dashboard's check. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startTestSystem, type TestSystem } from '../support/shop-system.js'
+import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
-let system: TestSystem
+let system: ShopSystem
 let visit: BrowserContext
 let page: Page
 const noise: string[] = []
 const posted: { event: string; event_id: string; page: { url: string } }[] = []
 
 beforeAll(async () => {
-  system = await startTestSystem()
+  system = await startShopSystem()
 })
 afterAll(() => system?.stop())
 

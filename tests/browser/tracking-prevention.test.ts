@@ -2,19 +2,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type FrontDoor, startCaddy } from '../support/caddy.js'
+import { type ReverseProxy, startCaddy } from '../support/caddy.js'
 import { type Collector, startCollector } from '../support/collector.js'
 import { type Display, startDisplay } from '../support/display.js'
-import { startHelper } from '../support/external-program.js'
-import { type Pages, servePages } from '../support/page-server.js'
+import { startExternal } from '../support/external-program.js'
+import { type PageServer, servePages } from '../support/page-server.js'
 import { temporaryDir } from '../support/temporary.js'
 import { findMiniBrowser } from '../support/webkit.js'
 
 const site = { domain: 'example.localhost', pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'token-1' }
 
 let collector: Collector
-let pages: Pages
-let tls: FrontDoor
+let pages: PageServer
+let tls: ReverseProxy
 let display: Display
 beforeAll(async () => {
   // Delivery is no matter here: nothing listens where TikTok would.
@@ -61,14 +61,14 @@ const page = (signal: string, attributes: string) => `<!doctype html><title>Land
 /** Lands with a click id and waits until its cookie is as expected. */
 async function land(name: string, attributes: string, expected: (days: number | undefined) => void) {
   const file = join(temporaryDir(), 'cookies.txt')
-  pages.show(`/${name}`, { html: page(`/${name}/go`, attributes) })
+  pages.serve(`/${name}`, { html: page(`/${name}/go`, attributes) })
   const landing = `https://www.example.localhost:${tls.port}/${name}?ttclid=E.C.P.abc`
   const args = ['--enable-itp', `--cookies-file=${file}`, '--ignore-tls-errors', landing]
-  const browser = startHelper(findMiniBrowser(), args, { DISPLAY: display.name })
+  const browser = startExternal(findMiniBrowser(), args, { DISPLAY: display.name })
   const patience = { timeout: 30_000, interval: 100 }
   try {
     await vi.waitFor(() => expect(daysLeft(file).probe, browser.log()).toBeLessThan(7.1), patience)
-    pages.show(`/${name}/go`, { html: 'yes' })
+    pages.serve(`/${name}/go`, { html: 'yes' })
     await vi.waitFor(() => expected(daysLeft(file).tagferry_ttclid), patience)
   } finally {
     await browser.stop()

@@ -3,32 +3,32 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
-import { connect, type Desk, pixelCode, post, startDesk } from '../support/dashboard.js'
-import { enter, open, type Visit } from '../support/dashboard-visit.js'
+import { connectDomain, type Dashboard, pixelCode, postForm, startDashboard } from '../support/dashboard.js'
+import { logInAsOwner, openWindow, type Visit } from '../support/dashboard-visit.js'
 import { call } from '../support/http.js'
-import { all, naughty, postAll, scripts } from '../support/injection-strings.js'
+import { allStrings, naughtyStrings, postAll, scriptStrings } from '../support/injection-strings.js'
 
 describe('hostile texts', { timeout: 300_000 }, () => {
   let browser: Browser
-  let desk: Desk
+  let dashboard: Dashboard
   let visit: Visit
   let csrf = ''
   /** Sends a form; the browser's own checks are not asked. */
   const send = (path: string, fields: Record<string, string>) =>
-    post(desk.origin, path, { csrf, ...fields }, { cookie: desk.cookie })
+    postForm(dashboard.origin, path, { csrf, ...fields }, { cookie: dashboard.cookie })
 
   beforeAll(async () => {
     browser = await launchChromium()
-    desk = await startDesk({ TAGFERRY_RATE_LIMIT: '100000' })
-    await connect(desk)
-    csrf = /name="csrf" value="([^"]+)"/.exec((await desk.get('/admin/domains')).text)?.[1] ?? ''
-    visit = await open(browser, desk.origin)
-    await enter(visit)
+    dashboard = await startDashboard({ TAGFERRY_RATE_LIMIT: '100000' })
+    await connectDomain(dashboard)
+    csrf = /name="csrf" value="([^"]+)"/.exec((await dashboard.get('/admin/domains')).text)?.[1] ?? ''
+    visit = await openWindow(browser, dashboard.origin)
+    await logInAsOwner(visit)
   })
   afterAll(async () => {
     await visit?.context.close()
     await browser?.close()
-    await desk?.end()
+    await dashboard?.stop()
   })
 
   /** Opens them in three windows at once, and tells of all that happened. */
@@ -47,8 +47,8 @@ describe('hostile texts', { timeout: 300_000 }, () => {
     return visit.noise.splice(0)
   }
 
-  it(`${all.length} of them in every field of an event stay texts on every page`, async () => {
-    const kept = await postAll(desk.collector.origin, all)
+  it(`${allStrings.length} of them in every field of an event stay texts on every page`, async () => {
+    const kept = await postAll(dashboard.collector.origin, allStrings)
     for (const field of [
       'event',
       'event_id',
@@ -57,24 +57,24 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       'properties.currency',
       'properties.custom',
     ])
-      expect(kept.get(field) ?? 0, field).toBeGreaterThan(all.length / 4)
+      expect(kept.get(field) ?? 0, field).toBeGreaterThan(allStrings.length / 4)
     const ids: string[] = []
     const lists: string[] = []
     for (let path: string | undefined = '/admin/events'; path; ) {
       lists.push(path)
-      const { text } = await desk.get(path)
+      const { text } = await dashboard.get(path)
       ids.push(...[...text.matchAll(/data-event="(\d+)"/g)].map(([, id]) => id ?? ''))
       path = /<a href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
     }
-    expect(ids.length).toBeGreaterThan(all.length * 0.9)
-    const bare = pagePaths.map((path) => path.replace('/:id', `/${ids[0]}`))
+    expect(ids.length).toBeGreaterThan(allStrings.length * 0.9)
+    const bare = pages.map(({ path }) => `/admin${path.replace('/:id', `/${ids[0]}`)}`)
     // Of the rest every fifth: each is made by the same few lines.
     const details = ids
-      .filter((_, at) => at < scripts.length || at % 5 === 0)
+      .filter((_, at) => at < scriptStrings.length || at % 5 === 0)
       .map((id) => `/admin/events/${id}`)
     expect(await noiseOf([...bare, '/admin?range=7d', ...lists, ...details])).toEqual([])
     console.log(
-      `${all.length} texts, ${ids.length} events, ${bare.length + lists.length + details.length} pages opened`,
+      `${allStrings.length} texts, ${ids.length} events, ${bare.length + lists.length + details.length} pages opened`,
     )
   })
 
@@ -84,8 +84,8 @@ describe('hostile texts', { timeout: 300_000 }, () => {
   })
 
   it('in an answer of the shop’s own page to the handshake stay texts', async () => {
-    await desk.done('/admin/install', 'verify')
-    const nonce = /tagferry_verify=([\w-]+)/.exec((await desk.get('/admin/install')).text)?.[1]
+    await dashboard.submitAndFollow('/admin/install', 'verify')
+    const nonce = /tagferry_verify=([\w-]+)/.exec((await dashboard.get('/admin/install')).text)?.[1]
     const keys = [
       'version',
       'origin',
@@ -97,16 +97,16 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       'consent',
       'violations',
     ]
-    for (let from = 0; from < scripts.length; from += keys.length) {
-      const report = Object.fromEntries(keys.map((key, at) => [key, scripts[from + at] ?? '']))
-      await call(desk.collector.origin, {
+    for (let from = 0; from < scriptStrings.length; from += keys.length) {
+      const report = Object.fromEntries(keys.map((key, at) => [key, scriptStrings[from + at] ?? '']))
+      await call(dashboard.collector.origin, {
         method: 'POST',
         path: '/verify',
         headers: { 'content-type': 'text/plain' },
         body: { site: 'shop.example', nonce, report },
       })
       await visit.page.goto('/admin/install')
-      expect(await visit.page.getByTestId('report').textContent()).toContain(scripts[from]?.trim())
+      expect(await visit.page.getByTestId('report').textContent()).toContain(scriptStrings[from]?.trim())
     }
     expect(visit.noise.splice(0)).toEqual([])
   })
@@ -131,17 +131,18 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       ['/admin/account', (text) => ({ action: 'change', old: text, next: text, again: text })],
     ]
     const broken: string[] = []
-    for (const text of all)
+    for (const text of allStrings)
       for (const [path, fields] of forms) {
         // The long list in one form after the other, the scripts in each.
-        if (!scripts.includes(text) && forms[all.indexOf(text) % forms.length]?.[1] !== fields) continue
+        if (!scriptStrings.includes(text) && forms[allStrings.indexOf(text) % forms.length]?.[1] !== fields)
+          continue
         const answer = await send(path, fields(text))
         const raw = /<[a-z]/i.test(text) && answer.text.includes(text)
         if (answer.status >= 500 || raw)
           broken.push(`${path} ${JSON.stringify(fields(text))}: ${answer.status}`)
       }
     expect(broken).toEqual([])
-    for (const name of scripts.slice(0, 90))
+    for (const name of scriptStrings.slice(0, 90))
       expect((await send('/admin/configuration/keys', { action: 'create', name })).status).toBeLessThan(500)
     expect(await noiseOf(['/admin/configuration/keys', '/admin/diagnostics', '/admin/domains'])).toEqual([])
   })
@@ -154,7 +155,7 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       ['/admin/configuration/events', 'aliases', 'Save'],
       ['/admin/test-events', 'json', 'Send'],
     ]
-    for (const [at, text] of scripts.entries()) {
+    for (const [at, text] of scriptStrings.entries()) {
       if (at % 3) continue
       const [path, field, button] = forms[(at / 3) % forms.length] ?? ['', '', '']
       await page.goto(path)
@@ -178,10 +179,10 @@ describe('hostile texts', { timeout: 300_000 }, () => {
       'setup?token=',
       'events/',
     ]
-    const paths = scripts.map(
+    const paths = scriptStrings.map(
       (text, at) => `/admin/${queries[at % queries.length]}${encodeURIComponent(text)}`,
     )
-    const odd = naughty.filter((_, at) => at % 40 === 0)
+    const odd = naughtyStrings.filter((_, at) => at % 40 === 0)
     paths.push(...odd.map((text, at) => `/admin/${queries[at % queries.length]}${encodeURIComponent(text)}`))
     expect(await noiseOf(paths)).toEqual([])
   })

@@ -7,7 +7,7 @@ import { temporaryDir } from '../support/temporary.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What stands in the built code, and what in a copy without the defence. */
-const defences = {
+const safeguards = {
   /** A 202 only after the commit. */
   commit: [
     /await (deps\.store\.append\(taken\.map\(\(\{ entry \}\) => entry\)\))/,
@@ -89,10 +89,10 @@ const defences = {
   ],
 } as const satisfies Record<string, readonly [RegExp, string]>
 
-export type Defence = keyof typeof defences
+export type Safeguard = keyof typeof safeguards
 
 /** Copies the build, so that nobody's next build disturbs the proof; gives the path of its `main.js`. */
-export function copyCollector(without?: Defence): string {
+export function copyCollector(without?: Safeguard): string {
   const copy = temporaryDir()
   const dist = join(copy, 'collector/dist')
   mkdirSync(join(copy, 'snippet'), { recursive: true })
@@ -105,12 +105,12 @@ export function copyCollector(without?: Defence): string {
     'package.json',
   ])
     symlinkSync(join(root, path), join(copy, path))
-  if (without) remove(dist, without)
+  if (without) removeSafeguard(dist, without)
   return join(dist, 'main.js')
 }
 
-function remove(dist: string, defence: Defence): void {
-  const [found, instead] = defences[defence]
+function removeSafeguard(dist: string, defence: Safeguard): void {
+  const [found, instead] = safeguards[defence]
   let removed = 0
   for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
     const path = join(dist, file)

@@ -35,5 +35,5 @@ export const moreThan = (name: string, value: number, limit: number): Check => (
   ok: value > limit,
 })
 
-export const line = ({ name, value, limit, ok }: Check): string =>
+export const formatCheck = ({ name, value, limit, ok }: Check): string =>
   `${name}  ${Number.isInteger(value) ? value : value.toFixed(2)}  ${limit}  ${ok ? 'PASS' : 'FAIL'}`

@@ -3,10 +3,10 @@ import { apiKey, site as bench } from '../../bench/conversion.js'
 import { sleep } from '../support/http.js'
 import { type Program, startProgram } from '../support/program.js'
 import { copyCollector } from './build-copy.js'
-import { type Data, pending } from './data.js'
+import { countPending, type Data } from './data.js'
 import type { Sink } from './sink.js'
 
-export interface HouseOptions {
+export interface CollectorOptions {
   data: Data
   sink: Sink
   /** Of a copy; the build as it is unless told. */
@@ -19,13 +19,13 @@ export interface HouseOptions {
 let untouched: string | undefined
 
 /** The build as it was when the proof began. */
-export function mainOf(): string {
+export function unchangedBuild(): string {
   untouched ??= copyCollector()
   return untouched
 }
 
-export function startCollector({ main, ...options }: HouseOptions): Promise<Program> {
-  return startProgram({ argv: [main ?? mainOf()], env: settingsOf(options), cwd: options.data.dir })
+export function startCollector({ main, ...options }: CollectorOptions): Promise<Program> {
+  return startProgram({ argv: [main ?? unchangedBuild()], env: settingsOf(options), cwd: options.data.dir })
 }
 
 /** The environment that makes a collector one of the proof. */
@@ -34,7 +34,7 @@ export function settingsOf({
   sink,
   token = bench.accessToken,
   env: further = {},
-}: Omit<HouseOptions, 'main'>): Record<string, string> {
+}: Omit<CollectorOptions, 'main'>): Record<string, string> {
   return {
     TAGFERRY_HOST: '127.0.0.1',
     TAGFERRY_PORT: '0',
@@ -51,10 +51,13 @@ export function settingsOf({
 }
 
 /** Waits until nothing is pending; gives the seconds that took, or what was left after `withinMs`. */
-export async function drained(data: Data, withinMs: number): Promise<{ seconds: number; left: number }> {
+export async function waitUntilDrained(
+  data: Data,
+  withinMs: number,
+): Promise<{ seconds: number; left: number }> {
   const began = Date.now()
   for (;;) {
-    const left = await pending(data)
+    const left = await countPending(data)
     const ms = Date.now() - began
     if (left === 0 || ms > withinMs) return { seconds: ms / 1_000, left }
     await sleep(100)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { type PostgresServer, startPostgres } from '../support/postgres.js'
 import { temporaryDir } from '../support/temporary.js'
-import type { Fate, Stored } from './ledger.js'
+import type { EventState, Stored } from './ledger.js'
 
 export type StoreKind = 'sqlite' | 'postgres'
 
@@ -21,14 +21,14 @@ let server: Promise<PostgresServer> | undefined
 
 /** Empty data, or those that lie in a folder already. */
 export async function openData(kind: StoreKind, dir = temporaryDir()): Promise<Data> {
-  if (kind === 'sqlite') return { kind, dir, env: {}, query: async (sql) => inSqlite(dir, sql) }
+  if (kind === 'sqlite') return { kind, dir, env: {}, query: async (sql) => querySqlite(dir, sql) }
   server ??= startPostgres()
   const postgres = await server
-  return dataOn(postgres, await postgres.database(), dir)
+  return dataInPostgres(postgres, await postgres.database(), dir)
 }
 
 /** Data in a database of a server that the proof has for itself. */
-export function dataOn(postgres: PostgresServer, url: string, dir = temporaryDir()): Data {
+export function dataInPostgres(postgres: PostgresServer, url: string, dir = temporaryDir()): Data {
   return {
     kind: 'postgres',
     dir,
@@ -42,7 +42,7 @@ export async function closeData(): Promise<void> {
   server = undefined
 }
 
-function inSqlite<Row>(dir: string, sql: string): Row[] {
+function querySqlite<Row>(dir: string, sql: string): Row[] {
   const database = new DatabaseSync(join(dir, 'tagferry.db'))
   try {
     database.exec('pragma busy_timeout = 5000')
@@ -54,8 +54,8 @@ function inSqlite<Row>(dir: string, sql: string): Row[] {
   }
 }
 
-export async function read(data: Data): Promise<Stored> {
-  const rows = await data.query<{ id: string; state: Fate | null; reason: string | null }>(
+export async function readStored(data: Data): Promise<Stored> {
+  const rows = await data.query<{ id: string; state: EventState | null; reason: string | null }>(
     `select e.event_id as id, d.state as state, e.skip_reason as reason
      from events e left join deliveries d on d.event = e.id order by e.id`,
   )
@@ -67,7 +67,7 @@ export async function read(data: Data): Promise<Stored> {
   return { fates, integrity: integrity ?? 'no answer' }
 }
 
-export async function pending(data: Data): Promise<number> {
+export async function countPending(data: Data): Promise<number> {
   const [row] = await data.query<{ n: number | string }>(
     "select count(*) as n from deliveries where state = 'pending'",
   )

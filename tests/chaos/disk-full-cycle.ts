@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.js'
 import { newId, send } from './load.js'
 
 /** A heartbeat is smaller than an event: while a few pages are left of a refused one, it still fits. */
-export async function untilNotReady(origin: string): Promise<number> {
+export async function waitUntilNotReady(origin: string): Promise<number> {
   const began = Date.now()
   for (;;) {
     const { status } = await call(origin, { path: '/readyz' })

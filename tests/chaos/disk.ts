@@ -78,7 +78,7 @@ export function fill({ dir }: Disk, leave: number): () => void {
 }
 
 /** Why nothing can be mounted here, or nothing. */
-export function mountTrouble(): string | undefined {
+export function mountProblem(): string | undefined {
   try {
     const image = mountImage(4)
     image.unmount()

@@ -3,8 +3,8 @@ import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector } from './collector.js'
-import { openData, read, type StoreKind } from './data.js'
-import { type Ledger, promises } from './ledger.js'
+import { openData, readStored, type StoreKind } from './data.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
 
@@ -48,8 +48,8 @@ async function terminate(store: StoreKind, hangs: boolean, main?: string) {
   const code = (await collector.stop()) ?? -1
   const seconds = (Date.now() - began) / 1_000
   await load.stop()
-  const stored = await read(data)
-  const { checks } = promises(ledger, stored, sink.booked, sink.netDuplicates())
+  const stored = await readStored(data)
+  const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
   await sink.down()
   const cutOff = load.unanswered.filter((id) => stored.fates.has(id)).length
   return { checks, seconds, code, cutOff, reached }

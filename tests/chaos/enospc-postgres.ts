@@ -3,11 +3,11 @@ import { call, sleep } from '../support/http.js'
 import { startPostgres } from '../support/postgres.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { dataOn, expireLeases, read } from './data.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { dataInPostgres, expireLeases, readStored } from './data.js'
 import { fill, mountImage } from './disk.js'
-import { sendUntilRefused, untilNotReady } from './disk-full-cycle.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import { sendUntilRefused, waitUntilNotReady } from './disk-full-cycle.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 
@@ -23,7 +23,7 @@ export async function enospcPostgres(rounds: number, patient: boolean): Promise<
 async function fillDisk(rounds: number, patient: boolean, main?: string) {
   const disk = mountImage(200)
   const postgres = await startPostgres({ dir: disk.dir, settings })
-  const data = dataOn(postgres, await postgres.database())
+  const data = dataInPostgres(postgres, await postgres.database())
   const sink = await startSink()
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data, sink, ...(main && { main }) })
@@ -31,12 +31,12 @@ async function fillDisk(rounds: number, patient: boolean, main?: string) {
   const checks: Check[] = []
   for (let round = 0; round < rounds; round++) checks.push(...(await cycle()))
   if (!patient) await expireLeases(data)
-  const { left } = await drained(data, main ? 0 : 90_000)
+  const { left } = await waitUntilDrained(data, main ? 0 : 90_000)
   const code = await collector.stop()
-  const stored = await read(data)
-  const { lost } = judge(ledger, stored, sink.booked)
+  const stored = await readStored(data)
+  const { lost } = auditLedger(ledger, stored, sink.booked)
   checks.push(
-    ...promises(ledger, stored, sink.booked, sink.netDuplicates()).checks,
+    ...ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates()).checks,
     exactly('undelivered at the end', left, 0),
     exactly('exit code', code ?? -1, 0),
   )
@@ -49,7 +49,7 @@ async function fillDisk(rounds: number, patient: boolean, main?: string) {
   async function cycle(): Promise<Check[]> {
     const free = fill(disk, 1_000_000)
     const { refused, rest } = await sendUntilRefused(collector.origin, ledger)
-    const noticedMs = main ? 0 : await untilNotReady(collector.origin)
+    const noticedMs = main ? 0 : await waitUntilNotReady(collector.origin)
     free()
     const alive = await postgres.query('select 1').then(
       () => true,

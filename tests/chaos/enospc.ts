@@ -2,20 +2,24 @@
 import { call, sleep } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan, type Skipped } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { expireLeases, openData, read } from './data.js'
-import { fill, mountTmpfs, mountTrouble } from './disk.js'
-import { sendUntilRefused, untilNotReady } from './disk-full-cycle.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { expireLeases, openData, readStored } from './data.js'
+import { fill, mountProblem, mountTmpfs } from './disk.js'
+import { sendUntilRefused, waitUntilNotReady } from './disk-full-cycle.js'
 import { enospcPostgres } from './enospc-postgres.js'
-import type { Rounds } from './kill9.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import type { ExperimentOptions } from './kill9.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 
 const megabytes = 24
 
-export async function enospc({ rounds, store, patient = false }: Rounds): Promise<Check[] | Skipped> {
-  const trouble = mountTrouble()
+export async function enospc({
+  rounds,
+  store,
+  patient = false,
+}: ExperimentOptions): Promise<Check[] | Skipped> {
+  const trouble = mountProblem()
   if (trouble !== undefined) return { skipped: trouble }
   if (store === 'postgres') return enospcPostgres(rounds, patient)
   const sink = await startSink()
@@ -29,9 +33,9 @@ export async function enospc({ rounds, store, patient = false }: Rounds): Promis
   for (let round = 0; round < rounds; round++) found.push(...(await cycle()))
   // What was claimed and could not be settled is due again when its lease ends.
   if (!patient) await expireLeases(data)
-  const { left } = await drained(data, 90_000)
+  const { left } = await waitUntilDrained(data, 90_000)
   const code = await collector.stop()
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   disk.unmount()
   await sink.down()
   return [
@@ -45,7 +49,7 @@ export async function enospc({ rounds, store, patient = false }: Rounds): Promis
   async function cycle(): Promise<Check[]> {
     const free = fill(disk, 1_000_000)
     const { refused, rest } = await sendUntilRefused(collector.origin, ledger)
-    const noticedMs = await untilNotReady(collector.origin)
+    const noticedMs = await waitUntilNotReady(collector.origin)
     free()
     const began = Date.now()
     for (;;) {
@@ -77,7 +81,7 @@ async function control(): Promise<Check> {
   for (let sent = 0; sent < 500; sent++) await send(collector.origin, [newId()], ledger)
   await collector.kill()
   free()
-  const { lost } = judge(ledger, await read(data), sink.booked)
+  const { lost } = auditLedger(ledger, await readStored(data), sink.booked)
   disk.unmount()
   await sink.down()
   return moreThan('control: lost when 202 comes before the commit', lost.length, 0)

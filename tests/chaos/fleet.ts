@@ -12,7 +12,7 @@ export interface Member extends Program {
 let last = 0
 
 /** Starts one more collector on the data. */
-export async function join(data: Data, sink: Sink, main?: string): Promise<Member> {
+export async function addMember(data: Data, sink: Sink, main?: string): Promise<Member> {
   const name = `collector_${++last}`
   await data.query(`create role ${name} superuser login password 'only-for-tests'`)
   const url = new URL(data.env.TAGFERRY_DATABASE_URL as string)
@@ -24,11 +24,11 @@ export async function join(data: Data, sink: Sink, main?: string): Promise<Membe
 }
 
 /** How many events its last request held. */
-export const lastBatch = (sink: Sink, { name }: Member): number =>
+export const lastBatchSize = (sink: Sink, { name }: Member): number =>
   sink.batches.findLast(({ token }) => token === name)?.ids.length ?? 0
 
 /** Events of requests that TikTok may have booked although it did not say so. */
-export async function ambiguous(data: Data): Promise<number> {
+export async function countAmbiguous(data: Data): Promise<number> {
   const [row] = await data.query<{ n: number }>(
     'select coalesce(sum(event_count), 0)::int as n from attempts where ambiguous = 1',
   )

@@ -2,29 +2,29 @@
 import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { type Data, expireLeases, openData, read, type StoreKind } from './data.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { type Data, expireLeases, openData, readStored, type StoreKind } from './data.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { type Sink, startSink } from './sink.js'
 
-export interface Rounds {
+export interface ExperimentOptions {
   rounds: number
   store: StoreKind
   /** Waits for the leases of the killed to run out instead of moving them into the past. */
   patient?: boolean
 }
 
-export async function kill9({ rounds, store, patient = false }: Rounds): Promise<Check[]> {
+export async function kill9({ rounds, store, patient = false }: ExperimentOptions): Promise<Check[]> {
   const sink = await startSink()
   const data = await openData(store)
   const ledger: Ledger = new Set()
   const inFlight = await killAgainAndAgain(rounds, data, sink, ledger)
   if (!patient) await expireLeases(data)
   const collector = await startCollector({ data, sink })
-  const { left } = await drained(data, patient ? 120_000 : 30_000)
+  const { left } = await waitUntilDrained(data, patient ? 120_000 : 30_000)
   const code = await collector.stop()
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return [
     ...checks,
@@ -65,7 +65,7 @@ async function control(store: StoreKind): Promise<Check> {
   for (let round = 0; round < 5 && lost === 0; round++) {
     const data = await openData(store)
     await killAgainAndAgain(1, data, sink, ledger, main)
-    lost += judge(ledger, await read(data), sink.booked).lost.length
+    lost += auditLedger(ledger, await readStored(data), sink.booked).lost.length
     ledger.clear()
   }
   await sink.down()

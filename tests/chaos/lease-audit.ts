@@ -28,36 +28,36 @@ end $$;
 create trigger watch after update on deliveries referencing old table as old_rows new table as new_rows
 for each statement execute function watch()`
 
-export interface Witnessed {
+export interface LeaseAudit {
   /** Claims of a row whose lease another collector had taken less than 59 s before. */
   double: number
   /** Outcomes written by somebody else than the holder of the lease. */
-  intrusions: number
+  foreignSettlements: number
   /** Rows that another collector took over after their lease, and the longest time from claim to claim. */
   takenOver: number
   slowest: number
 }
 
 /** From now on; the tables must be there. */
-export const watchLeases = (data: Data) => data.query(triggers)
+export const installLeaseAudit = (data: Data) => data.query(triggers)
 
 /** Ends the leases of these collectors at once, as the 60 s would that nobody wants to wait. */
-export async function endLeases(data: Data, names: string[]): Promise<void> {
+export async function expireLeasesOf(data: Data, names: string[]): Promise<void> {
   await data.query(`update claims set gone = true where who in (${names.map((name) => `'${name}'`).join()})`)
   await data.query(
     "update deliveries set due_at = 0 where state = 'pending' and lease in (select lease from claims where gone)",
   )
 }
 
-export async function witnessed(data: Data): Promise<Witnessed> {
-  const [row] = await data.query<{ [key in keyof Witnessed]: number }>(
+export async function readLeaseAudit(data: Data): Promise<LeaseAudit> {
+  const [row] = await data.query<{ [key in keyof LeaseAudit]: number }>(
     `select count(*) filter (where held)::int as double, count(*)::int as "takenOver",
      coalesce(max(seconds), 0) as slowest, (select count(*)::int from intrusions) as intrusions from takeovers`,
   )
-  return row as Witnessed
+  return row as LeaseAudit
 }
 
-export const leaseChecks = ({ double, intrusions }: Witnessed) => [
+export const leaseChecks = ({ double, foreignSettlements }: LeaseAudit) => [
   exactly("claimed while another's lease was live", double, 0),
-  exactly('settled by another than the holder', intrusions, 0),
+  exactly('settled by another than the holder', foreignSettlements, 0),
 ]

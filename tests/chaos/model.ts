@@ -4,7 +4,7 @@ import { commands, newConnections } from '../model/commands.js'
 import { Reference } from '../model/reference.js'
 import { type Real, type Sight, sights } from '../model/step.js'
 import { type NewData, postgres, sqlite, start } from '../model/stores.js'
-import type { Defence } from './build-copy.js'
+import type { Safeguard } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { openData, type StoreKind } from './data.js'
 
@@ -17,7 +17,7 @@ const broken = {
   paused: 'a pause holds nothing back',
   consent: 'a withdrawal stops nothing',
   waiting: 'what waits is purged',
-} as const satisfies Partial<Record<Defence, string>>
+} as const satisfies Partial<Record<Safeguard, string>>
 
 /** So many runs are a test's, which must end in time. */
 const small = 60
@@ -46,7 +46,7 @@ export async function differences(newData: NewData, runs: number, seed: number):
 export async function controls(seed: number): Promise<Check[]> {
   const checks: Check[] = []
   for (const [defence, what] of Object.entries(broken)) {
-    const { runs, report } = await explore(sqlite(defence as Defence), patience, seed, true)
+    const { runs, report } = await explore(sqlite(defence as Safeguard), patience, seed, true)
     const title = `control, SQLite: runs until it is noticed that ${what}`
     checks.push({ ...atMost(title, runs, patience), ok: report !== undefined })
   }

@@ -2,9 +2,9 @@
 import { sleep } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { openData, read, type StoreKind } from './data.js'
-import { type Ledger, promises } from './ledger.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { openData, readStored, type StoreKind } from './data.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
 
@@ -44,9 +44,9 @@ async function away(store: StoreKind, awayMs: number, withinS: number, main?: st
   const requests = sink.batches.length
   await sink.up()
   await load.stop()
-  const { left, seconds } = await drained(data, withinS * 1_000)
+  const { left, seconds } = await waitUntilDrained(data, withinS * 1_000)
   await collector.stop()
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   const refused = [...load.answers].reduce((sum, [status, times]) => sum + (status === 202 ? 0 : times), 0)
   const first = sink.batches[requests]?.ids.length ?? 0

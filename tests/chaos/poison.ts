@@ -2,9 +2,9 @@
 
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { openData, read, type StoreKind } from './data.js'
-import { type Ledger, promises } from './ledger.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { openData, readStored, type StoreKind } from './data.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 
@@ -71,9 +71,9 @@ async function spoil(store: StoreKind, { bad, named }: Spoilt, main?: string) {
   }
   const { status } = await send(collector.origin, ids, ledger)
   if (status !== 202) throw new Error(`A thousand events were answered ${status}.`)
-  await drained(data, 30_000)
+  await waitUntilDrained(data, 30_000)
   await collector.stop()
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   const failed = await data.query<{ reason: string }>("select reason from deliveries where state = 'failed'")
   await sink.down()
   return { checks, count, requests: sink.batches.length, reasons: failed.map(({ reason }) => reason) }

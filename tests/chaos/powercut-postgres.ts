@@ -2,10 +2,10 @@
 import { sleep, until } from '../support/http.js'
 import { startPostgres } from '../support/postgres.js'
 import { type Check, exactly } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { dataOn, expireLeases, read } from './data.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { dataInPostgres, expireLeases, readStored } from './data.js'
 import { mountImage } from './disk.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
 
@@ -20,7 +20,7 @@ export async function cutPostgres(main?: string) {
   const url = await postgres.database()
   const sink = await startSink()
   const ledger: Ledger = new Set()
-  const collector = await startCollector({ data: dataOn(postgres, url), sink, ...(main && { main }) })
+  const collector = await startCollector({ data: dataInPostgres(postgres, url), sink, ...(main && { main }) })
   const load = startLoad({ origin: collector.origin, ledger })
   await until('the load flows', () => (ledger.size > 0 ? true : undefined))
   await sleep(400 + Math.random() * 800)
@@ -33,8 +33,8 @@ export async function cutPostgres(main?: string) {
   await postgres.server.kill()
   disk.unmount()
   const revived = await startPostgres({ dir: after.dir, settings: small, existing: true })
-  const data = dataOn(revived, revived.urlOf(new URL(url).pathname.slice(1)))
-  const { lost } = judge(ledger, await read(data), sink.booked)
+  const data = dataInPostgres(revived, revived.urlOf(new URL(url).pathname.slice(1)))
+  const { lost } = auditLedger(ledger, await readStored(data), sink.booked)
   const checks: Check[] = main ? [] : await deliver()
   await revived.stop()
   after.unmount()
@@ -45,9 +45,9 @@ export async function cutPostgres(main?: string) {
   async function deliver(): Promise<Check[]> {
     await expireLeases(data)
     const next = await startCollector({ data, sink })
-    const { left } = await drained(data, 30_000)
+    const { left } = await waitUntilDrained(data, 30_000)
     await next.stop()
-    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return [
       ...checks,
       exactly('lost before the restart', lost.length, 0),

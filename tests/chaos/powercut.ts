@@ -2,10 +2,10 @@
 import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { expireLeases, openData, pending, read, type StoreKind } from './data.js'
-import { mountImage, mountTrouble } from './disk.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { countPending, expireLeases, openData, readStored, type StoreKind } from './data.js'
+import { mountImage, mountProblem } from './disk.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { cutPostgres } from './powercut-postgres.js'
 import { startSink } from './sink.js'
@@ -17,7 +17,7 @@ export async function powercut({
   rounds: number
   store: StoreKind
 }): Promise<Check[] | Skipped> {
-  const trouble = mountTrouble()
+  const trouble = mountProblem()
   if (trouble !== undefined) return { skipped: trouble }
   const [once, defence, off] =
     store === 'sqlite'
@@ -56,7 +56,7 @@ async function cut(main?: string) {
   await load.stop()
   disk.unmount()
   const data = await openData('sqlite', after.dir)
-  const { lost } = judge(ledger, await read(data), sink.booked)
+  const { lost } = auditLedger(ledger, await readStored(data), sink.booked)
   const checks: Check[] = main ? [] : await revive()
   after.unmount()
   disk.remove()
@@ -68,9 +68,9 @@ async function cut(main?: string) {
     const next = await startCollector({ data, sink }).catch((error: Error) => {
       console.log(`After the cut it did not start: ${error.message.split('It printed:')[1]?.trim()}`)
     })
-    const { left } = next ? await drained(data, 30_000) : { left: await pending(data) }
+    const { left } = next ? await waitUntilDrained(data, 30_000) : { left: await countPending(data) }
     await next?.stop()
-    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return [
       ...checks,
       exactly('lost before the restart', lost.length, 0),

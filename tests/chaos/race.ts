@@ -2,16 +2,16 @@
 import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained } from './collector.js'
-import { type Data, openData, read } from './data.js'
-import { ambiguous, join, lastBatch, type Member } from './fleet.js'
-import type { Rounds } from './kill9.js'
-import { endLeases, leaseChecks, watchLeases, witnessed } from './lease-audit.js'
-import { type Ledger, promises } from './ledger.js'
+import { waitUntilDrained } from './collector.js'
+import { type Data, openData, readStored } from './data.js'
+import { addMember, countAmbiguous, lastBatchSize, type Member } from './fleet.js'
+import type { ExperimentOptions } from './kill9.js'
+import { expireLeasesOf, installLeaseAudit, leaseChecks, readLeaseAudit } from './lease-audit.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { type Sink, startSink } from './sink.js'
 
-export interface RaceOptions extends Omit<Rounds, 'store'> {
+export interface RaceOptions extends Omit<ExperimentOptions, 'store'> {
   /** Collectors. */
   n?: number
   events?: number
@@ -49,20 +49,20 @@ async function run({ rounds, patient, n, events, main }: Run) {
   sink.delayMs = 200
   const data = await openData('postgres')
   const ledger: Ledger = new Set()
-  const fleet = [await join(data, sink, main)]
-  await watchLeases(data)
-  while (fleet.length < n) fleet.push(await join(data, sink, main))
+  const fleet = [await addMember(data, sink, main)]
+  await installLeaseAudit(data)
+  while (fleet.length < n) fleet.push(await addMember(data, sink, main))
   const shop = { open: true, until: events }
   const loaded = load(fleet, ledger, shop)
   const { inFlight, dead } = await disturb(rounds, fleet, data, sink)
   shop.open = false
   await loaded
-  if (!patient && dead.length > 0) await endLeases(data, dead)
-  const { left } = await drained(data, main ? 10_000 : 120_000)
-  const seen = await witnessed(data)
-  const unsaid = await ambiguous(data)
+  if (!patient && dead.length > 0) await expireLeasesOf(data, dead)
+  const { left } = await waitUntilDrained(data, main ? 10_000 : 120_000)
+  const seen = await readLeaseAudit(data)
+  const unsaid = await countAmbiguous(data)
   const codes = await Promise.all(fleet.map((member) => member.stop()))
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   const senders = new Set(sink.batches.map(({ token }) => token))
   return {
@@ -124,8 +124,8 @@ async function disturb(rounds: number, fleet: Member[], data: Data, sink: Sink) 
       dead.push(member.name)
       // A request may arrive after its sender's death.
       await sleep(20)
-      inFlight += lastBatch(sink, member)
-      fleet[at] = await join(data, sink)
+      inFlight += lastBatchSize(sink, member)
+      fleet[at] = await addMember(data, sink)
     } else {
       process.kill(member.pid, 'SIGSTOP')
       await sleep(200 + Math.random() * 1_300)

@@ -3,9 +3,9 @@ import { site } from '../../bench/conversion.js'
 import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
-import { drained, startCollector } from './collector.js'
-import { type Data, openData, read, type StoreKind } from './data.js'
-import { type Ledger, promises } from './ledger.js'
+import { startCollector, waitUntilDrained } from './collector.js'
+import { type Data, openData, readStored, type StoreKind } from './data.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send, startLoad } from './load.js'
 import { type Sink, startSink } from './sink.js'
 
@@ -23,10 +23,10 @@ export interface TokenOptions {
   code?: keyof typeof refusals
 }
 
-export async function token({ store, code = 40105 }: TokenOptions): Promise<Check[]> {
+export async function revokedToken({ store, code = 40105 }: TokenOptions): Promise<Check[]> {
   const { sink, data, ledger, requests } = await refuse(store, code)
   const tries = await burned(data)
-  const dead = (await read(data)).fates
+  const dead = (await readStored(data)).fates
 
   const same = await startCollector({ data, sink })
   await send(same.origin, [newId()], ledger)
@@ -38,10 +38,10 @@ export async function token({ store, code = 40105 }: TokenOptions): Promise<Chec
   const began = Date.now()
   await until('the first delivery', () => (sink.booked.size > 0 ? true : undefined), 20_000)
   const firstMs = Date.now() - began
-  const { left } = await drained(data, 30_000)
+  const { left } = await waitUntilDrained(data, 30_000)
   await renewed.stop()
-  const stored = await read(data)
-  const { checks, count } = promises(ledger, stored, sink.booked, sink.netDuplicates())
+  const stored = await readStored(data)
+  const { checks, count } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
   await sink.down()
   return [
     ...checks,

@@ -1,6 +1,6 @@
 // Knows which proofs there are: `npm run chaos -- NAME [--rounds N | --runs N] [--store sqlite|postgres]`, without a name all.
 import { parseArgs } from 'node:util'
-import { type Check, line, type Skipped } from './check.js'
+import { type Check, formatCheck, type Skipped } from './check.js'
 import { closeData, type StoreKind } from './data.js'
 import { drain } from './drain.js'
 import { enospc } from './enospc.js'
@@ -10,7 +10,7 @@ import { outage } from './outage.js'
 import { poison } from './poison.js'
 import { powercut } from './powercut.js'
 import { race } from './race.js'
-import { token } from './revoked-token.js'
+import { revokedToken } from './revoked-token.js'
 import { syscalls } from './syscalls.js'
 
 interface Options {
@@ -30,7 +30,7 @@ const proofs: Record<string, [run: Proof, rounds: number]> = {
   enospc: [enospc, 3],
   outage: [outage, 1],
   poison: [poison, 3],
-  token: [token, 1],
+  token: [revokedToken, 1],
   drain: [drain, 3],
   model: [model, 2_000],
   race: [race, 20],
@@ -67,7 +67,7 @@ for (const name of names) {
   const result = await run({ rounds, store, patient: true, ...sizes })
   if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)
   else {
-    for (const check of result) console.log(line(check))
+    for (const check of result) console.log(formatCheck(check))
     if (result.some(({ ok }) => !ok)) process.exitCode = 1
   }
 }

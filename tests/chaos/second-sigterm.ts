@@ -2,12 +2,12 @@
 import { sleep, until } from '../support/http.js'
 import { atMost, type Check, exactly } from './check.js'
 import { startCollector } from './collector.js'
-import { openData, read, type StoreKind } from './data.js'
-import { type Ledger, promises } from './ledger.js'
+import { openData, readStored, type StoreKind } from './data.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 
-export async function twice(store: StoreKind): Promise<Check[]> {
+export async function secondSigterm(store: StoreKind): Promise<Check[]> {
   const sink = await startSink()
   sink.answer = () => 'hang'
   const data = await openData(store)
@@ -21,7 +21,7 @@ export async function twice(store: StoreKind): Promise<Check[]> {
   process.kill(collector.pid, 'SIGTERM')
   const code = await collector.exited
   const ms = Date.now() - began
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return [
     ...checks,

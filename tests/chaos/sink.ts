@@ -15,10 +15,10 @@ export type Reply = { code: number; message?: string; status?: number } | 'hang'
 export type Raw = (response: ServerResponse, book: () => void) => void
 
 /** How a sender writes its requests, and the body it takes for a yes. */
-export interface Dialect {
+export interface WireFormat {
   /** @returns the key says what must not change when the event is sent again */
   events: (body: string) => { id: string; key: string }[]
-  yes: string
+  successBody: string
 }
 
 export interface Sink {
@@ -45,7 +45,7 @@ interface Body {
   data: { event: string; event_id: string; event_time: number }[]
 }
 
-const tiktok: Dialect = {
+const tiktok: WireFormat = {
   events(body) {
     const { event_source_id: source, data } = JSON.parse(body) as Body
     return data.map(({ event, event_id: id, event_time: time }) => ({
@@ -53,7 +53,7 @@ const tiktok: Dialect = {
       key: `${source} ${event} ${time}`,
     }))
   },
-  yes: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
+  successBody: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
 }
 
 export async function startSink(dialect = tiktok): Promise<Sink> {
@@ -95,7 +95,7 @@ export async function startSink(dialect = tiktok): Promise<Sink> {
           if (said.code === 0) book(events)
           response.writeHead(status, { 'content-type': 'application/json' })
           const no = { message: 'OK', request_id: 'chaos', data: {}, ...said }
-          const text = said.code === 0 ? dialect.yes : JSON.stringify(no)
+          const text = said.code === 0 ? dialect.successBody : JSON.stringify(no)
           if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
           else response.end(text)
         })
@@ -107,7 +107,7 @@ export async function startSink(dialect = tiktok): Promise<Sink> {
       sink.origin = `http://127.0.0.1:${port}`
     },
   }
-  const book = (events: ReturnType<Dialect['events']>) => {
+  const book = (events: ReturnType<WireFormat['events']>) => {
     for (const { id, key } of events) {
       if ((seen.get(id) ?? key) !== key) twice.add(id)
       seen.set(id, key)

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { endWithUs, temporaryDir } from '../support/temporary.js'
+import { killOnExit, temporaryDir } from '../support/temporary.js'
 
 export const strace = 'strace'
 
@@ -15,7 +15,7 @@ export interface Trace {
 }
 
 /** Why calls cannot be traced here, or nothing. */
-export function straceTrouble(): string | undefined {
+export function straceProblem(): string | undefined {
   const { status } = spawnSync(strace, ['-o', '/dev/null', 'true'])
   return status === 0 ? undefined : 'strace is missing or not allowed here (apt-get install strace)'
 }
@@ -30,7 +30,7 @@ export async function trace(pid: number, inject?: string): Promise<Trace> {
   const child = spawn(strace, inject ? [...argv, '-e', `inject=${inject}`] : argv, {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  endWithUs(child)
+  killOnExit(child)
   await new Promise<void>((resolve, reject) => {
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => {

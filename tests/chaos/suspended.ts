@@ -2,29 +2,32 @@
 import { sleep, until } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan } from './check.js'
-import { drained } from './collector.js'
-import { openData, read } from './data.js'
-import { join, lastBatch, type Member } from './fleet.js'
-import { endLeases, leaseChecks, watchLeases, witnessed } from './lease-audit.js'
-import { type Ledger, promises } from './ledger.js'
+import { waitUntilDrained } from './collector.js'
+import { openData, readStored } from './data.js'
+import { addMember, lastBatchSize, type Member } from './fleet.js'
+import { expireLeasesOf, installLeaseAudit, leaseChecks, readLeaseAudit } from './lease-audit.js'
+import { type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
 
 /** @param patient stops for 90 s instead of ending the lease by hand */
-export async function stopped({ patient = false }: { patient?: boolean }): Promise<Check[]> {
-  const [found, control] = await Promise.all([sleepOver(patient), sleepOver(false, copyCollector('fence'))])
+export async function suspended({ patient = false }: { patient?: boolean }): Promise<Check[]> {
+  const [found, control] = await Promise.all([
+    suspendBeyondLease(patient),
+    suspendBeyondLease(false, copyCollector('fence')),
+  ])
   return [
     ...found.checks,
     moreThan('control: settled by another where the token is not looked at', control.intrusions, 0),
   ]
 }
 
-async function sleepOver(patient: boolean, main?: string) {
+async function suspendBeyondLease(patient: boolean, main?: string) {
   const sink = await startSink()
   const data = await openData('postgres')
   const ledger: Ledger = new Set()
-  const sleeper = await join(data, sink, main)
-  await watchLeases(data)
+  const sleeper = await addMember(data, sink, main)
+  await installLeaseAudit(data)
   // Late enough that the sleeper cannot have read it before it is stopped.
   sink.delayMs = 1_000
   const ids = Array.from({ length: 500 }, newId)
@@ -32,14 +35,14 @@ async function sleepOver(patient: boolean, main?: string) {
   await until('the sleeper sends', () => (sink.batches.length > 0 ? true : undefined))
   process.kill(sleeper.pid, 'SIGSTOP')
   sink.delayMs = 0
-  const other: Member = await join(data, sink, main)
+  const other: Member = await addMember(data, sink, main)
   if (patient) await sleep(90_000)
   else {
     await sleep(1_200)
-    await endLeases(data, [sleeper.name])
+    await expireLeasesOf(data, [sleeper.name])
   }
-  await until('another takes over', () => (lastBatch(sink, other) > 0 ? true : undefined), 20_000)
-  const { left } = await drained(data, 20_000)
+  await until('another takes over', () => (lastBatchSize(sink, other) > 0 ? true : undefined), 20_000)
+  const { left } = await waitUntilDrained(data, 20_000)
   process.kill(sleeper.pid, 'SIGCONT')
   // It hears its answer, or that its time is over, and goes on to new events.
   await until(
@@ -49,13 +52,13 @@ async function sleepOver(patient: boolean, main?: string) {
   ).catch(() => {})
   const more = Array.from({ length: 5 }, newId)
   await send(sleeper.origin, more, ledger)
-  const after = await drained(data, 20_000)
-  const seen = await witnessed(data)
+  const after = await waitUntilDrained(data, 20_000)
+  const seen = await readLeaseAudit(data)
   const codes = [await sleeper.stop(), await other.stop()]
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return {
-    intrusions: seen.intrusions,
+    intrusions: seen.foreignSettlements,
     checks: [
       ...checks,
       ...leaseChecks(seen),

@@ -3,11 +3,11 @@ import { sleep } from '../support/http.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
 import { startCollector } from './collector.js'
-import { openData, read, type StoreKind } from './data.js'
-import { judge, type Ledger, promises } from './ledger.js'
+import { openData, readStored, type StoreKind } from './data.js'
+import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { newId, send } from './load.js'
 import { startSink } from './sink.js'
-import { straceTrouble, trace } from './strace.js'
+import { straceProblem, trace } from './strace.js'
 
 export async function syscalls({
   rounds,
@@ -16,7 +16,7 @@ export async function syscalls({
   rounds: number
   store: StoreKind
 }): Promise<Check[] | Skipped> {
-  const trouble = straceTrouble()
+  const trouble = straceProblem()
   if (trouble !== undefined) return { skipped: trouble }
   if (store === 'postgres') return { skipped: "PostgreSQL's own calls are PostgreSQL's to prove" }
   return [...(await kills(rounds)), ...(await failedSync()), ...(await fullDisk())]
@@ -92,9 +92,9 @@ async function script({ inject, main }: { inject?: string; main?: string } = {})
   const exited = await Promise.race([collector.exited, sleep(inject?.includes('EIO') ? 5_000 : 0)])
   if (exited === undefined) await collector.stop()
   await traced.ended
-  const stored = await read(data)
-  const { lost } = judge(ledger, stored, sink.booked)
-  const { checks } = promises(ledger, stored, sink.booked, sink.netDuplicates())
+  const stored = await readStored(data)
+  const { lost } = auditLedger(ledger, stored, sink.booked)
+  const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
   await sink.down()
   const twice = checks.find(({ name }) => name === 'net duplicates')?.value ?? 0
   return {

@@ -1,12 +1,12 @@
 // Knows what the answer to an accepted request says: counts, ids, duplicates, and what replaces what.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { id, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { newId, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 const shop = (...events: object[]) => ({ site: 'shop.example', events })
 
@@ -92,7 +92,7 @@ it('an empty id counts as absent', async () => {
 })
 
 it('the same id twice in one request is one event and one duplicate', async () => {
-  const event = { event: 'Purchase', event_id: id() }
+  const event = { event: 'Purchase', event_id: newId() }
   const { status, json } = await system.post(shop(event, event))
   expect(status).toBe(202)
   expect(json).toEqual({ accepted: 1, duplicates: 1, skipped: [], ids: [event.event_id, event.event_id] })
@@ -105,13 +105,13 @@ it('the same id in a second request is a duplicate, and the first one stays', as
   const again = await system.post(purchase({ event_id: eventId, properties: { value: 2 } }))
   expect(again.status).toBe(202)
   expect(again.json).toEqual({ accepted: 0, duplicates: 1, skipped: [], ids: [eventId] })
-  await system.honest()
+  await system.expectServing()
   await system.tiktok.event(eventId)
-  expect(system.tiktok.all(eventId).map(({ properties }) => properties?.value)).toEqual([1])
+  expect(system.tiktok.eventsOf(eventId).map(({ properties }) => properties?.value)).toEqual([1])
 })
 
 it('the same id under another name is another event', async () => {
-  const eventId = id()
+  const eventId = newId()
   const { json } = await system.post(
     shop({ event: 'Purchase', event_id: eventId }, { event: 'Lead', event_id: eventId }),
   )
@@ -122,12 +122,12 @@ it.each([
   ['CompletePayment', 'Purchase'],
   ['SubmitForm', 'Lead'],
 ])('%s and %s of one id are duplicates, for they are one name after renaming', async (old, current) => {
-  const eventId = id()
+  const eventId = newId()
   const { json } = await system.post(
     shop({ event: old, event_id: eventId }, { event: current, event_id: eventId }),
   )
   expect(json).toMatchObject({ accepted: 1, duplicates: 1 })
-  const second = id()
+  const second = newId()
   await system.post(shop({ event: current, event_id: second }))
   expect((await system.post(shop({ event: old, event_id: second }))).json).toMatchObject({
     accepted: 0,
@@ -136,7 +136,7 @@ it.each([
 })
 
 it('a site that keeps legacy names keeps CompletePayment and Purchase apart', async () => {
-  const eventId = id()
+  const eventId = newId()
   const events = ['CompletePayment', 'Purchase'].map((event) => ({ event, event_id: eventId }))
   const headers = { origin: 'https://legacy.example' }
   const { json } = await system.post({ site: 'legacy.example', events }, { headers })
@@ -144,7 +144,7 @@ it('a site that keeps legacy names keeps CompletePayment and Purchase apart', as
 })
 
 it('one id at two sites is two events', async () => {
-  const event = { event: 'Purchase', event_id: id() }
+  const event = { event: 'Purchase', event_id: newId() }
   await system.post(shop(event))
   const headers = { origin: 'https://other.example' }
   const { json } = await system.post({ site: 'other.example', events: [event] }, { headers })
@@ -152,7 +152,7 @@ it('one id at two sites is two events', async () => {
 })
 
 it('a granted arrival replaces the Skipped one, in a later request and in the same', async () => {
-  const eventId = id()
+  const eventId = newId()
   const denied = { event: 'Purchase', event_id: eventId, privacy: { consent: 'denied' } }
   const granted = { event: 'Purchase', event_id: eventId, privacy: { consent: 'granted' } }
   const skipped = [{ event_id: eventId, reason: 'consent' }]
@@ -166,7 +166,7 @@ it('a granted arrival replaces the Skipped one, in a later request and in the sa
   })
   await system.tiktok.event(eventId)
   expect((await system.post(shop(granted))).json).toMatchObject({ accepted: 0, duplicates: 1 })
-  const other = id()
+  const other = newId()
   const both = [denied, granted].map((event) => ({ ...event, event_id: other }))
   const { json } = await system.post(shop(...both))
   expect(json).toEqual({
@@ -185,6 +185,6 @@ it('one beacon sent 200 times is answered 202 each time and stored once', async 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
   expect(answers.filter(({ json }) => (json as { accepted: number }).accepted === 1)).toHaveLength(1)
   await system.tiktok.event(eventId)
-  await system.honest()
-  expect(system.tiktok.all(eventId)).toHaveLength(1)
+  await system.expectServing()
+  expect(system.tiktok.eventsOf(eventId)).toHaveLength(1)
 })

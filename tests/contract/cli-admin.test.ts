@@ -1,15 +1,15 @@
 /** The commands for whoever has the machine: API keys, old events, the way into the dashboard, what is set. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../support/cli.js'
+import { runCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
-import { logIn, password, post as submit } from '../support/dashboard.js'
+import { logIn, password, postForm as submit } from '../support/dashboard.js'
 import { call, sleep, until } from '../support/http.js'
 import { temporaryDir } from '../support/temporary.js'
 import { purchase, sites, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
 let system: TestSystem
 let env: Record<string, string>
-const tagferry = (...args: string[]) => run(args, env)
+const tagferry = (...args: string[]) => runCli(args, env)
 
 beforeAll(async () => {
   system = await startTestSystem()
@@ -19,7 +19,7 @@ beforeAll(async () => {
     TAGFERRY_SITES: JSON.stringify(sites),
   }
 })
-afterAll(() => system?.end())
+afterAll(() => system?.stop())
 
 describe('keys', () => {
   const post = (bearer: string) =>
@@ -81,7 +81,7 @@ describe('purge', () => {
     expect(await tagferry('purge', '--before', '1d')).toMatchObject({ code: 0, out: '0 events removed.\n' })
     const gone = await tagferry('purge', '--before', '0s')
     expect(gone).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* events? removed\.\n$/) })
-    await system.honest()
+    await system.expectServing()
   })
 
   it.each([
@@ -103,13 +103,13 @@ describe('the way in', () => {
   it('is opened by invite until there is a password, and again after a reset', async () => {
     const collector = await startCollector()
     const own = { TAGFERRY_DATA_DIR: collector.dataDir }
-    const invited = await run(['invite', '--url', 'https://collect.shop.example/'], own)
+    const invited = await runCli(['invite', '--url', 'https://collect.shop.example/'], own)
     expect(invited.out).toMatch(/^https:\/\/collect\.shop\.example\/admin\/setup\?token=[\w-]{43}\n$/)
     expect((await choose(collector.origin, tokenOf(invited.out))).headers.location).toBe('/admin')
-    const late = await run(['invite'], own)
+    const late = await runCli(['invite'], own)
     expect(late).toMatchObject({ code: 1, out: '', err: expect.stringContaining('password reset') })
     const cookie = await logIn(collector.origin)
-    const reset = await run(['password', 'reset'], own)
+    const reset = await runCli(['password', 'reset'], own)
     expect(reset).toMatchObject({
       code: 0,
       out: expect.stringContaining('http://127.0.0.1:8787/admin/setup?token='),
@@ -126,7 +126,7 @@ describe('the way in', () => {
   it.each([['invite'], ['password', 'reset']])(
     'is not theirs where the environment sets it: %s',
     async (...args) => {
-      const ran = await run(args, { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_ADMIN_PASSWORD: password })
+      const ran = await runCli(args, { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_ADMIN_PASSWORD: password })
       expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining('TAGFERRY_ADMIN_PASSWORD') })
     },
   )

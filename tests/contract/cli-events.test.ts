@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { begin, run } from '../support/cli.js'
+import { runCli, startCli } from '../support/cli.js'
 import { until } from '../support/http.js'
 import { temporaryDir } from '../support/temporary.js'
-import { id, purchase, sites, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { newId, purchase, sites, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 const key = 'api-key-of-shop-0001'
 const refused = '{"code":40002,"message":"Invalid value","request_id":"r-no"}'
 const accepted = '{"code":0,"message":"OK","request_id":"r-yes","data":{}}'
 let system: TestSystem
 let env: Record<string, string>
-const tagferry = (...args: string[]) => run(args, env)
+const tagferry = (...args: string[]) => runCli(args, env)
 const at = (...args: string[]) => tagferry(...args, '--url', system.collector.origin)
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
     TAGFERRY_SITES: JSON.stringify(sites),
   }
 })
-afterAll(() => system?.end())
+afterAll(() => system?.stop())
 
 describe('send', () => {
   it('posts an event and prints what TikTok answers', async () => {
@@ -44,7 +44,7 @@ describe('send', () => {
 
   it('takes the event from a file, and a field of it from the command line', async () => {
     const file = join(temporaryDir(), 'event.json')
-    const eventId = id()
+    const eventId = newId()
     const contents = [{ content_id: 'sku-1', price: 1 }]
     writeFileSync(file, JSON.stringify(purchase({ event_id: eventId, properties: { contents } })))
     const { code, out } = await at(
@@ -95,16 +95,16 @@ describe('send', () => {
   it('takes the key from TAGFERRY_KEY, which is no setting', async () => {
     const own = { TAGFERRY_DATA_DIR: system.collector.dataDir, TAGFERRY_KEY: key }
     const args = ['send', 'Lead', '--url', system.collector.origin]
-    expect((await run([...args, '--site', 'shop.example'], own)).code).toBe(0)
-    expect(await run(args, own)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
+    expect((await runCli([...args, '--site', 'shop.example'], own)).code).toBe(0)
+    expect(await runCli(args, own)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
     const none = { TAGFERRY_DATA_DIR: system.collector.dataDir }
-    expect(await run(args, none)).toMatchObject({ code: 2, err: expect.stringContaining('no API key') })
+    expect(await runCli(args, none)).toMatchObject({ code: 2, err: expect.stringContaining('no API key') })
   })
 
   it('does without the store where that is elsewhere', async () => {
     const elsewhere = { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_KEY: key }
     const args = ['send', 'Lead', '--site', 'shop.example', '--url', system.collector.origin]
-    const { code, out } = await run(args, elsewhere)
+    const { code, out } = await runCli(args, elsewhere)
     expect(out).toContain('the store is not on this machine')
     expect(code).toBe(0)
   })
@@ -124,9 +124,9 @@ describe('send', () => {
 
 describe('tail', () => {
   it('prints what arrives, what becomes of it, and ends when told', async () => {
-    const all = begin(['tail', '--site', 'shop.example'], env)
-    const failed = begin(['tail', '--filter', 'status:failed', '--json'], env)
-    const [good, bad] = [id(), id()]
+    const all = startCli(['tail', '--site', 'shop.example'], env)
+    const failed = startCli(['tail', '--filter', 'status:failed', '--json'], env)
+    const [good, bad] = [newId(), newId()]
     // It says nothing when it begins: events are sent until one is seen, and not so many that they stand in the way.
     while (all.out() === '' || failed.out() === '') {
       await system.postAsServer({ site: 'shop.example', events: [{ event: 'Contact' }, { event: 'Search' }] })
@@ -166,7 +166,7 @@ describe('tail', () => {
       code: 2,
       err: expect.stringContaining('is no filter'),
     })
-    const elsewhere = await run(['tail'], { TAGFERRY_DATA_DIR: temporaryDir() })
+    const elsewhere = await runCli(['tail'], { TAGFERRY_DATA_DIR: temporaryDir() })
     expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('There is no') })
   })
 })
@@ -176,7 +176,7 @@ describe('healthcheck', () => {
     expect(await at('healthcheck')).toEqual({ code: 0, out: 'ready\n', err: '' })
     expect(JSON.parse((await at('healthcheck', '--json')).out)).toMatchObject({ ready: true })
     const { port } = new URL(system.collector.origin)
-    expect((await run(['healthcheck'], { TAGFERRY_PORT: port, TAGFERRY_HOST: '0.0.0.0' })).code).toBe(0)
+    expect((await runCli(['healthcheck'], { TAGFERRY_PORT: port, TAGFERRY_HOST: '0.0.0.0' })).code).toBe(0)
     const away = await tagferry('healthcheck', '--url', 'http://127.0.0.1:9')
     expect(away).toMatchObject({ code: 1, err: expect.stringContaining('No collector answers') })
     expect((await tagferry('healthcheck', '--url', 'shop')).code).toBe(1)

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { each, runConcurrently } from '../support/concurrent-cases.js'
 import { sleep, until } from '../support/http.js'
-import { kept } from '../support/stored-events.js'
-import { id, startTestSystem, type TestSystem } from '../support/test-system.js'
-import { type Heard, ok } from '../support/tiktok.js'
+import { readStoredEvents } from '../support/stored-events.js'
+import { newId, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { okBody, type ReceivedRequest } from '../support/tiktok.js'
 
 const code = (number: number) =>
   JSON.stringify({ code: number, message: 'canary of TikTok', request_id: 'x' })
@@ -25,12 +25,12 @@ const passing: Record<string, Say> = {
   list: say(200, '[]'),
   text: say(200, '"OK"'),
   ok: say(200, 'OK'),
-  truncated: say(200, ok.slice(0, 30)),
+  truncated: say(200, okBody.slice(0, 30)),
   'code-as-text': say(200, '{"code":"0","message":"OK"}'),
   'no-code': say(200, '{"message":"OK"}'),
   '204': say(204, ''),
   '502': say(502, html),
-  '503-with-code-0': say(503, ok),
+  '503-with-code-0': say(503, okBody),
   '500': say(500, ''),
   '50000': say(200, code(50_000)),
   '51999': say(200, code(51_999)),
@@ -44,7 +44,7 @@ const passing: Record<string, Say> = {
     response.writeHead(200, { 'content-length': '500' }).write('{"code":0,')
     setTimeout(() => response.socket?.destroy(), 20)
   },
-  enormous: say(200, ' '.repeat(2_000_000) + ok),
+  enormous: say(200, ' '.repeat(2_000_000) + okBody),
 }
 
 /** Answers that mean: this event, never again. */
@@ -63,21 +63,21 @@ let system: TestSystem
 let eavesdropped = 0
 const elsewhere = createServer((_, response) => {
   eavesdropped++
-  response.end(ok)
+  response.end(okBody)
 })
 const seen = new Map<string, number>()
 
-function answer({ body }: Heard, response: ServerResponse) {
+function answer({ body }: ReceivedRequest, response: ServerResponse) {
   const name = names.find((one) => pixelOf(one) === body.event_source_id) as string
   const count = (seen.get(name) ?? 0) + 1
   seen.set(name, count)
   const { port } = elsewhere.address() as AddressInfo
   if (name === 'redirect') return say(307, '', { location: `http://localhost:${port}/` })(response)
   const isPoisoned = body.data.some(({ properties }) => properties?.poison)
-  if (name === 'poison') return say(200, isPoisoned ? code(40_002) : ok)(response)
+  if (name === 'poison') return say(200, isPoisoned ? code(40_002) : okBody)(response)
   if (name in final) return final[name]?.(response)
   if (count === 1 && name in passing) return passing[name]?.(response)
-  response.end(ok)
+  response.end(okBody)
 }
 
 beforeAll(async () => {
@@ -97,7 +97,7 @@ afterAll(async () => {
 async function post(name: string, events: object[] = [{}]) {
   const body = {
     site: domainOf(name),
-    events: events.map((over) => ({ event: 'Purchase', event_id: id(), ...over })),
+    events: events.map((over) => ({ event: 'Purchase', event_id: newId(), ...over })),
   }
   const headers = { origin: `https://${domainOf(name)}` }
   const { json } = await system.post(body, { headers })
@@ -111,11 +111,15 @@ describe('TikTok answers', () => {
   const again = each('%s once: the same event comes again', Object.keys(passing), async (name) => {
     const [eventId = ''] = await post(name)
     expected.set(eventId, 'delivered')
-    await until('it comes again', () => (system.tiktok.all(eventId).length > 1 ? true : undefined), 12_000)
-    const [first, second] = system.tiktok.all(eventId)
+    await until(
+      'it comes again',
+      () => (system.tiktok.eventsOf(eventId).length > 1 ? true : undefined),
+      12_000,
+    )
+    const [first, second] = system.tiktok.eventsOf(eventId)
     expect(second).toEqual(first)
     await sleep(300)
-    expect(system.tiktok.all(eventId)).toHaveLength(2)
+    expect(system.tiktok.eventsOf(eventId)).toHaveLength(2)
   })
 
   const never = each('%s: the event is not sent again', [...Object.keys(final), 'redirect'], async (name) => {
@@ -123,7 +127,7 @@ describe('TikTok answers', () => {
     expected.set(eventId, 'failed')
     await system.tiktok.event(eventId)
     await sleep(2_500)
-    expect(system.tiktok.all(eventId)).toHaveLength(1)
+    expect(system.tiktok.eventsOf(eventId)).toHaveLength(1)
   })
 
   runConcurrently({
@@ -136,7 +140,7 @@ describe('TikTok answers', () => {
         expected.set(eventId, at === 13 ? 'failed' : 'delivered')
       })
       await until('each neighbour comes without it', () => {
-        const clean = system.tiktok.heard.filter(
+        const clean = system.tiktok.requests.filter(
           ({ body }) => !body.data.some(({ properties }) => properties?.poison),
         )
         const got = new Set(clean.flatMap(({ body }) => body.data.map((event) => event.event_id)))
@@ -155,7 +159,7 @@ it('in the end each is written down as what it was, and no token went elsewhere'
   await sleep(200)
   expect(await system.collector.stop()).toBe(0)
   const states = Object.fromEntries(
-    kept(system.collector.dataDir).map(({ event_id, state }) => [event_id, state]),
+    readStoredEvents(system.collector.dataDir).map(({ event_id, state }) => [event_id, state]),
   )
   expect(states).toEqual(Object.fromEntries(expected))
   expect(eavesdropped).toBe(0)

@@ -9,8 +9,8 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 interface Refused {
   status: number

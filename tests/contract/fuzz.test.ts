@@ -1,7 +1,7 @@
 // Knows that no body, however spoilt, brings the collector down or gets something malformed through to TikTok.
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { oddHeaders, spoiltBody } from '../support/broken-requests.js'
+import { brokenBody, oddHeaders } from '../support/broken-requests.js'
 import { type Answer, until } from '../support/http.js'
 import { startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
@@ -12,11 +12,11 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 function expectWellFormed() {
   const hashed = ['email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code']
-  for (const { body } of system.tiktok.heard) {
+  for (const { body } of system.tiktok.requests) {
     for (const event of body.data) {
       expect(event.event).toMatch(/\S/)
       expect(event.event_id).toMatch(/\S/)
@@ -42,7 +42,7 @@ function expectWellFormed() {
 }
 
 it(`of ${bodies} spoilt bodies none is answered 500 or more, and what is accepted reaches TikTok well-formed`, async () => {
-  const samples = fc.sample(spoiltBody, { numRuns: bodies, seed: Number(process.env.SEED ?? 20_261_123) })
+  const samples = fc.sample(brokenBody, { numRuns: bodies, seed: Number(process.env.SEED ?? 20_261_123) })
   const answers: Answer[] = []
   for (let at = 0; at < samples.length; at += 25) {
     const group = samples.slice(at, at + 25)
@@ -58,13 +58,13 @@ it(`of ${bodies} spoilt bodies none is answered 500 or more, and what is accepte
   expect(accepted.length).toBeGreaterThan(bodies / 20)
   expect(answers.length - accepted.length).toBeGreaterThan(bodies / 20)
   const count = accepted.reduce((sum, answer) => sum + answer.accepted, 0)
-  const heard = () => system.tiktok.heard.reduce((sum, { body }) => sum + body.data.length, 0)
+  const heard = () => system.tiktok.requests.reduce((sum, { body }) => sum + body.data.length, 0)
   await until(`TikTok gets all ${count}`, () => (heard() >= count ? true : undefined), 10_000)
   expect(heard()).toBe(count)
   expectWellFormed()
   expect((await system.call({ path: '/readyz' })).status).toBe(200)
   expect(system.collector.log()).not.toMatch(/"bug"|Error|jane@example/)
-  await system.honest()
+  await system.expectServing()
 })
 
 it('no header, however odd, is answered 500 or more', async () => {
@@ -78,5 +78,5 @@ it('no header, however odd, is answered 500 or more', async () => {
     )
     if (status !== 202 && status !== 400) expect.fail(`${status} ${text} for ${JSON.stringify(headers)}`)
   }
-  await system.honest()
+  await system.expectServing()
 })

@@ -7,7 +7,7 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 const alice = '848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f'
 const phone = '9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd'

@@ -6,7 +6,7 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 describe('who may read the answer', () => {
   it.each([

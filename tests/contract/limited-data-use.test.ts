@@ -20,7 +20,7 @@ describe('where nothing is known of the place', () => {
   beforeAll(async () => {
     system = await startTestSystem()
   })
-  afterAll(() => system.end())
+  afterAll(() => system.stop())
 
   it('the flag is true', async () => {
     expect(await flag(system, undefined)).toBe(true)
@@ -50,7 +50,7 @@ describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
   beforeAll(async () => {
     system = await startTestSystem({ TAGFERRY_LDU_UNKNOWN: 'false' })
   })
-  afterAll(() => system.end())
+  afterAll(() => system.stop())
 
   it('the flag is false, and still a boolean', async () => {
     expect(await flag(system, undefined)).toBe(false)

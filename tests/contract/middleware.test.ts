@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server?.kill()
-  await system?.end()
+  await system?.stop()
 })
 
 const land = async (path: string, headers: Record<string, string> = {}) => {

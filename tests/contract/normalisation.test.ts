@@ -6,7 +6,7 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 const nowSeconds = () => Math.floor(Date.now() / 1000)
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   ajv.addVocabulary(['openapi', 'info', 'paths', 'components'])
   ajv.addSchema({ ...described, $id: 'doc' } as never)
 })
-afterAll(() => system?.end())
+afterAll(() => system?.stop())
 
 describe('/openapi.json', () => {
   it('is OpenAPI 3.1 with valid schemas and no reference into nowhere', async () => {

@@ -7,7 +7,7 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 async function reason(headers: Call['headers'] = {}, extra: object = {}) {
   const { status, json } = await system.post(

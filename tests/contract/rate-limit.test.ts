@@ -8,7 +8,7 @@ describe('TAGFERRY_RATE_LIMIT=30 behind a trusted proxy', () => {
   beforeAll(async () => {
     system = await startTestSystem({ TAGFERRY_RATE_LIMIT: '30', TAGFERRY_TRUST_PROXY: 'loopback' })
   })
-  afterAll(() => system.end())
+  afterAll(() => system.stop())
 
   const from = async (address: string) => system.post(purchase(), { headers: { 'x-forwarded-for': address } })
   /** Uses the burst up; gives how many passed. */
@@ -68,7 +68,7 @@ describe('without a trusted proxy', () => {
   beforeAll(async () => {
     system = await startTestSystem({ TAGFERRY_RATE_LIMIT: '600' })
   })
-  afterAll(() => system.end())
+  afterAll(() => system.stop())
 
   it('an invented X-Forwarded-For neither escapes the limit nor names the visitor', async () => {
     const invented = (at: number) => ({ headers: { 'x-forwarded-for': `198.51.100.${at % 250}` } })
@@ -85,7 +85,7 @@ it('TAGFERRY_RATE_LIMIT=off lets everything pass', async () => {
   const system = await startTestSystem({ TAGFERRY_RATE_LIMIT: 'off' })
   const answers = await Promise.all(Array.from({ length: 300 }, () => system.post(purchase())))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
-  await system.end()
+  await system.stop()
 })
 
 it('on a socket of both kinds of IP, an address of IPv4 on /verify is itself, not one /64 with all of IPv4', async () => {
@@ -97,5 +97,5 @@ it('on a socket of both kinds of IP, an address of IPv4 on /verify is itself, no
   const answers = await Promise.all(Array.from({ length: 110 }, () => verify('127.0.0.2')))
   expect(answers.some(({ status }) => status === 429)).toBe(true)
   expect((await verify('127.0.0.3')).status).toBe(204)
-  await system.end()
+  await system.stop()
 })

@@ -1,15 +1,15 @@
 // Knows what bare sockets get away with: nothing; the honest are served meanwhile.
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { sleep, talk } from '../support/http.js'
+import { sendRaw, sleep } from '../support/http.js'
 import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const origin = () => system.collector.origin
 const body = () => JSON.stringify(purchase())
@@ -47,21 +47,21 @@ it.each<[string, () => string]>([
   ['HTTP/2 without asking', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['no Host', () => 'GET /livez HTTP/1.1\r\n\r\n'],
 ])('%s: 400 and the end of the connection', async (_, bytes) => {
-  const { text, closed } = await talk(origin(), bytes())
+  const { text, closed } = await sendRaw(origin(), bytes())
   expect(statuses(text)).toEqual([400])
   expect(closed).toBe(true)
 })
 
 it('20 kB of headers: 431', async () => {
   expect(
-    statuses((await talk(origin(), head(`X: ${'x'.repeat(20_000)}`, 'Content-Length: 2'))).text),
+    statuses((await sendRaw(origin(), head(`X: ${'x'.repeat(20_000)}`, 'Content-Length: 2'))).text),
   ).toEqual([431])
   const cookie = `Cookie: ${'a=b; '.repeat(4_000)}`
-  expect(statuses((await talk(origin(), head(cookie, 'Content-Length: 2'))).text)).toEqual([431])
+  expect(statuses((await sendRaw(origin(), head(cookie, 'Content-Length: 2'))).text)).toEqual([431])
 })
 
 it('a megabyte of headers is not waited for', async () => {
-  const { ms, closed } = await talk(origin(), `GET /livez HTTP/1.1\r\nX: ${'x'.repeat(1_000_000)}`)
+  const { ms, closed } = await sendRaw(origin(), `GET /livez HTTP/1.1\r\nX: ${'x'.repeat(1_000_000)}`)
   expect(closed).toBe(true)
   expect(ms).toBeLessThan(1_000)
 })
@@ -69,7 +69,7 @@ it('a megabyte of headers is not waited for', async () => {
 it("10 kB of the shop's own cookies are no trouble", async () => {
   const text = body()
   const cookie = `Cookie: ${'a=b; '.repeat(2_000)}ttclid=E.C.P.abc`
-  const answer = await talk(
+  const answer = await sendRaw(
     origin(),
     head(cookie, 'Connection: close', `Content-Length: ${text.length}`) + text,
   )
@@ -78,7 +78,7 @@ it("10 kB of the shop's own cookies are no trouble", async () => {
 
 it('2,500 headers are answered', async () => {
   const lines = Array.from({ length: 2_500 }, (_, at) => `a${at}:`)
-  const { text } = await talk(
+  const { text } = await sendRaw(
     origin(),
     `${head(...lines, 'Connection: close', 'Content-Length: 2')}{}`,
     1_000,
@@ -87,7 +87,7 @@ it('2,500 headers are answered', async () => {
 })
 
 it('a body far too long is answered 413 without being read', async () => {
-  const { text, closed, ms } = await talk(origin(), head('Content-Length: 50000000') + 'x'.repeat(200_000))
+  const { text, closed, ms } = await sendRaw(origin(), head('Content-Length: 50000000') + 'x'.repeat(200_000))
   expect(statuses(text)).toEqual([413])
   expect(closed).toBe(true)
   expect(ms).toBeLessThan(1_000)
@@ -95,13 +95,13 @@ it('a body far too long is answered 413 without being read', async () => {
 
 it('an endless body in chunks is answered 413', async () => {
   const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`
-  const { text, closed } = await talk(origin(), head('Transfer-Encoding: chunked') + chunk + chunk)
+  const { text, closed } = await sendRaw(origin(), head('Transfer-Encoding: chunked') + chunk + chunk)
   expect(statuses(text)).toEqual([413])
   expect(closed).toBe(true)
 })
 
 it('a flood of chunk extensions is cut', async () => {
-  const { text } = await talk(
+  const { text } = await sendRaw(
     origin(),
     `${head('Transfer-Encoding: chunked')}1;${'x'.repeat(50_000)}\r\na\r\n0\r\n\r\n`,
   )
@@ -123,7 +123,7 @@ it('whoever hangs up amid the body stores nothing', async () => {
 
 it('two requests written at once are answered in their order', async () => {
   const [first, second] = [body(), '{}']
-  const { text } = await talk(
+  const { text } = await sendRaw(
     origin(),
     head(`Content-Length: ${first.length}`) +
       first +
@@ -137,7 +137,7 @@ it('after a 429, 401 or 400 the connection still serves, and the unread body is 
   const smuggled = head('Content-Length: 2').replace('/e', '/livez')
   const refused = head(`Content-Length: ${smuggled.length}`).replace('/e', '/v1/events')
   const whole = body()
-  const { text } = await talk(
+  const { text } = await sendRaw(
     origin(),
     refused + smuggled + head('Connection: close', `Content-Length: ${whole.length}`) + whole,
   )
@@ -152,11 +152,11 @@ it.each([
   'GET /livez?%00 HTTP/1.1',
   'GET http://[::1/ HTTP/1.1',
 ])('%s is no trouble', async (line) => {
-  const { text } = await talk(origin(), `${line}\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  const { text } = await sendRaw(origin(), `${line}\r\nHost: x\r\nConnection: close\r\n\r\n`)
   for (const status of statuses(text)) expect(status).toBeLessThan(500)
 })
 
 it('an upgrade is not one', async () => {
   const upgrade = 'GET /livez HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n'
-  expect(statuses((await talk(origin(), upgrade)).text)).not.toContain(101)
+  expect(statuses((await sendRaw(origin(), upgrade)).text)).not.toContain(101)
 })

@@ -3,9 +3,9 @@ import { expect } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { each, runConcurrently } from '../support/concurrent-cases.js'
 import { call, sleep, until } from '../support/http.js'
-import { kept } from '../support/stored-events.js'
+import { readStoredEvents } from '../support/stored-events.js'
 import { pixels } from '../support/test-system.js'
-import { ok, startTikTok } from '../support/tiktok.js'
+import { okBody, startTikTok } from '../support/tiktok.js'
 
 runConcurrently(
   each(
@@ -14,7 +14,7 @@ runConcurrently(
     async (refusal) => {
       const right = 'token-2'
       const tiktok = await startTikTok(({ headers }, response) =>
-        response.end(headers['access-token'] === right ? ok : `{"code":${refusal},"message":"no"}`),
+        response.end(headers['access-token'] === right ? okBody : `{"code":${refusal},"message":"no"}`),
       )
       const envOf = (accessToken: string) => ({
         TAGFERRY_TIKTOK_URL: tiktok.origin,
@@ -38,16 +38,16 @@ runConcurrently(
       expect((await post(first.origin, 'two')).status).toBe(202)
       await sleep(500)
       // The refusal, and the one probe of these 10 minutes.
-      expect(tiktok.heard.length).toBeLessThanOrEqual(2)
+      expect(tiktok.requests.length).toBeLessThanOrEqual(2)
       await first.stop()
-      expect(kept(dataDir).map(({ state }) => state)).toEqual(['pending', 'pending'])
+      expect(readStoredEvents(dataDir).map(({ state }) => state)).toEqual(['pending', 'pending'])
       const again = await startCollector({ env: envOf('token-1'), dataDir })
       await sleep(1_500)
       await again.stop()
-      expect(tiktok.heard.length).toBeLessThanOrEqual(2)
+      expect(tiktok.requests.length).toBeLessThanOrEqual(2)
       const mended = await startCollector({ env: envOf(right), dataDir })
       await until('all is drained', () => {
-        const taken = tiktok.heard.filter((heard) => heard.headers['access-token'] === right)
+        const taken = tiktok.requests.filter((heard) => heard.headers['access-token'] === right)
         return (
           new Set(taken.flatMap(({ body }) => body.data.map((event) => event.event_id))).size === 2 ||
           undefined
@@ -55,7 +55,7 @@ runConcurrently(
       })
       await sleep(200)
       await mended.stop()
-      expect(kept(dataDir).map(({ state }) => state)).toEqual(['delivered', 'delivered'])
+      expect(readStoredEvents(dataDir).map(({ state }) => state)).toEqual(['delivered', 'delivered'])
       await tiktok.close()
     },
   ),

@@ -1,19 +1,19 @@
 // Knows which bytes are refused before anybody looks for events in them, and that honest ones still pass after.
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { id, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { newId, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const valid = () => JSON.stringify(purchase())
 const nested = (levels: number, inner = '1') => `${'{"a":'.repeat(levels)}${inner}${'}'.repeat(levels)}`
 const withProperty = (json: string) =>
-  `{"site":"shop.example","events":[{"event":"Purchase","event_id":"${id()}","properties":{"deep":${json}}}]}`
+  `{"site":"shop.example","events":[{"event":"Purchase","event_id":"${newId()}","properties":{"deep":${json}}}]}`
 const ofSize = (bytes: number) => valid().padEnd(bytes)
 
 describe('400 without storing anything', () => {

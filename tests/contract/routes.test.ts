@@ -8,8 +8,8 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const get = (path: string, headers: Record<string, string> = {}) => system.call({ path, headers })
 

@@ -1,13 +1,13 @@
 // Knows what the holder of an API key may: send for his own site, name visitors, and nothing of his own machine.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { apiKeys, id, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { apiKeys, newId, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const key = apiKeys[0]?.key as string
 const delivered = async (over: object, headers: Record<string, string> = {}) => {
@@ -104,7 +104,7 @@ describe('the visitor', () => {
 describe('limits', () => {
   const events = (count: number) => ({
     site: 'shop.example',
-    events: Array.from({ length: count }, () => ({ event: 'Purchase', event_id: id() })),
+    events: Array.from({ length: count }, () => ({ event: 'Purchase', event_id: newId() })),
   })
 
   it('1,000 events are taken, 1,001 refused', async () => {

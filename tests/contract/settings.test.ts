@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { call } from '../support/http.js'
-import { endWithUs, temporaryDir } from '../support/temporary.js'
+import { killOnExit, temporaryDir } from '../support/temporary.js'
 import { sites } from '../support/test-system.js'
 
 const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
@@ -32,7 +32,7 @@ async function run(env: Record<string, string>, files: Record<string, string> = 
     env: { ...Object.fromEntries(inherited), TAGFERRY_PORT: '0', TAGFERRY_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  endWithUs(child)
+  killOnExit(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

@@ -3,15 +3,15 @@ import { expect } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { runConcurrently } from '../support/concurrent-cases.js'
 import { call, sleep, until } from '../support/http.js'
-import { kept } from '../support/stored-events.js'
-import { id, purchase, startTestSystem } from '../support/test-system.js'
+import { readStoredEvents } from '../support/stored-events.js'
+import { newId, purchase, startTestSystem } from '../support/test-system.js'
 
 const sitesOf = () => [{ domain: 'shop.example', pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'token' }]
 
 runConcurrently({
   'SIGTERM ends an idle collector with 0 within 10 s': async () => {
     const system = await startTestSystem()
-    await system.honest()
+    await system.expectServing()
     const began = Date.now()
     expect(await system.collector.stop()).toBe(0)
     expect(Date.now() - began).toBeLessThan(10_000)
@@ -23,7 +23,7 @@ runConcurrently({
     const answers: number[] = []
     const client = async () => {
       for (;;) {
-        const body = purchase({ event_id: id() })
+        const body = purchase({ event_id: newId() })
         const answer = await system.post(body).catch(() => undefined)
         if (!answer) return
         answers.push(answer.status)
@@ -37,7 +37,7 @@ runConcurrently({
     expect(Date.now() - began).toBeLessThan(10_000)
     await clients
     expect(answers.filter((status) => status !== 202 && status !== 503)).toEqual([])
-    const rows = new Set(kept(system.collector.dataDir).map(({ event_id }) => event_id))
+    const rows = new Set(readStoredEvents(system.collector.dataDir).map(({ event_id }) => event_id))
     expect(accepted.filter((eventId) => !rows.has(eventId))).toEqual([])
     await system.tiktok.close()
   },
@@ -52,7 +52,7 @@ runConcurrently({
     const began = Date.now()
     await system.collector.exited
     expect(Date.now() - began).toBeLessThan(500)
-    expect(kept(system.collector.dataDir)).toMatchObject([{ state: 'pending' }])
+    expect(readStoredEvents(system.collector.dataDir)).toMatchObject([{ state: 'pending' }])
     await system.tiktok.close()
   },
   'after a crash every accepted event is there, is no duplicate of itself and is called delivered by nobody':
@@ -62,12 +62,12 @@ runConcurrently({
       await Promise.all(bodies.map((body) => system.post(body)))
       await system.collector.kill()
       const { dataDir } = system.collector
-      expect(kept(dataDir).map(({ state }) => state)).toEqual(bodies.map(() => 'pending'))
+      expect(readStoredEvents(dataDir).map(({ state }) => state)).toEqual(bodies.map(() => 'pending'))
       const env = { TAGFERRY_SITES: JSON.stringify([{ domain: 'shop.example' }]) }
       const again = await startCollector({ env, dataDir })
       expect((await call(again.origin, { path: '/readyz' })).status).toBe(200)
       expect(await again.stop()).toBe(0)
-      expect(kept(dataDir)).toHaveLength(50)
+      expect(readStoredEvents(dataDir)).toHaveLength(50)
       await system.tiktok.close()
     },
   'what was queued before a restart is delivered after it': async () => {
@@ -81,7 +81,7 @@ runConcurrently({
     await dead.tiktok.event(body.events[0]?.event_id as string, 10_000)
     await sleep(200)
     await alive.stop()
-    expect(kept(dataDir)).toMatchObject([{ state: 'delivered' }])
+    expect(readStoredEvents(dataDir)).toMatchObject([{ state: 'delivered' }])
     await dead.tiktok.close()
   },
 })

@@ -1,17 +1,17 @@
 // Knows the reasons why an event is not sent, each told with a 202, so that a shop never sees an error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { id, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
+import { newId, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const eventOf = (domain: string, over: object = {}) => ({
   site: domain,
-  events: [{ event: 'Purchase', event_id: id(), ...over }],
+  events: [{ event: 'Purchase', event_id: newId(), ...over }],
 })
 
 async function reasons(body: object, headers: Record<string, string | undefined>) {
@@ -48,7 +48,7 @@ it('an event without consent is skipped and never reaches TikTok', async () => {
   })
   expect(await reasons(body, {})).toEqual(['consent'])
   await system.delivered({})
-  expect(system.tiktok.all(body.events[0]?.event_id as string)).toEqual([])
+  expect(system.tiktok.eventsOf(body.events[0]?.event_id as string)).toEqual([])
 })
 
 it('an event that says nothing of consent is accepted', async () => {
@@ -58,7 +58,7 @@ it('an event that says nothing of consent is accepted', async () => {
 it('the neighbours of a skipped event are accepted', async () => {
   const events = ['granted', 'denied', 'granted'].map((consent) => ({
     event: 'Purchase',
-    event_id: id(),
+    event_id: newId(),
     privacy: { consent },
   }))
   const { json } = await system.post({ site: 'shop.example', events })

@@ -1,17 +1,17 @@
 // Knows the request that TikTok receives: address, headers, envelope, and where page and click id come from.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { id, pixels, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { newId, pixels, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterAll(() => system.end())
+afterAll(() => system.stop())
 
 const agent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36'
 const requestWith = (eventId: string) =>
-  system.tiktok.heard.find(({ body }) => body.data.some(({ event_id }) => event_id === eventId))
+  system.tiktok.requests.find(({ body }) => body.data.some(({ event_id }) => event_id === eventId))
 
 it('one event goes to the documented address in the documented envelope', async () => {
   const { event_id } = await system.delivered(
@@ -39,7 +39,7 @@ it('one event goes to the documented address in the documented envelope', async 
 })
 
 it("the Test Event Code is sent when it is set, with its own site's events only", async () => {
-  const eventId = id()
+  const eventId = newId()
   const body = { ...purchase({ event_id: eventId }), site: 'other.example' }
   await system.post(body, { headers: { origin: 'https://other.example' } })
   await system.tiktok.event(eventId)

@@ -2,10 +2,10 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, expect } from 'vitest'
 import { each, runConcurrently } from '../support/concurrent-cases.js'
-import { sleep, talk, until } from '../support/http.js'
-import { kept } from '../support/stored-events.js'
+import { sendRaw, sleep, until } from '../support/http.js'
+import { readStoredEvents } from '../support/stored-events.js'
 import { pixels, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
-import { ok } from '../support/tiktok.js'
+import { okBody } from '../support/tiktok.js'
 
 const head = 'POST /e HTTP/1.1\r\nHost: x\r\nOrigin: https://shop.example\r\nContent-Type: text/plain\r\n'
 
@@ -30,16 +30,16 @@ const oneHouse = () => {
   shared ??= startTestSystem()
   return shared
 }
-afterAll(async () => (await shared)?.end())
+afterAll(async () => (await shared)?.stop())
 
 const senders = {
   ...each('where %s the connection is cut within 12 s', Object.keys(slow), async (name) => {
     const system = await oneHouse()
-    const { closed, ms, text } = await talk(system.collector.origin, slow[name] as string, 14_000)
+    const { closed, ms, text } = await sendRaw(system.collector.origin, slow[name] as string, 14_000)
     expect(closed).toBe(true)
     expect(ms).toBeLessThan(12_500)
     expect(text).not.toMatch(/HTTP\/1\.1 5/)
-    await system.honest()
+    await system.expectServing()
   }),
   'where a body drips the connection is cut within 12 s': async () => {
     const system = await oneHouse()
@@ -56,7 +56,7 @@ const senders = {
     const sockets = await Promise.all(Array.from({ length: 200 }, () => socketTo(system)))
     for (const socket of sockets) socket.write(`${head}Content-Length: 1000\r\n\r\n{`)
     const began = Date.now()
-    await system.honest()
+    await system.expectServing()
     expect(Date.now() - began).toBeLessThan(2_000)
     for (const socket of sockets) socket.destroy()
   },
@@ -69,7 +69,7 @@ const hanging = each(
     let drip: NodeJS.Timeout | undefined
     let isFirst = true
     const system = await startTestSystem({}, ({ body }, response) => {
-      if (body.event_source_id !== pixels['shop.example'] || !isFirst) return void response.end(ok)
+      if (body.event_source_id !== pixels['shop.example'] || !isFirst) return void response.end(okBody)
       isFirst = false
       if (how === 'lets hang') return
       response.writeHead(200, { 'content-type': 'application/json' })
@@ -83,13 +83,20 @@ const hanging = each(
     const other = { ...purchase(), site: 'other.example' }
     await system.post(other, { headers: { origin: 'https://other.example' } })
     await system.tiktok.event(other.events[0]?.event_id as string, 2_000)
-    await until('it comes again', () => (system.tiktok.all(eventId).length > 1 ? true : undefined), 13_000)
+    await until(
+      'it comes again',
+      () => (system.tiktok.eventsOf(eventId).length > 1 ? true : undefined),
+      13_000,
+    )
     clearInterval(drip)
     await sleep(200)
-    const [first, second] = system.tiktok.all(eventId)
+    const [first, second] = system.tiktok.eventsOf(eventId)
     expect(second).toEqual(first)
-    await system.end()
-    expect(kept(system.collector.dataDir).map(({ state }) => state)).toEqual(['delivered', 'delivered'])
+    await system.stop()
+    expect(readStoredEvents(system.collector.dataDir).map(({ state }) => state)).toEqual([
+      'delivered',
+      'delivered',
+    ])
   },
 )
 
@@ -123,7 +130,7 @@ const ending = {
       await system.post(body)
       await system.tiktok.event(body.events[0]?.event_id as string)
       await expectEnd(system)
-      expect(kept(system.collector.dataDir)).toMatchObject([{ state: 'pending' }])
+      expect(readStoredEvents(system.collector.dataDir)).toMatchObject([{ state: 'pending' }])
     },
   'SIGTERM ends it with 0 within 10 s though a client goes on sending over one connection': async () => {
     const system = await startTestSystem()
@@ -149,7 +156,7 @@ const ending = {
     await until('an answer', () => (text.includes('}') ? true : undefined))
     expect(text).toMatch(/^HTTP\/1\.1 202 /)
     expect(await system.collector.exited).toBe(0)
-    expect(kept(system.collector.dataDir)).toHaveLength(1)
+    expect(readStoredEvents(system.collector.dataDir)).toHaveLength(1)
     socket.destroy()
     await system.tiktok.close()
   },

@@ -1,24 +1,24 @@
 // Knows which well-formed JSON is not a request: refused as a whole, each problem named by its path.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { id, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { newId, startTestSystem, type TestSystem } from '../support/test-system.js'
 
 let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem()
 })
-afterEach(() => system.honest())
-afterAll(() => system.end())
+afterEach(() => system.expectServing())
+afterAll(() => system.stop())
 
 const one = (over: object) => ({
   site: 'shop.example',
-  events: [{ event: 'Purchase', event_id: id(), ...over }],
+  events: [{ event: 'Purchase', event_id: newId(), ...over }],
 })
 const many = (count: number, entry: (index: number) => unknown) =>
   Array.from({ length: count }, (_, at) => entry(at))
 const keys = (count: number) => Object.fromEntries(many(count, (at) => [`key${at}`, 1]) as [string, number][])
 const events = (count: number) => ({
   site: 'shop.example',
-  events: many(count, () => ({ event: 'Purchase', event_id: id() })),
+  events: many(count, () => ({ event: 'Purchase', event_id: newId() })),
 })
 
 const cases: [path: string, body: unknown][] = [
@@ -123,7 +123,7 @@ it('several problems are told at once', async () => {
 })
 
 it('a request with one bad event stores none of the others', async () => {
-  const good = { event: 'Purchase', event_id: id() }
+  const good = { event: 'Purchase', event_id: newId() }
   expect((await system.post({ site: 'shop.example', events: [good, { event: '' }] })).status).toBe(400)
   expect((await system.post({ site: 'shop.example', events: [good] })).json).toMatchObject({
     accepted: 1,
@@ -150,7 +150,7 @@ it.each(['__proto__', 'constructor', 'prototype'])(
       expect([202, 400]).toContain((await system.post(body)).status)
     }
     const event = await system.delivered({ properties: { value: 1 } })
-    expect(JSON.stringify(system.tiktok.heard)).not.toContain('polluted')
+    expect(JSON.stringify(system.tiktok.requests)).not.toContain('polluted')
     expect(event.properties).toEqual({ value: 1 })
   },
 )

@@ -1,28 +1,31 @@
 // Knows that the oracle can fail: what is planted is found.
 import { describe, expect, it } from 'vitest'
-import { openData, read } from '../chaos/data.js'
-import { type Fate, judge } from '../chaos/ledger.js'
+import { openData, readStored } from '../chaos/data.js'
+import { auditLedger, type EventState } from '../chaos/ledger.js'
 import { startSink } from '../chaos/sink.js'
 import { temporaryDir } from '../support/temporary.js'
 
-const stored = (fates: Record<string, Fate>) => ({ fates: new Map(Object.entries(fates)), integrity: 'ok' })
+const stored = (fates: Record<string, EventState>) => ({
+  fates: new Map(Object.entries(fates)),
+  integrity: 'ok',
+})
 
 describe('judge', () => {
   it('keeps to what a 202 promised, whatever became of it', () => {
     const fates = stored({ a: 'delivered', b: 'pending', c: 'failed', d: 'skipped', more: 'pending' })
-    expect(judge(new Set(['a', 'b', 'c', 'd']), fates, new Set(['a']))).toMatchObject({
+    expect(auditLedger(new Set(['a', 'b', 'c', 'd']), fates, new Set(['a']))).toMatchObject({
       lost: [],
       invented: [],
     })
   })
 
   it('finds what was never stored, and what has neither a delivery nor a reason for that', () => {
-    const { lost } = judge(new Set(['a', 'b']), stored({ a: 'nothing' }), new Set())
+    const { lost } = auditLedger(new Set(['a', 'b']), stored({ a: 'nothing' }), new Set())
     expect(lost).toEqual(['a', 'b'])
   })
 
   it('finds what is called delivered and was not sent', () => {
-    expect(judge(new Set(), stored({ a: 'delivered' }), new Set()).invented).toEqual(['a'])
+    expect(auditLedger(new Set(), stored({ a: 'delivered' }), new Set()).falselyDelivered).toEqual(['a'])
   })
 })
 
@@ -52,6 +55,6 @@ describe('the sink', () => {
 
 it('an empty folder holds nothing, so that everything in the ledger is lost', async () => {
   const dir = temporaryDir()
-  const found = await read(await openData('sqlite', dir))
-  expect(judge(new Set(['a']), found, new Set()).lost).toEqual(['a'])
+  const found = await readStored(await openData('sqlite', dir))
+  expect(auditLedger(new Set(['a']), found, new Set()).lost).toEqual(['a'])
 })

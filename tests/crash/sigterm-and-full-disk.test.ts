@@ -2,12 +2,12 @@
 import { expect, it } from 'vitest'
 import { drain } from '../chaos/drain.js'
 import { enospc } from '../chaos/enospc.js'
-import { failures } from '../chaos/failures.js'
+import { failedChecks } from '../chaos/failed-checks.js'
 
 it('answers what it has stored and ends with 0 on SIGTERM under load, also while TikTok hangs', async () => {
-  expect(failures(await drain({ rounds: 1, store: 'sqlite' }))).toEqual([])
+  expect(failedChecks(await drain({ rounds: 1, store: 'sqlite' }))).toEqual([])
 })
 
 it('promises nothing while the disk is full, and goes on once there is space', async () => {
-  expect(failures(await enospc({ rounds: 1, store: 'sqlite' }))).toEqual([])
+  expect(failedChecks(await enospc({ rounds: 1, store: 'sqlite' }))).toEqual([])
 })

@@ -3,49 +3,49 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
-import { run } from '../support/cli.js'
+import { runCli } from '../support/cli.js'
 import { type Collector, startCollector } from '../support/collector.js'
-import { connect, type Desk, startDesk } from '../support/dashboard.js'
+import { connectDomain, type Dashboard, startDashboard } from '../support/dashboard.js'
 import { until } from '../support/http.js'
-import { ok } from '../support/tiktok.js'
-import { createVisitors, keyId, toldAddresses } from '../support/visitors.js'
+import { okBody } from '../support/tiktok.js'
+import { createVisitors, keyId, sentAddresses } from '../support/visitors.js'
 
-let desk: Desk
+let dashboard: Dashboard
 let again: Collector | undefined
 /** While it is, TikTok takes nothing of shop.example. */
 let away = false
 afterEach(async () => {
   away = false
   await again?.stop()
-  await desk?.end()
+  await dashboard?.stop()
 })
 
 /** Two domains that were connected in the dashboard: their tokens lie sealed in the store. */
-async function start(): Promise<Desk> {
-  desk = await startDesk(
+async function start(): Promise<Dashboard> {
+  dashboard = await startDashboard(
     { TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_RATE_LIMIT: 'off', TAGFERRY_LOG_LEVEL: 'warn' },
     ({ headers }, response) => {
       if (away && headers['access-token'] === 'token-shop') response.writeHead(503).end()
-      else response.end(ok)
+      else response.end(okBody)
     },
   )
-  await connect(desk, 'shop.example', 'token-shop')
-  await connect(desk, 'other.example', 'token-other')
+  await connectDomain(dashboard, 'shop.example', 'token-shop')
+  await connectDomain(dashboard, 'other.example', 'token-other')
   away = true
-  return desk
+  return dashboard
 }
 
 const startAgain = async () => {
   again = await startCollector({
-    dataDir: desk.collector.dataDir,
-    env: { TAGFERRY_TIKTOK_URL: desk.tiktok.origin, TAGFERRY_TRUST_PROXY: 'loopback' },
+    dataDir: dashboard.collector.dataDir,
+    env: { TAGFERRY_TIKTOK_URL: dashboard.tiktok.origin, TAGFERRY_TRUST_PROXY: 'loopback' },
   })
   return again
 }
 
 /** The file, while no collector writes to it. */
 function inFile<Result>(use: (database: DatabaseSyncInstance) => Result): Result {
-  const database = new DatabaseSync(join(desk.collector.dataDir, 'tagferry.db'))
+  const database = new DatabaseSync(join(dashboard.collector.dataDir, 'tagferry.db'))
   try {
     return use(database)
   } finally {
@@ -65,7 +65,7 @@ describe('another sealing key', () => {
       visitors.send([collector.origin, collector.origin], 'shop.example', stopping.signal),
       visitors.send([collector.origin], 'other.example', stopping.signal),
     ]
-    const rotated = await run(['keys', 'rotate'], { TAGFERRY_DATA_DIR: collector.dataDir })
+    const rotated = await runCli(['keys', 'rotate'], { TAGFERRY_DATA_DIR: collector.dataDir })
     await visitors.sendSome(collector.origin, 'shop.example', 5)
     stopping.abort()
     await Promise.all(senders)
@@ -88,13 +88,13 @@ describe('another sealing key', () => {
     expect(rows).toEqual([{ id: keyId(key), count: expect.any(Number) }])
 
     away = false
-    const since = tiktok.heard.length
+    const since = tiktok.requests.length
     const waiting = [...visitors.addresses].filter(([id]) => id.startsWith('shop.example'))
     await startAgain()
     const told = await until(
       'all that waited',
       () => {
-        const now = toldAddresses(tiktok, since)
+        const now = sentAddresses(tiktok, since)
         return waiting.every(([id]) => now.has(id)) ? now : undefined
       },
       30_000,
@@ -104,10 +104,10 @@ describe('another sealing key', () => {
     await visitors.sendSome(again?.origin ?? '', 'other.example', 1)
     await until(
       'the other domain’s token',
-      () => tiktok.heard.slice(since).find(({ headers }) => headers['access-token'] === 'token-other'),
+      () => tiktok.requests.slice(since).find(({ headers }) => headers['access-token'] === 'token-other'),
       30_000,
     )
-    const all = toldAddresses(tiktok)
+    const all = sentAddresses(tiktok)
     const others = [...visitors.addresses].filter(([id]) => id.startsWith('other.example'))
     expect(others.filter(([id, ip]) => all.get(id) !== ip)).toEqual([])
   }, 120_000)
@@ -129,12 +129,12 @@ describe('a sealed record in another row', () => {
       return rows.length
     })
     away = false
-    const since = tiktok.heard.length
+    const since = tiktok.requests.length
     await startAgain()
     const told = await until(
       'all of them',
       () => {
-        const now = toldAddresses(tiktok, since)
+        const now = sentAddresses(tiktok, since)
         return now.size >= swapped ? now : undefined
       },
       30_000,
@@ -156,10 +156,10 @@ describe('a sealed record in another row', () => {
       for (const [index, { id }] of rows.entries()) put.run(rows[1 - index]?.sealed ?? null, id)
     })
     away = false
-    const since = tiktok.heard.length
+    const since = tiktok.requests.length
     const { origin } = await startAgain()
     await visitors.sendSome(origin, 'shop.example', 1)
     expect(visitors.failures).toEqual([expect.stringContaining('no_connection')])
-    expect(tiktok.heard.slice(since)).toEqual([])
+    expect(tiktok.requests.slice(since)).toEqual([])
   }, 60_000)
 })

@@ -2,25 +2,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { startCollector } from '../support/collector.js'
-import { type Desk, logIn, password, post, startDesk } from '../support/dashboard.js'
+import { type Dashboard, logIn, password, postForm, startDashboard } from '../support/dashboard.js'
 import { call, until } from '../support/http.js'
 
 const paths = [...pagePaths.map((path) => path.replace('/:id', '/1')), '/admin', '/admin/no-such-page']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 describe('the dashboard', () => {
-  let desk: Desk
+  let dashboard: Dashboard
   beforeAll(async () => {
-    desk = await startDesk()
+    dashboard = await startDashboard()
   })
-  afterAll(() => desk?.end())
+  afterAll(() => dashboard?.stop())
 
   it.each(paths)('tells nothing of %s without a session, whatever the method', async (path) => {
     for (const method of methods) {
-      const { status, headers, text } = await call(desk.origin, {
+      const { status, headers, text } = await call(dashboard.origin, {
         method,
         path,
-        headers: { origin: desk.origin },
+        headers: { origin: dashboard.origin },
       })
       const sent = status === 303 && headers.location === '/admin/login'
       expect(sent || [401, 403, 404, 405].includes(status), `${method} ${path}: ${status}`).toBe(true)
@@ -29,7 +29,7 @@ describe('the dashboard', () => {
   })
 
   it.each(paths)('shows %s to its owner, with the headers that guard it', async (path) => {
-    const { status, headers } = await desk.get(path)
+    const { status, headers } = await dashboard.get(path)
     expect([200, 404]).toContain(status)
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -56,62 +56,62 @@ describe('the dashboard', () => {
 
   it('changes nothing for a form without its token, with another, or from another place', async () => {
     const fields = { action: 'add', domain: 'forged.example' }
-    const { cookie, origin } = desk
-    const csrf = /name="csrf" value="([^"]+)"/.exec((await desk.get('/admin/domains')).text)?.[1] ?? ''
+    const { cookie, origin } = dashboard
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await dashboard.get('/admin/domains')).text)?.[1] ?? ''
     const tries = [
-      post(origin, '/admin/domains', fields, { cookie }),
-      post(origin, '/admin/domains', { ...fields, csrf: `${csrf}x` }, { cookie }),
-      post(origin, '/admin/domains', { ...fields, csrf }, { cookie, origin: 'https://evil.example' }),
-      post(origin, '/admin/domains', { ...fields, csrf }, { cookie, origin: 'null' }),
-      post(origin, '/admin/domains', { ...fields, csrf }, { cookie, 'sec-fetch-site': 'cross-site' }),
-      post(origin, '/admin/domains', { ...fields, csrf }, { cookie, 'sec-fetch-site': 'same-site' }),
-      post(origin, '/admin/domains', { ...fields, csrf }),
+      postForm(origin, '/admin/domains', fields, { cookie }),
+      postForm(origin, '/admin/domains', { ...fields, csrf: `${csrf}x` }, { cookie }),
+      postForm(origin, '/admin/domains', { ...fields, csrf }, { cookie, origin: 'https://evil.example' }),
+      postForm(origin, '/admin/domains', { ...fields, csrf }, { cookie, origin: 'null' }),
+      postForm(origin, '/admin/domains', { ...fields, csrf }, { cookie, 'sec-fetch-site': 'cross-site' }),
+      postForm(origin, '/admin/domains', { ...fields, csrf }, { cookie, 'sec-fetch-site': 'same-site' }),
+      postForm(origin, '/admin/domains', { ...fields, csrf }),
     ]
     expect((await Promise.all(tries)).map(({ status }) => status)).toEqual([
       403, 403, 403, 403, 403, 403, 401,
     ])
-    expect((await desk.get('/admin/domains')).text).not.toContain('forged.example')
+    expect((await dashboard.get('/admin/domains')).text).not.toContain('forged.example')
   })
 
   it.each(paths)('takes no form at %s without its token', async (path) => {
-    const { cookie, origin } = desk
-    expect((await post(origin, path, { action: 'save' }, { cookie })).status).toBe(403)
+    const { cookie, origin } = dashboard
+    expect((await postForm(origin, path, { action: 'save' }, { cookie })).status).toBe(403)
   })
 
   it('gives a cookie that scripts and other sites do not get', async () => {
-    const { headers } = await post(desk.origin, '/admin/login', { password })
+    const { headers } = await postForm(dashboard.origin, '/admin/login', { password })
     for (const line of [headers['set-cookie'] ?? []].flat())
       expect(line).toMatch(/^__Host-[a-z-]+=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Strict/)
   })
 
   it('ends a session on the server at log-out', async () => {
-    const cookie = await logIn(desk.origin)
-    const page = await call(desk.origin, { path: '/admin/domains', headers: { cookie } })
+    const cookie = await logIn(dashboard.origin)
+    const page = await call(dashboard.origin, { path: '/admin/domains', headers: { cookie } })
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
-    await post(desk.origin, '/admin/logout', { csrf }, { cookie })
-    const after = await call(desk.origin, { path: '/admin/domains', headers: { cookie } })
+    await postForm(dashboard.origin, '/admin/logout', { csrf }, { cookie })
+    const after = await call(dashboard.origin, { path: '/admin/domains', headers: { cookie } })
     expect(after.headers.location).toBe('/admin/login')
   })
 
   it('takes a form of 16 kB, and of a larger one nothing', async () => {
-    const small = await desk.submit('/admin/domains', 'add', { domain: 'x'.repeat(15_000) })
+    const small = await dashboard.submit('/admin/domains', 'add', { domain: 'x'.repeat(15_000) })
     expect(small.status).toBe(422)
-    const large = await desk.submit('/admin/domains', 'add', { domain: 'x'.repeat(10_000_000) })
+    const large = await dashboard.submit('/admin/domains', 'add', { domain: 'x'.repeat(10_000_000) })
     expect(large.status).toBe(413)
     expect(large.text).toContain('16 kB')
   })
 
   it('lets nobody guess for long, but the owner in', async () => {
     const guess = (attempt: string, cookie?: string) =>
-      post(desk.origin, '/admin/login', { password: attempt }, cookie ? { cookie } : {})
-    const { collector } = desk
+      postForm(dashboard.origin, '/admin/login', { password: attempt }, cookie ? { cookie } : {})
+    const { collector } = dashboard
     const statuses: number[] = []
     for (let at = 0; at < 7; at++) statuses.push((await guess(`wrong ${at}`)).status)
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401])
     expect(statuses.at(-1)).toBe(429)
     expect((await guess(password)).status).toBe(429)
     // A browser that has been in before has tries of its own.
-    expect((await guess(password, desk.cookie)).status).toBe(303)
+    expect((await guess(password, dashboard.cookie)).status).toBe(303)
     expect(collector.log()).not.toContain(password)
   })
 })
@@ -124,7 +124,7 @@ describe('a new collector', () => {
     const token = new URLSearchParams(search).get('token') ?? ''
     expect((await call(origin, { path: '/admin/login' })).text).toContain('No password has been set yet')
     expect((await call(origin, { path: pathname + search })).text).toContain('Choose a password')
-    const set = (fields: Record<string, string>) => post(origin, '/admin/setup', { token, ...fields })
+    const set = (fields: Record<string, string>) => postForm(origin, '/admin/setup', { token, ...fields })
     expect((await set({ password: 'short', again: 'short' })).text).toContain('at least 8 characters')
     expect((await set({ password, again: 'another one entirely' })).text).toContain('not the same')
     const entered = await set({ password, again: password })
@@ -143,13 +143,13 @@ describe('a new collector', () => {
     const link = await until('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
     const token = new URL(link).searchParams.get('token') ?? ''
     const { origin } = collector
-    await post(origin, '/admin/setup', { token, password, again: password })
+    await postForm(origin, '/admin/setup', { token, password, again: password })
     const cookies = [await logIn(origin), await logIn(origin)]
     const page = await call(origin, { path: '/admin/account', headers: { cookie: cookies[0] } })
     const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
     const next = 'eight other boats in a harbour'
     const change = (old: string) =>
-      post(
+      postForm(
         origin,
         '/admin/account',
         { csrf, action: 'change', old, next, again: next },
@@ -166,12 +166,12 @@ describe('a new collector', () => {
   })
 
   it('stands on its own listener where one is named', async () => {
-    const desk = await startDesk({ TAGFERRY_ADMIN_LISTEN: '127.0.0.1:0' })
-    expect(desk.origin).not.toBe(desk.collector.origin)
-    expect((await call(desk.collector.origin, { path: '/admin' })).status).toBe(404)
-    expect((await call(desk.collector.origin, { path: '/metrics' })).status).toBe(404)
-    expect((await call(desk.origin, { path: '/metrics' })).text).toContain('tagferry_build_info')
-    expect((await desk.get('/admin/domains')).status).toBe(200)
-    await desk.end()
+    const dashboard = await startDashboard({ TAGFERRY_ADMIN_LISTEN: '127.0.0.1:0' })
+    expect(dashboard.origin).not.toBe(dashboard.collector.origin)
+    expect((await call(dashboard.collector.origin, { path: '/admin' })).status).toBe(404)
+    expect((await call(dashboard.collector.origin, { path: '/metrics' })).status).toBe(404)
+    expect((await call(dashboard.origin, { path: '/metrics' })).text).toContain('tagferry_build_info')
+    expect((await dashboard.get('/admin/domains')).status).toBe(200)
+    await dashboard.stop()
   })
 })

@@ -3,13 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCollector } from '../support/collector.js'
-import { connect, type Desk, logIn, password, pixelCode, startDesk } from '../support/dashboard.js'
+import {
+  connectDomain,
+  type Dashboard,
+  logIn,
+  password,
+  pixelCode,
+  startDashboard,
+} from '../support/dashboard.js'
 import { call, until } from '../support/http.js'
-import { ok, type TikTok } from '../support/tiktok.js'
+import { okBody, type TikTok } from '../support/tiktok.js'
 
 const refused = '{"code":40105,"message":"Access token is incorrect or has been revoked","request_id":"r1"}'
-let desk: Desk
-afterEach(() => desk?.end())
+let dashboard: Dashboard
+afterEach(() => dashboard?.stop())
 
 const buy = (origin: string, eventId: string) =>
   call(origin, {
@@ -19,19 +26,21 @@ const buy = (origin: string, eventId: string) =>
     body: { site: 'shop.example', events: [{ event: 'Purchase', event_id: eventId }] },
   })
 const heardOf = (tiktok: TikTok, token: string) =>
-  tiktok.heard.filter(({ headers }) => headers['access-token'] === token)
+  tiktok.requests.filter(({ headers }) => headers['access-token'] === token)
 
 describe('setting up', () => {
   it('goes as the manual says, and the next event is delivered', async () => {
-    desk = await startDesk()
-    const { collector, tiktok } = desk
-    expect((await desk.get('/admin/connections')).text).toContain('No domain yet')
-    const added = await desk.done('/admin/domains', 'add', { domain: 'https://Shop.Example/cart' })
+    dashboard = await startDashboard()
+    const { collector, tiktok } = dashboard
+    expect((await dashboard.get('/admin/connections')).text).toContain('No domain yet')
+    const added = await dashboard.submitAndFollow('/admin/domains', 'add', {
+      domain: 'https://Shop.Example/cart',
+    })
     expect(added.text).toMatch(/Token Entry[\s\S]+<details open>[\s\S]+Where do I find these\?/)
     expect(added.text).toContain('Assets > Events > Web Events')
-    expect((await desk.get('/admin')).text).not.toContain('Match keys')
+    expect((await dashboard.get('/admin')).text).not.toContain('Match keys')
     expect((await buy(collector.origin, 'p0')).text).toContain('no_connection')
-    const saved = await desk.done('/admin/connections?site=shop.example', 'save', {
+    const saved = await dashboard.submitAndFollow('/admin/connections?site=shop.example', 'save', {
       vendor: 'tiktok',
       seen: '0',
       accessToken: ' Bearer token-3f7a ',
@@ -44,31 +53,34 @@ describe('setting up', () => {
       /Next:[^<]*<a[^>]+href="\/admin\/configuration\?site=shop.example"[^>]*>Enable TikTok</,
     )
     expect(saved.text).toContain('<details>')
-    const [tested] = tiktok.heard
+    const [tested] = tiktok.requests
     expect(tested?.body.event_source_id).toBe(pixelCode)
     expect(tested?.body.test_event_code).toMatch(/^TEST\d+$/)
     expect((await buy(collector.origin, 'p1')).text).toContain('vendor_disabled')
-    expect((await desk.get('/admin/configuration')).text).toContain(`present, ${pixelCode}`)
-    await desk.done('/admin/configuration?site=shop.example', 'save', { vendor: 'tiktok', enabled: 'on' })
-    expect((await desk.get('/admin/connections')).text).not.toContain('Next:')
+    expect((await dashboard.get('/admin/configuration')).text).toContain(`present, ${pixelCode}`)
+    await dashboard.submitAndFollow('/admin/configuration?site=shop.example', 'save', {
+      vendor: 'tiktok',
+      enabled: 'on',
+    })
+    expect((await dashboard.get('/admin/connections')).text).not.toContain('Next:')
     expect((await buy(collector.origin, 'p2')).text).toContain('"accepted":1')
     expect(await tiktok.event('p2')).toMatchObject({ event: 'Purchase' })
-    expect(tiktok.heard.at(-1)?.headers['access-token']).toBe('token-3f7a')
-    const overview = await desk.get('/admin?site=shop.example')
+    expect(tiktok.requests.at(-1)?.headers['access-token']).toBe('token-3f7a')
+    const overview = await dashboard.get('/admin?site=shop.example')
     expect(overview.text).toContain('Match keys')
-    expect((await desk.get('/admin/install')).text).toContain('See all events')
+    expect((await dashboard.get('/admin/install')).text).toContain('See all events')
   })
 
   it('outlives a restart, and shows and stores the token nowhere', async () => {
-    desk = await startDesk()
-    await connect(desk, 'shop.example', 'canary-token-1234')
-    await desk.collector.kill()
+    dashboard = await startDashboard()
+    await connectDomain(dashboard, 'shop.example', 'canary-token-1234')
+    await dashboard.collector.kill()
     const again = await startCollector({
-      dataDir: desk.collector.dataDir,
-      env: { TAGFERRY_TIKTOK_URL: desk.tiktok.origin, TAGFERRY_ADMIN_PASSWORD: password },
+      dataDir: dashboard.collector.dataDir,
+      env: { TAGFERRY_TIKTOK_URL: dashboard.tiktok.origin, TAGFERRY_ADMIN_PASSWORD: password },
     })
     await buy(again.origin, 'p3')
-    await desk.tiktok.event('p3')
+    await dashboard.tiktok.event('p3')
     const cookie = await logIn(again.origin)
     for (const path of [
       '/admin',
@@ -80,7 +92,7 @@ describe('setting up', () => {
       const { text } = await call(again.origin, { path, headers: { cookie } })
       expect(text).not.toContain('canary-token')
     }
-    expect(desk.collector.log() + again.log()).not.toContain('canary-token')
+    expect(dashboard.collector.log() + again.log()).not.toContain('canary-token')
     await again.stop()
     for (const file of readdirSync(again.dataDir))
       expect(readFileSync(join(again.dataDir, file), 'latin1')).not.toContain('canary-token')
@@ -94,109 +106,117 @@ describe('setting up', () => {
     ['a Pixel Code that starts with E', { pixelCode: `E${pixelCode.slice(1)}` }, 'starts with C (or D'],
     ['HTML as the Pixel Code', { pixelCode: '<script>alert(1)</script>' }, 'starts with C (or D'],
   ])('says beside the field what is wrong with %s, and saves nothing', async (_what, fields, words) => {
-    desk = await startDesk()
-    await desk.done('/admin/domains', 'add', { domain: 'shop.example' })
+    dashboard = await startDashboard()
+    await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
     const good = { vendor: 'tiktok', seen: '0', accessToken: 'token-1', pixelCode }
-    const { status, text } = await desk.submit('/admin/connections?site=shop.example', 'save', {
+    const { status, text } = await dashboard.submit('/admin/connections?site=shop.example', 'save', {
       ...good,
       ...fields,
     })
     expect(status).toBe(422)
     expect(text).toContain(words)
     expect(text).not.toContain('<script>alert')
-    expect(desk.tiktok.heard).toEqual([])
-    expect((await desk.get('/admin/connections')).text).toContain('Not connected')
+    expect(dashboard.tiktok.requests).toEqual([])
+    expect((await dashboard.get('/admin/connections')).text).toContain('Not connected')
   })
 
   it('saves what TikTok cannot be asked about, and says so', async () => {
-    desk = await startDesk({ TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9' })
-    await desk.done('/admin/domains', 'add', { domain: 'shop.example' })
+    dashboard = await startDashboard({ TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9' })
+    await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
     const fields = { vendor: 'tiktok', seen: '0', accessToken: 'token-1', pixelCode }
-    const saved = await desk.done('/admin/connections?site=shop.example', 'save', fields)
+    const saved = await dashboard.submitAndFollow('/admin/connections?site=shop.example', 'save', fields)
     expect(saved.text).toContain('Saved, not tested: TikTok could not be reached from this server')
   })
 
   it('says what TikTok says of a token; a new one lets what waits go, the same one does not', async () => {
-    desk = await startDesk({}, ({ headers }, response) =>
-      response.end(headers['access-token'] === 'token-2' ? ok : refused),
+    dashboard = await startDashboard({}, ({ headers }, response) =>
+      response.end(headers['access-token'] === 'token-2' ? okBody : refused),
     )
-    await connect(desk)
-    const { text } = await desk.get('/admin/connections')
+    await connectDomain(dashboard)
+    const { text } = await dashboard.get('/admin/connections')
     expect(text).toContain('••••••••en-1')
-    await buy(desk.collector.origin, 'w1')
-    await until('the refusal', () => heardOf(desk.tiktok, 'token-1')[1])
-    await until('the pause', () => (desk.collector.log().includes('paused') ? true : undefined))
-    const paused = (await desk.get('/admin/connections')).text
+    await buy(dashboard.collector.origin, 'w1')
+    await until('the refusal', () => heardOf(dashboard.tiktok, 'token-1')[1])
+    await until('the pause', () => (dashboard.collector.log().includes('paused') ? true : undefined))
+    const paused = (await dashboard.get('/admin/connections')).text
     expect(paused).toContain('Needs Reconnection')
     expect(paused).toContain('Access token is incorrect or has been revoked')
     expect(paused).toContain('1 event is waiting and will be sent then.')
     const seen = /name="seen" value="(\d+)"/.exec(paused)?.[1] ?? ''
     const save = (accessToken: string, version: string) =>
-      desk.submit('/admin/connections?site=shop.example', 'save', {
+      dashboard.submit('/admin/connections?site=shop.example', 'save', {
         vendor: 'tiktok',
         seen: version,
         accessToken,
         pixelCode,
       })
     expect((await save('token-1', seen)).status).toBe(303)
-    expect((await desk.get('/admin/connections')).text).toContain('Needs Reconnection')
+    expect((await dashboard.get('/admin/connections')).text).toContain('Needs Reconnection')
     const stale = await save('token-2', seen)
     expect(stale.text).toContain('Somebody else has saved this meanwhile')
-    const now = /name="seen" value="(\d+)"/.exec((await desk.get('/admin/connections')).text)?.[1] ?? ''
+    const now = /name="seen" value="(\d+)"/.exec((await dashboard.get('/admin/connections')).text)?.[1] ?? ''
     expect((await save('token-2', now)).status).toBe(303)
-    await until('the event', () => desk.tiktok.all('w1').length > 1 || undefined)
-    expect(heardOf(desk.tiktok, 'token-2').some(({ body }) => body.data[0]?.event_id === 'w1')).toBe(true)
+    await until('the event', () => dashboard.tiktok.eventsOf('w1').length > 1 || undefined)
+    expect(heardOf(dashboard.tiktok, 'token-2').some(({ body }) => body.data[0]?.event_id === 'w1')).toBe(
+      true,
+    )
   })
 
   it('pauses, resumes and deletes a domain with all that belongs to it', async () => {
-    desk = await startDesk()
-    await connect(desk)
-    const { origin } = desk.collector
-    await desk.done('/admin/domains', 'pause', { domain: 'shop.example' })
+    dashboard = await startDashboard()
+    await connectDomain(dashboard)
+    const { origin } = dashboard.collector
+    await dashboard.submitAndFollow('/admin/domains', 'pause', { domain: 'shop.example' })
     expect((await buy(origin, 'd1')).text).toContain('site_paused')
-    await desk.done('/admin/domains', 'resume', { domain: 'shop.example' })
+    await dashboard.submitAndFollow('/admin/domains', 'resume', { domain: 'shop.example' })
     expect((await buy(origin, 'd2')).text).toContain('"accepted":1')
-    const unsure = await desk.submit('/admin/domains', 'delete', { domain: 'shop.example', confirm: 'shop' })
+    const unsure = await dashboard.submit('/admin/domains', 'delete', {
+      domain: 'shop.example',
+      confirm: 'shop',
+    })
     expect(unsure.text).toContain('type its name')
-    await desk.done('/admin/domains', 'delete', { domain: 'shop.example', confirm: 'shop.example' })
+    await dashboard.submitAndFollow('/admin/domains', 'delete', {
+      domain: 'shop.example',
+      confirm: 'shop.example',
+    })
     expect((await buy(origin, 'd3')).text).toContain('unknown_site')
-    await desk.done('/admin/domains', 'add', { domain: 'shop.example' })
-    expect((await desk.get('/admin/connections')).text).toContain('Not connected')
+    await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
+    expect((await dashboard.get('/admin/connections')).text).toContain('Not connected')
   })
 
   it('gives a key once, which works until it is revoked', async () => {
-    desk = await startDesk()
-    await connect(desk)
-    const made = await desk.submit('/admin/configuration/keys?site=shop.example', 'create', {
+    dashboard = await startDashboard()
+    await connectDomain(dashboard)
+    const made = await dashboard.submit('/admin/configuration/keys?site=shop.example', 'create', {
       name: 'Webhook',
     })
     const key = /data-copy="(tf_[^"]+)"/.exec(made.text)?.[1] ?? ''
     expect(key).toHaveLength(35)
     const send = () =>
-      call(desk.collector.origin, {
+      call(dashboard.collector.origin, {
         method: 'POST',
         path: '/v1/events',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: { site: 'shop.example', events: [{ event: 'Purchase' }] },
       })
     expect((await send()).status).toBe(202)
-    const page = (await desk.get('/admin/configuration/keys')).text
+    const page = (await dashboard.get('/admin/configuration/keys')).text
     expect(page).not.toContain(key)
     const id = /name="id" value="([^"]+)"/.exec(page)?.[1] ?? ''
-    await desk.done('/admin/configuration/keys?site=shop.example', 'revoke', { id })
+    await dashboard.submitAndFollow('/admin/configuration/keys?site=shop.example', 'revoke', { id })
     expect((await send()).status).toBe(401)
   })
 
   it('leaves what the environment sets as it is', async () => {
     const sites = JSON.stringify([{ domain: 'fixed.example', pixelCode, accessToken: 'token-env' }])
-    desk = await startDesk({ TAGFERRY_SITES: sites })
-    const { text } = await desk.get('/admin/connections')
+    dashboard = await startDashboard({ TAGFERRY_SITES: sites })
+    const { text } = await dashboard.get('/admin/connections')
     expect(text).toContain('set by <code>TAGFERRY_SITES</code>')
     expect(text).not.toContain('>Save<')
     const fields = { vendor: 'tiktok', seen: '0', accessToken: 'token-new', pixelCode }
-    const tried = await desk.submit('/admin/connections?site=fixed.example', 'save', fields)
+    const tried = await dashboard.submit('/admin/connections?site=fixed.example', 'save', fields)
     expect(tried.status).toBe(422)
-    const added = await desk.submit('/admin/domains', 'add', { domain: 'fixed.example' })
+    const added = await dashboard.submit('/admin/domains', 'add', { domain: 'fixed.example' })
     expect(added.text).toContain('there already')
   })
 })

@@ -2,17 +2,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Desk, post, startDesk } from '../support/dashboard.js'
+import { type Dashboard, postForm, startDashboard } from '../support/dashboard.js'
 
 const path = '/admin/install?site=shop.localhost'
 const tag = '<script async src="/t/t.js" data-site="shop.localhost"></script>'
 const document = (head: string, body = '') =>
   `<!doctype html><html><head>${head}</head><body>${body}</body></html>`
 
-let desk: Desk
+let dashboard: Dashboard
 const ends: (() => void)[] = []
 afterEach(async () => {
-  await desk?.end()
+  await dashboard?.stop()
   for (const end of ends.splice(0)) end()
 })
 
@@ -40,31 +40,31 @@ const html =
     void response.end(text)
 
 async function sitting(siteCheck?: string): Promise<void> {
-  desk = await startDesk(siteCheck === undefined ? {} : { TAGFERRY_SITE_CHECK: siteCheck })
-  await desk.done('/admin/domains', 'add', { domain: 'shop.localhost' })
+  dashboard = await startDashboard(siteCheck === undefined ? {} : { TAGFERRY_SITE_CHECK: siteCheck })
+  await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.localhost' })
 }
-const check = (url: string) => desk.done(path, 'check', { url })
+const check = (url: string) => dashboard.submitAndFollow(path, 'check', { url })
 const codes = (text: string) => [...text.matchAll(/data-code="([a-z_]+)"/g)].map(([, code]) => code)
 
 describe('check from the server', () => {
   it('is off until the operator allows it', async () => {
     const shop = await startShop(html(document(tag)))
     await sitting()
-    const { text } = await desk.get(path)
+    const { text } = await dashboard.get(path)
     expect(text).toContain('TAGFERRY_SITE_CHECK=public')
     expect(text).not.toContain('value="check"')
-    expect((await desk.submit(path, 'check', { url: shop.url })).status).toBe(422)
+    expect((await dashboard.submit(path, 'check', { url: shop.url })).status).toBe(422)
     expect(shop.heard).toEqual([])
   })
 
   it('says that nothing was found, and keeps it with its time', async () => {
     const shop = await startShop(html(document(tag)))
     await sitting('local')
-    expect((await desk.get(path)).text).toContain('value="https://shop.localhost/"')
+    expect((await dashboard.get(path)).text).toContain('value="https://shop.localhost/"')
     const { text } = await check(shop.url)
     expect(text).toContain('Checked: nothing found.')
     expect(codes(text)).toEqual([])
-    const again = (await desk.get(path)).text
+    const again = (await dashboard.get(path)).text
     expect(again).toMatch(/Nothing found[\s\S]+Checked <time/)
     expect(again).toContain(`value="${shop.url}"`)
   })
@@ -156,7 +156,7 @@ describe('check from the server', () => {
     expect((await check('file:///etc/passwd')).text).toContain('only http and https are')
     expect(inner.heard).toEqual([])
     for (const url of ['', 'shop.localhost', `http://me:secret@shop.localhost:${inner.port}/`]) {
-      const { status, text } = await desk.submit(path, 'check', { url })
+      const { status, text } = await dashboard.submit(path, 'check', { url })
       expect(status, url).toBe(422)
       expect(text).toMatch(/id="check-url-problem" role="alert"/)
     }
@@ -169,8 +169,10 @@ describe('check from the server', () => {
     expect((await check(shop.url)).text).toContain('only the usual ports are asked')
     expect((await check('http://shop.localhost/')).text).toContain('it is at a private address')
     for (const domain of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0']) {
-      await desk.done('/admin/domains', 'add', { domain })
-      const { text } = await desk.done(`/admin/install?site=${domain}`, 'check', { url: `http://${domain}/` })
+      await dashboard.submitAndFollow('/admin/domains', 'add', { domain })
+      const { text } = await dashboard.submitAndFollow(`/admin/install?site=${domain}`, 'check', {
+        url: `http://${domain}/`,
+      })
       expect(text, domain).toContain('it is at a private address')
     }
     expect(shop.heard).toEqual([])
@@ -180,7 +182,7 @@ describe('check from the server', () => {
     const shop = await startShop(html(document(tag)))
     await sitting('local')
     const fields = { action: 'check', url: shop.url, csrf: 'x'.repeat(43) }
-    expect((await post(desk.origin, path, fields, { cookie: desk.cookie })).status).toBe(403)
+    expect((await postForm(dashboard.origin, path, fields, { cookie: dashboard.cookie })).status).toBe(403)
     expect(shop.heard).toEqual([])
   })
 })

@@ -3,18 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryDir } from '../support/temporary.js'
-import { Lacking } from './row.js'
+import { MissingPrerequisite } from './row.js'
 
 export interface Certificates {
   /** Path of the authority that a collector is told to trust. */
   authority: string
-  good: Pair
-  expired: Pair
-  selfSigned: Pair
-  wrongHost: Pair
+  good: KeyPair
+  expired: KeyPair
+  selfSigned: KeyPair
+  wrongHost: KeyPair
 }
 
-export interface Pair {
+export interface KeyPair {
   key: Buffer
   cert: Buffer
 }
@@ -26,10 +26,10 @@ export function makeCertificates(host: string): Certificates {
   const dir = temporaryDir()
   const openssl = (line: string) => {
     const { error, status, stderr } = spawnSync('openssl', line.split(' '), { cwd: dir, encoding: 'utf8' })
-    if (error) throw new Lacking('openssl is missing: install it (apt-get install openssl).')
+    if (error) throw new MissingPrerequisite('openssl is missing: install it (apt-get install openssl).')
     if (status !== 0) throw new Error(`openssl ${line}: ${stderr}`)
   }
-  const pair = (name: string): Pair => ({
+  const pair = (name: string): KeyPair => ({
     key: readFileSync(join(dir, `${name}.key`)),
     cert: readFileSync(join(dir, `${name}.pem`)),
   })
@@ -41,7 +41,7 @@ export function makeCertificates(host: string): Certificates {
     `[ca]\ndefault_ca = it\n[it]\ndatabase = serial.txt\nserial = serial\nnew_certs_dir = .\ncertificate = authority.pem
 private_key = authority.key\ndefault_md = sha256\npolicy = any\nunique_subject = no\n[any]\ncommonName = supplied\n`,
   )
-  const signed = (name: string, to: string, dates: string): Pair => {
+  const signed = (name: string, to: string, dates: string): KeyPair => {
     writeFileSync(join(dir, `${name}.ext`), `subjectAltName = DNS:${to}\n`)
     openssl(`req ${newKey} -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`)
     openssl(

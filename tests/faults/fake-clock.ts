@@ -6,19 +6,19 @@ import { startCollector } from '../../collector/src/collector.js'
 import { readConfig } from '../../collector/src/config/config.js'
 import { readEnvironment } from '../../collector/src/config/env.js'
 import { vendors } from '../../collector/src/vendors/index.js'
-import { type Data, openData, pending, read } from '../chaos/data.js'
-import { type Ledger, promises } from '../chaos/ledger.js'
+import { countPending, type Data, openData, readStored } from '../chaos/data.js'
+import { type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { type Sink, startSink } from '../chaos/sink.js'
 import { sleep } from '../support/http.js'
-import { offer, sitesOf } from './scenario.js'
+import { sendEvents, sitesOf } from './scenario.js'
 
-export interface Clocked {
+export interface ClockedSystem {
   sink: Sink
   data: Data
   /** Unix milliseconds of the collector. */
   now(): number
   /** Moves its clock; timers stay, so that only the next event makes it look. */
-  ahead(ms: number): void
+  advance(ms: number): void
   offer(count: number, over?: object): Promise<string[]>
   /** Waits until nothing is pending; gives how much is. */
   drained(): Promise<number>
@@ -26,7 +26,7 @@ export interface Clocked {
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url)
 
-export async function clocked<Found>(act: (given: Clocked) => Promise<Found>) {
+export async function withFakeClock<Found>(act: (given: ClockedSystem) => Promise<Found>) {
   const sink = await startSink()
   const data = await openData('sqlite')
   const ledger: Ledger = new Set()
@@ -58,17 +58,17 @@ export async function clocked<Found>(act: (given: Clocked) => Promise<Found>) {
       sink,
       data,
       now: clock,
-      ahead(ms) {
+      advance(ms) {
         offset += ms
       },
-      offer: (count, over) => offer(collector.url, ledger, count, undefined, over),
+      offer: (count, over) => sendEvents(collector.url, ledger, count, undefined, over),
       async drained() {
-        for (let tries = 0; tries < 100 && (await pending(data)) > 0; tries++) await sleep(100)
-        return pending(data)
+        for (let tries = 0; tries < 100 && (await countPending(data)) > 0; tries++) await sleep(100)
+        return countPending(data)
       },
     })
     await collector.stop()
-    const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return { found, checks, count }
   } finally {
     await sink.down()

@@ -1,6 +1,6 @@
 // Knows that faults of TikTok and of the way to it lose nothing: rows of the fault table, in their small sizes.
 import { expect, it } from 'vitest'
-import { failures } from '../chaos/failures.js'
+import { failedChecks } from '../chaos/failed-checks.js'
 import type { Row } from './row.js'
 import { row5, row9 } from './rows/answers.js'
 import { row17, row18 } from './rows/credentials.js'
@@ -11,6 +11,6 @@ const sample: Row[] = [row5, row9, row17, row18, row19]
 // One after another: each starts collectors, and what all start at once none starts in time.
 it.each(sample)(
   'row $row, $name',
-  async ({ run }) => expect(failures(await run({ store: 'sqlite', quick: true }))).toEqual([]),
+  async ({ run }) => expect(failedChecks(await run({ store: 'sqlite', quick: true }))).toEqual([]),
   120_000,
 )

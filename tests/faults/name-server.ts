@@ -1,11 +1,11 @@
 // Knows as much of DNS as a fault needs: one name server that answers every A question as told, or not at all.
 import { createSocket } from 'node:dgram'
 
-export type Answer = { address: string } | 'NXDOMAIN' | 'SERVFAIL' | 'silence'
+export type DnsAnswer = { address: string } | 'NXDOMAIN' | 'SERVFAIL' | 'silence'
 
 export interface NameServer {
   /** May be replaced at any time. */
-  answer: Answer
+  answer: DnsAnswer
   /** Questions so far. */
   questions: number
   close(): void
@@ -27,7 +27,7 @@ export async function startNameServer(host: string, port = 53): Promise<NameServ
 }
 
 /** The question with the bits of an answer, and for an address one record that points back to its name. */
-function replyTo(question: Buffer, answer: Answer): Buffer | undefined {
+function replyTo(question: Buffer, answer: DnsAnswer): Buffer | undefined {
   if (answer === 'silence') return undefined
   // After the header: labels, each with its length, a zero, type and class.
   let end = 12

@@ -1,15 +1,15 @@
 // Knows how a PostgreSQL gets into trouble under load: two collectors, what their clients heard, and what became of it.
 
 import { atMost, type Check, exactly, moreThan } from '../chaos/check.js'
-import { drained, startCollector } from '../chaos/collector.js'
-import { type Data, dataOn, read } from '../chaos/data.js'
-import { judge, type Ledger, promises } from '../chaos/ledger.js'
+import { startCollector, waitUntilDrained } from '../chaos/collector.js'
+import { type Data, dataInPostgres, readStored } from '../chaos/data.js'
+import { auditLedger, type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { newId, send, startLoad } from '../chaos/load.js'
 import { startSink } from '../chaos/sink.js'
 import { sleep } from '../support/http.js'
 import { type PostgresServer, startPostgres } from '../support/postgres.js'
 
-export interface World {
+export interface FaultContext {
   postgres: PostgresServer
   data: Data
   /** The trouble may be a short one. */
@@ -18,10 +18,10 @@ export interface World {
   moveTo(other: PostgresServer): void
 }
 
-export interface TroubleOptions {
+export interface PostgresFaultOptions {
   quick: boolean
   /** What happens while events come; what it finds is added to the checks. */
-  trouble: (world: World) => Promise<Check[]>
+  fault: (world: FaultContext) => Promise<Check[]>
   /** A way to the database that the trouble has in its hands. */
   through?: (postgres: PostgresServer) => Promise<string>
   settings?: string[]
@@ -33,7 +33,7 @@ export interface TroubleOptions {
   giveUpMs?: number
 }
 
-export interface Troubled {
+export interface PostgresFaultResult {
   checks: Check[]
   lost: number
   answers: Map<number, number>
@@ -41,13 +41,13 @@ export interface Troubled {
   recoveredMs: number
 }
 
-export async function inTrouble(options: TroubleOptions): Promise<Troubled> {
-  const { trouble, quick, through, settings, main, recoverMs = 5_000, giveUpMs = recoverMs * 4 } = options
+export async function runPostgresFault(options: PostgresFaultOptions): Promise<PostgresFaultResult> {
+  const { fault, quick, through, settings, main, recoverMs = 5_000, giveUpMs = recoverMs * 4 } = options
   const postgres = await startPostgres({ ...(settings && { settings }) })
   const url = await postgres.database()
   const name = new URL(url).pathname.slice(1)
   let where = postgres
-  const data: Data = { ...dataOn(postgres, url), query: (sql) => where.query(sql, where.urlOf(name)) }
+  const data: Data = { ...dataInPostgres(postgres, url), query: (sql) => where.query(sql, where.urlOf(name)) }
   if (through) {
     const way = new URL(url)
     way.host = await through(postgres)
@@ -59,7 +59,7 @@ export async function inTrouble(options: TroubleOptions): Promise<Troubled> {
   const collectors = await Promise.all([start(), start()])
   const loads = collectors.map(({ origin }) => startLoad({ origin, ledger, clients: 8, rate: 100 }))
   await sleep(300)
-  const found = await trouble({
+  const found = await fault({
     postgres,
     data,
     quick,
@@ -78,11 +78,11 @@ export async function inTrouble(options: TroubleOptions): Promise<Troubled> {
   await sleep(300)
   await Promise.all(loads.map((load) => load.stop()))
   // What was claimed by a statement whose end nobody heard is due again when its lease ends.
-  const { left } = await drained(data, main ? 0 : 75_000)
-  const stored = await read(data)
+  const { left } = await waitUntilDrained(data, main ? 0 : 75_000)
+  const stored = await readStored(data)
   const codes = await Promise.all(collectors.map((collector) => collector.stop()))
-  const { checks } = promises(ledger, stored, sink.booked, sink.netDuplicates())
-  const { lost } = judge(ledger, stored, sink.booked)
+  const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
+  const { lost } = auditLedger(ledger, stored, sink.booked)
   await sink.down()
   await where.stop()
   await postgres.stop()

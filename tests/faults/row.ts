@@ -15,4 +15,4 @@ export interface Row {
 }
 
 /** What a machine lacks for a row: that fails it, with the sentence that says what to install. */
-export class Lacking extends Error {}
+export class MissingPrerequisite extends Error {}

@@ -1,9 +1,9 @@
 // Knows which rows of the fault table there are: `npm run faults -- [ROW …] [--quick] [--store sqlite|postgres]`.
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { line } from '../chaos/check.js'
+import { formatCheck } from '../chaos/check.js'
 import { closeData, type StoreKind } from '../chaos/data.js'
-import { Lacking, type Row } from './row.js'
+import { MissingPrerequisite, type Row } from './row.js'
 
 const folder = new URL('rows/', import.meta.url)
 const { positionals, values } = parseArgs({
@@ -36,11 +36,11 @@ async function holds({ row, name, run }: Row): Promise<boolean> {
   const title = `row ${row} ${name}`
   try {
     const checks = await run({ store, quick: values.quick })
-    for (const check of checks) console.log(`${title}: ${line(check)}`)
+    for (const check of checks) console.log(`${title}: ${formatCheck(check)}`)
     if (checks.length === 0) console.log(`${title}: no checks  FAIL`)
     return checks.length > 0 && checks.every(({ ok }) => ok)
   } catch (error) {
-    const said = error instanceof Lacking ? error.message : ((error as Error).stack ?? error)
+    const said = error instanceof MissingPrerequisite ? error.message : ((error as Error).stack ?? error)
     console.log(`${title}: ${said}  FAIL`)
     return false
   }

@@ -2,14 +2,14 @@
 
 import type { Check } from '../chaos/check.js'
 import { startCollector } from '../chaos/collector.js'
-import { type Data, openData, read, type StoreKind } from '../chaos/data.js'
-import { type Fate, type Ledger, promises } from '../chaos/ledger.js'
+import { type Data, openData, readStored, type StoreKind } from '../chaos/data.js'
+import { type EventState, type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { newId } from '../chaos/load.js'
 import { type Sink, startSink } from '../chaos/sink.js'
 import { call, sleep } from '../support/http.js'
 import type { Program } from '../support/program.js'
 
-export interface Trial {
+export interface Scenario {
   sink: Sink
   data: Data
   ledger: Ledger
@@ -20,7 +20,7 @@ export interface Trial {
   offer(count: number, domain?: string): Promise<string[]>
 }
 
-export interface TrialOptions {
+export interface ScenarioOptions {
   store: StoreKind
   /** Without it one site, the first of `sitesOf`. */
   sites?: number
@@ -29,10 +29,10 @@ export interface TrialOptions {
   main?: string
 }
 
-export interface Judged<Found> {
+export interface ScenarioResult<Found> {
   found: Found
   checks: Check[]
-  count: Record<Fate, number>
+  count: Record<EventState, number>
   sink: Sink
 }
 
@@ -57,7 +57,7 @@ export function sitesOf(count: number, over: object = {}): Record<string, string
 }
 
 /** Sends so many events of a site in one request. @param over further keys of each */
-export async function offer(
+export async function sendEvents(
   origin: string,
   ledger: Ledger,
   count: number,
@@ -84,16 +84,16 @@ export async function offer(
 }
 
 /** @param act brings the fault, and gives what it found */
-export async function trial<Found>(
-  { store, sites = 1, env = {}, main }: TrialOptions,
-  act: (trial: Trial) => Promise<Found>,
-): Promise<Judged<Found>> {
+export async function runScenario<Found>(
+  { store, sites = 1, env = {}, main }: ScenarioOptions,
+  act: (trial: Scenario) => Promise<Found>,
+): Promise<ScenarioResult<Found>> {
   const sink = await startSink()
   const data = await openData(store)
   const ledger: Ledger = new Set()
   const start = (over: Record<string, string> = {}) =>
     startCollector({ data, sink, env: { ...sitesOf(sites), ...env, ...over }, ...(main && { main }) })
-  const given: Trial = {
+  const given: Scenario = {
     sink,
     data,
     ledger,
@@ -102,12 +102,12 @@ export async function trial<Found>(
       await given.collector.stop()
       given.collector = await start(over)
     },
-    offer: (count, domain) => offer(given.collector.origin, ledger, count, domain),
+    offer: (count, domain) => sendEvents(given.collector.origin, ledger, count, domain),
   }
   try {
     const found = await act(given)
     await given.collector.stop()
-    const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return { found, checks, count, sink }
   } catch (error) {
     console.error(given.collector.log().slice(-4_000))
@@ -119,7 +119,7 @@ export async function trial<Found>(
 }
 
 /** The kinds of outcome that the log of attempts holds, and how often. */
-export async function outcomes(data: Data, since = 0): Promise<Record<string, number>> {
+export async function attemptOutcomes(data: Data, since = 0): Promise<Record<string, number>> {
   const rows = await data.query<{ outcome: string; n: number | string }>(
     `select outcome, count(*) as n from attempts where at >= ${since} group by outcome`,
   )

@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** What becomes of a connection. @param pass joins what speaks plain HTTP with TikTok; gives TikTok's end */
-export type Way = (socket: Socket, pass: (from: Duplex) => Socket) => void
+export type ConnectionHandler = (socket: Socket, pass: (from: Duplex) => Socket) => void
 
-export interface Gate {
+export interface ScriptedProxy {
   port: number
   /** May be replaced at any time; those there are go on until `cut`. */
-  way: Way
+  handler: ConnectionHandler
   /** Where TikTok is, once that is known. */
   target: string
   /** How many connections came. */
@@ -18,11 +18,11 @@ export interface Gate {
   close(): Promise<void>
 }
 
-export const through: Way = (socket, pass) => {
+export const passThrough: ConnectionHandler = (socket, pass) => {
   pass(socket)
 }
 
-export async function startGate(): Promise<Gate> {
+export async function startScriptedProxy(): Promise<ScriptedProxy> {
   const open = new Set<Socket>()
   const keep = (socket: Socket) => {
     open.add(socket)
@@ -30,7 +30,7 @@ export async function startGate(): Promise<Gate> {
     socket.once('close', () => open.delete(socket))
   }
   const pass = (from: Duplex): Socket => {
-    const to = connect(Number(new URL(gate.target).port), '127.0.0.1')
+    const to = connect(Number(new URL(proxy.target).port), '127.0.0.1')
     keep(to)
     to.pipe(from).pipe(to)
     from.once('close', () => to.destroy())
@@ -39,22 +39,22 @@ export async function startGate(): Promise<Gate> {
   }
   const server = createServer((socket) => {
     keep(socket)
-    gate.connections++
-    gate.way(socket, pass)
+    proxy.connections++
+    proxy.handler(socket, pass)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const gate: Gate = {
+  const proxy: ScriptedProxy = {
     port: (server.address() as AddressInfo).port,
-    way: through,
+    handler: passThrough,
     target: '',
     connections: 0,
     cut() {
       for (const socket of open) socket.destroy()
     },
     close() {
-      gate.cut()
+      proxy.cut()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
-  return gate
+  return proxy
 }

@@ -1,17 +1,17 @@
 // Knows a wire to a TCP server that can be pointed elsewhere, or go dead without a word: nothing passes, nothing is closed.
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-export interface Wire {
+export interface TcpProxy {
   /** `127.0.0.1:PORT`. */
   host: string
   /** New connections go to this port from now on; those there are, are cut. */
   pointTo(port: number): void
   /** Swallows all bytes of those connections there are, and of new ones. */
-  hush(): void
+  goSilent(): void
   /** New connections work again; those that went dead stay so. */
-  heal(): void
+  recover(): void
   /** Connections that went dead and that the near end has not given up. */
-  dead(): number
+  silentConnections(): number
   close(): Promise<void>
 }
 
@@ -20,7 +20,7 @@ interface Pair {
   far: Socket | undefined
 }
 
-export async function startWire(port: number): Promise<Wire> {
+export async function startTcpProxy(port: number): Promise<TcpProxy> {
   let to = port
   let silent = false
   const pairs = new Set<Pair>()
@@ -58,15 +58,15 @@ export async function startWire(port: number): Promise<Wire> {
       to = next
       cut()
     },
-    hush() {
+    goSilent() {
       silent = true
       gone = new Set(pairs)
       for (const { near, far } of pairs) silence(near, far)
     },
-    heal() {
+    recover() {
       silent = false
     },
-    dead: () => [...pairs].filter((pair) => gone.has(pair)).length,
+    silentConnections: () => [...pairs].filter((pair) => gone.has(pair)).length,
     close: () => {
       cut()
       return new Promise((resolve) => server.close(() => resolve()))

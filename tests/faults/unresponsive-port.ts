@@ -2,21 +2,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { endWithUs } from '../support/temporary.js'
+import { killOnExit } from '../support/temporary.js'
 
 const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
   console.log(this.address().port)
 })`
 
-export interface Frozen {
+export interface UnresponsivePort {
   port: number
   end(): void
 }
 
 /** The system itself drops what comes to a full queue, so that not even a SYN is answered. */
-export async function startFrozen(): Promise<Frozen> {
+export async function startUnresponsivePort(): Promise<UnresponsivePort> {
   const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
-  endWithUs(child)
+  killOnExit(child)
   const [printed] = await once(child.stdout, 'data')
   const port = Number(printed)
   child.kill('SIGSTOP')

@@ -1,6 +1,6 @@
 // Both stores behave like the reference in short runs. `npm run chaos -- model` makes longer ones.
 import { expect, it } from 'vitest'
-import { failures } from '../chaos/failures.js'
+import { failedChecks } from '../chaos/failed-checks.js'
 import { controls, differences } from '../chaos/model.js'
 import { freshDatabase } from '../support/postgres.js'
 import { postgres, sqlite } from './stores.js'
@@ -12,7 +12,7 @@ const maxMs = 180_000
 it(
   'SQLite answers and stores what the reference does, in any order of commands',
   async () => {
-    expect(failures(await differences(sqlite(), 15, seed))).toEqual([])
+    expect(failedChecks(await differences(sqlite(), 15, seed))).toEqual([])
   },
   maxMs,
 )
@@ -20,7 +20,7 @@ it(
 it(
   'PostgreSQL answers and stores what the reference does',
   async () => {
-    expect(failures(await differences(postgres(await freshDatabase()), 12, seed))).toEqual([])
+    expect(failedChecks(await differences(postgres(await freshDatabase()), 12, seed))).toEqual([])
   },
   maxMs,
 )
@@ -28,7 +28,7 @@ it(
 it(
   'a run notices a store without one of its defences',
   async () => {
-    expect(failures(await controls(seed))).toEqual([])
+    expect(failedChecks(await controls(seed))).toEqual([])
   },
   maxMs,
 )

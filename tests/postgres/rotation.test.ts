@@ -1,13 +1,13 @@
 /** Another sealing key for collectors that share a PostgreSQL, step by step as docs/cli.md has it. */
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { run } from '../support/cli.js'
+import { runCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
 import { until } from '../support/http.js'
 import { ask, freshDatabase } from '../support/postgres.js'
 import { sites } from '../support/test-system.js'
-import { ok, startTikTok } from '../support/tiktok.js'
-import { createVisitors, keyId, toldAddresses } from '../support/visitors.js'
+import { okBody, startTikTok } from '../support/tiktok.js'
+import { createVisitors, keyId, sentAddresses } from '../support/visitors.js'
 
 it('is taken under load: no request fails, nothing stays under the old one, and all can be read', async () => {
   const url = await freshDatabase()
@@ -16,7 +16,9 @@ it('is taken under load: no request fails, nothing stays under the old one, and 
     string,
   ]
   let away = true
-  const tiktok = await startTikTok((_, response) => (away ? response.writeHead(503).end() : response.end(ok)))
+  const tiktok = await startTikTok((_, response) =>
+    away ? response.writeHead(503).end() : response.end(okBody),
+  )
   const env = (secret: string) => ({
     TAGFERRY_DATABASE_URL: url,
     TAGFERRY_SECRET: secret,
@@ -38,11 +40,13 @@ it('is taken under load: no request fails, nothing stays under the old one, and 
   await reading.stop()
   const stopping = new AbortController()
   const sending = visitors.send([sealing.origin, sealing.origin], site, stopping.signal)
-  expect(await run(['keys', 'rotate'], { TAGFERRY_DATABASE_URL: url, TAGFERRY_SECRET: key })).toMatchObject({
+  expect(
+    await runCli(['keys', 'rotate'], { TAGFERRY_DATABASE_URL: url, TAGFERRY_SECRET: key }),
+  ).toMatchObject({
     code: 2,
     err: expect.stringContaining('"new,old"'),
   })
-  const rotated = await run(['keys', 'rotate'], env(`${key},${old}`))
+  const rotated = await runCli(['keys', 'rotate'], env(`${key},${old}`))
   stopping.abort()
   await sending
   expect(rotated).toMatchObject({ code: 0, err: '' })
@@ -57,12 +61,12 @@ it('is taken under load: no request fails, nothing stays under the old one, and 
   expect(rows).toEqual([{ id: keyId(key) }])
 
   away = false
-  const since = tiktok.heard.length
+  const since = tiktok.requests.length
   const last = await startCollector({ env: env(key) })
   const told = await until(
     'all that waited',
     () => {
-      const now = toldAddresses(tiktok, since)
+      const now = sentAddresses(tiktok, since)
       return now.size >= visitors.addresses.size ? now : undefined
     },
     30_000,

@@ -93,7 +93,7 @@ export async function send(origins: string[], until: AbortSignal): Promise<Ledge
 /** How often TikTok has heard of each event. */
 export function heard(tiktok: TikTok): Map<string, number> {
   const times = new Map<string, number>()
-  for (const { body } of tiktok.heard)
+  for (const { body } of tiktok.requests)
     for (const { event_id: id } of body.data) times.set(id, (times.get(id) ?? 0) + 1)
   return times
 }

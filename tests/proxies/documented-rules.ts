@@ -2,8 +2,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type FrontDoor, startCaddy } from '../support/caddy.js'
-import { findInstalled, startHelper } from '../support/external-program.js'
+import { type ReverseProxy, startCaddy } from '../support/caddy.js'
+import { findProgram, startExternal } from '../support/external-program.js'
 import { freePort } from '../support/port.js'
 import { temporaryDir } from '../support/temporary.js'
 
@@ -28,8 +28,8 @@ function adapt(text: string, changes: [from: string | RegExp, to: string][]): st
   }, text)
 }
 
-export async function nginxBefore(mount: Mount, collector: string): Promise<FrontDoor> {
-  const path = findInstalled({
+export async function nginxBefore(mount: Mount, collector: string): Promise<ReverseProxy> {
+  const path = findProgram({
     name: 'nginx',
     variable: 'TAGFERRY_NGINX',
     files: ['nginx'],
@@ -54,12 +54,12 @@ export async function nginxBefore(mount: Mount, collector: string): Promise<Fron
     join(dir, 'nginx.conf'),
     `pid ${dir}/pid; error_log stderr; events {} http { access_log off; ${folders.join(' ')}\n${server}\n}`,
   )
-  const nginx = startHelper(path, ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'])
-  await nginx.accepts(port)
+  const nginx = startExternal(path, ['-p', dir, '-c', join(dir, 'nginx.conf'), '-g', 'daemon off;'])
+  await nginx.waitForPort(port)
   return { port, stop: nginx.stop }
 }
 
-export const caddyBefore = (mount: Mount, collector: string): Promise<FrontDoor> =>
+export const caddyBefore = (mount: Mount, collector: string): Promise<ReverseProxy> =>
   startCaddy((port) =>
     adapt(rule('caddy', standing[mount]), [
       ['127.0.0.1:8787', new URL(collector).host],

@@ -1,7 +1,7 @@
 // Knows that the rules of docs/install.md do what they promise, before a collector that trusts loopback.
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { FrontDoor } from '../support/caddy.js'
+import type { ReverseProxy } from '../support/caddy.js'
 import { call } from '../support/http.js'
 import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 import { caddyBefore, type Mount, nginxBefore } from './documented-rules.js'
@@ -10,7 +10,7 @@ let system: TestSystem
 beforeAll(async () => {
   system = await startTestSystem({ TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_LDU_UNKNOWN: 'false' })
 })
-afterAll(() => system?.end())
+afterAll(() => system?.stop())
 
 /** All of 127.0.0.0/8 is this machine's, so that a visitor can have an address of his own. */
 const visitor = '127.0.0.9'
@@ -23,7 +23,7 @@ describe.each([
     ['path', 'shop.example', '/t'],
     ['subdomain', 't.shop.example', ''],
   ])('by %s', (mount, host, prefix) => {
-    let proxy: FrontDoor
+    let proxy: ReverseProxy
     let origin: string
     beforeAll(async () => {
       proxy = await start(mount, system.collector.origin)

@@ -139,7 +139,7 @@ function define(node: Node, key: string, value: unknown) {
   Object.defineProperty(node, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-export const spoiltBody = fc
+export const brokenBody = fc
   .tuple(
     fc.array(mutation, { minLength: 1, maxLength: 3 }),
     fc.oneof(

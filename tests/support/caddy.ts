@@ -1,18 +1,18 @@
 // Knows how a real Caddy is started for a test: with the given sites, on loopback, nothing left behind.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findInstalled, startHelper } from './external-program.js'
+import { findProgram, startExternal } from './external-program.js'
 import { freePort } from './port.js'
 import { temporaryDir } from './temporary.js'
 
-export interface FrontDoor {
+export interface ReverseProxy {
   port: number
   stop(): Promise<void>
 }
 
 /** @param sites the Caddyfile's, which may use the port they are given */
-export async function startCaddy(sites: (port: number) => string): Promise<FrontDoor> {
-  const path = findInstalled({
+export async function startCaddy(sites: (port: number) => string): Promise<ReverseProxy> {
+  const path = findProgram({
     name: 'Caddy',
     variable: 'TAGFERRY_CADDY',
     files: ['caddy'],
@@ -29,7 +29,7 @@ export async function startCaddy(sites: (port: number) => string): Promise<Front
   ]
   writeFileSync(file, `{\n\t${options.join('\n\t')}\n}\n${sites(port)}`)
   const env = { HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir }
-  const server = startHelper(path, ['run', '--config', file, '--adapter', 'caddyfile'], env)
-  await server.accepts(port)
+  const server = startExternal(path, ['run', '--config', file, '--adapter', 'caddyfile'], env)
+  await server.waitForPort(port)
   return { port, stop: server.stop }
 }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { type Desk, password } from './dashboard.js'
+import { type Dashboard, password } from './dashboard.js'
 import { call } from './http.js'
 
 export interface Visit {
@@ -13,7 +13,7 @@ export interface Visit {
 }
 
 /** A window that nobody has logged in yet. */
-export async function open(
+export async function openWindow(
   browser: Browser,
   origin: string,
   options: BrowserContextOptions = {},
@@ -41,7 +41,7 @@ export async function open(
 }
 
 /** Logs in as the owner does. */
-export async function enter({ page }: Visit): Promise<void> {
+export async function logInAsOwner({ page }: Visit): Promise<void> {
   await page.goto('/admin/login')
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -49,8 +49,8 @@ export async function enter({ page }: Visit): Promise<void> {
 }
 
 /** Events, as a page of the shop posts them. */
-export async function arrive(
-  { collector }: Pick<Desk, 'collector'>,
+export async function postEvents(
+  { collector }: Pick<Dashboard, 'collector'>,
   ...events: Record<string, unknown>[]
 ): Promise<void> {
   const { status, text } = await call(collector.origin, {
@@ -68,11 +68,11 @@ export async function arrive(
 
 const key = 'server-key-for-tests'
 /** Settings of a collector that takes `arriveFromServer`. */
-export const serverKey = { TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]) }
+export const serverKeySettings = { TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]) }
 
 /** An event, as the shop's server sends it. */
-export async function arriveFromServer(
-  { collector }: Pick<Desk, 'collector'>,
+export async function postServerEvent(
+  { collector }: Pick<Dashboard, 'collector'>,
   event: Record<string, unknown>,
 ): Promise<void> {
   const { status, text } = await call(collector.origin, {
@@ -85,7 +85,7 @@ export async function arriveFromServer(
 }
 
 /** A page of shop.localhost in which the tag stands in the wrong place, for another site, under a policy that stops it. */
-export async function startWrongShop(): Promise<{ url: string; close(): void }> {
+export async function startMisconfiguredShop(): Promise<{ url: string; close(): void }> {
   const server = createServer((_request, response) =>
     response
       .setHeader('content-security-policy', "script-src 'none'")

@@ -7,7 +7,7 @@ import { startTikTok, type TikTok } from './tiktok.js'
 export const password = 'seven small ships at sea'
 export const pixelCode = 'CHRTV0567FRME7OQ5DI0'
 
-export interface Desk {
+export interface Dashboard {
   collector: Collector
   tiktok: TikTok
   /** Where the dashboard is. */
@@ -17,24 +17,24 @@ export interface Desk {
   /** Fills in the page's form and sends it: the token of the page goes with it. */
   submit(path: string, action: string, fields?: Record<string, string>): Promise<Answer>
   /** Sends it and follows to the page that comes after. */
-  done(path: string, action: string, fields?: Record<string, string>): Promise<Answer>
+  submitAndFollow(path: string, action: string, fields?: Record<string, string>): Promise<Answer>
   cookie: string
-  end(): Promise<void>
+  stop(): Promise<void>
 }
 
 /** @param env further settings; `answer` is what TikTok says */
-export async function startDesk(
+export async function startDashboard(
   env: Record<string, string> = {},
   answer?: Parameters<typeof startTikTok>[0],
-): Promise<Desk> {
+): Promise<Dashboard> {
   const tiktok = await startTikTok(answer)
   const collector = await startCollector({
     env: { TAGFERRY_TIKTOK_URL: tiktok.origin, TAGFERRY_ADMIN_PASSWORD: password, ...env },
   })
-  const origin = await adminOf(collector)
+  const origin = await dashboardOrigin(collector)
   const cookie = await logIn(origin)
   const get = (path: string) => call(origin, { path, headers: { cookie } })
-  const desk: Desk = {
+  const dashboard: Dashboard = {
     collector,
     tiktok,
     origin,
@@ -43,27 +43,27 @@ export async function startDesk(
     async submit(path, action, fields = {}) {
       const { text } = await get(path)
       const csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? ''
-      return post(origin, path, { csrf, action, ...fields }, { cookie })
+      return postForm(origin, path, { csrf, action, ...fields }, { cookie })
     },
-    async done(path, action, fields) {
-      const answered = await desk.submit(path, action, fields)
+    async submitAndFollow(path, action, fields) {
+      const answered = await dashboard.submit(path, action, fields)
       if (answered.status !== 303)
         throw new Error(`${action} was answered ${answered.status}: ${answered.text}`)
       return get(String(answered.headers.location))
     },
-    async end() {
+    async stop() {
       await collector.stop()
       await tiktok.close()
     },
   }
-  return desk
+  return dashboard
 }
 
 /** Where the collector says that its dashboard is. */
-export const adminOf = (collector: Collector): Promise<string> =>
+export const dashboardOrigin = (collector: Collector): Promise<string> =>
   until('the address of the dashboard', () => /Dashboard: (http:\/\/\S+)\/admin\n/.exec(collector.log())?.[1])
 
-export const post = (
+export const postForm = (
   origin: string,
   path: string,
   fields: Record<string, string>,
@@ -78,20 +78,27 @@ export const post = (
 
 /** @returns the session's cookie */
 export async function logIn(origin: string, attempt = password): Promise<string> {
-  const { status, headers } = await post(origin, '/admin/login', { password: attempt })
+  const { status, headers } = await postForm(origin, '/admin/login', { password: attempt })
   const cookies = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0] ?? '')
   if (status !== 303) throw new Error(`The log-in was answered ${status}.`)
   return cookies.join('; ')
 }
 
 /** Sets a domain up as the owner does: adds it, connects TikTok, enables it. */
-export async function connect(desk: Desk, domain = 'shop.example', accessToken = 'token-1'): Promise<void> {
-  await desk.done('/admin/domains', 'add', { domain })
-  await desk.done(`/admin/connections?site=${domain}`, 'save', {
+export async function connectDomain(
+  dashboard: Dashboard,
+  domain = 'shop.example',
+  accessToken = 'token-1',
+): Promise<void> {
+  await dashboard.submitAndFollow('/admin/domains', 'add', { domain })
+  await dashboard.submitAndFollow(`/admin/connections?site=${domain}`, 'save', {
     vendor: 'tiktok',
     seen: '0',
     accessToken,
     pixelCode,
   })
-  await desk.done(`/admin/configuration?site=${domain}`, 'save', { vendor: 'tiktok', enabled: 'on' })
+  await dashboard.submitAndFollow(`/admin/configuration?site=${domain}`, 'save', {
+    vendor: 'tiktok',
+    enabled: 'on',
+  })
 }

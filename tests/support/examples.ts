@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
 import type { Kept } from '../../examples/stand-in/kept.js'
-import { site, startTestSystem, type TestSystem } from './shop-system.js'
+import { type ShopSystem, site, startShopSystem } from './shop-system.js'
 
 interface Posted {
   event: string
@@ -24,7 +24,7 @@ export interface Visit {
   close(): Promise<void>
 }
 
-export interface Examples extends TestSystem {
+export interface Examples extends ShopSystem {
   visit(options?: BrowserContextOptions & { script?: string }): Promise<Visit>
   /** Address of a page. */
   link(path: string, host?: string): string
@@ -47,7 +47,7 @@ const urlOf = (kept: ReceivedEvent): string =>
   String((kept.payload as { page?: { url?: string } } | null)?.page?.url ?? '')
 
 export async function startExamples(env: Record<string, string> = {}): Promise<Examples> {
-  const system = await startTestSystem({ ...keys, ...env })
+  const system = await startShopSystem({ ...keys, ...env })
   const link: Examples['link'] = (path, host = 'www') => new URL(path, system.home.replace('www', host)).href
   const seen: Examples['seen'] = (event, where) =>
     system.standIn.received

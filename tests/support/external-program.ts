@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endWithUs } from './temporary.js'
+import { killOnExit } from './temporary.js'
 
-export interface Wanted {
+export interface ProgramRequirement {
   /** As people call it. */
   name: string
   /** Environment variable that names another path. */
@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /** Gives its path, or throws one sentence that says what to do; never skips. */
-export function findInstalled({ name, variable, files, debian }: Wanted): string {
+export function findProgram({ name, variable, files, debian }: ProgramRequirement): string {
   const named = process.env[variable]
   if (named) {
     if (existsSync(named)) return named
@@ -35,12 +35,12 @@ export function findInstalled({ name, variable, files, debian }: Wanted): string
   )
 }
 
-export interface Helper {
+export interface ExternalProgram {
   child: ChildProcess
   /** What it printed so far. */
   log(): string
   /** Waits until it takes connections on a port of loopback. */
-  accepts(port: number): Promise<void>
+  waitForPort(port: number): Promise<void>
   /** SIGTERM, and the wait for its end. */
   stop(): Promise<void>
 }
@@ -48,9 +48,13 @@ export interface Helper {
 const acceptsWithinMs = 20_000
 
 /** Starts a program that is not ours; it ends with this process at the latest. */
-export function startHelper(path: string, args: string[], env: Record<string, string> = {}): Helper {
+export function startExternal(
+  path: string,
+  args: string[],
+  env: Record<string, string> = {},
+): ExternalProgram {
   const child = spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  endWithUs(child)
+  killOnExit(child)
   const printed: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => printed.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => printed.push(chunk))
@@ -60,7 +64,7 @@ export function startHelper(path: string, args: string[], env: Record<string, st
   return {
     child,
     log,
-    async accepts(port) {
+    async waitForPort(port) {
       for (const began = Date.now(); !(await answers(port)); await sleep(50)) {
         if (child.exitCode === null && Date.now() - began < acceptsWithinMs) continue
         throw new Error(`${path} does not listen on port ${port}. It printed:\n${log()}`)

@@ -1,11 +1,11 @@
 // Knows where a real Firefox comes from and how it is driven: over WebDriver BiDi, which stock Firefox speaks.
 import { launch } from 'puppeteer-core'
 import type { Engine } from './engine.js'
-import { findInstalled } from './external-program.js'
+import { findProgram } from './external-program.js'
 
 /** Opens a headless Firefox; `prefs` are those of about:config. */
 export async function launchFirefox(prefs: Record<string, boolean> = {}): Promise<Engine> {
-  const executablePath = findInstalled({
+  const executablePath = findProgram({
     name: 'Firefox',
     variable: 'TAGFERRY_FIREFOX',
     files: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],

@@ -70,7 +70,7 @@ function parse(text: string): unknown {
   }
 }
 
-export interface Talk {
+export interface RawAnswer {
   /** All that came back. */
   text: string
   /** Until the far end closed, or until `forMs` were over. */
@@ -79,7 +79,7 @@ export interface Talk {
 }
 
 /** Writes bytes to a bare socket and listens until the far end closes or `forMs` are over. */
-export function talk(origin: string, bytes: string | Buffer, forMs = 3_000): Promise<Talk> {
+export function sendRaw(origin: string, bytes: string | Buffer, forMs = 3_000): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve) => {
     const began = Date.now()

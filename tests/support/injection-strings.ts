@@ -5,16 +5,16 @@ import { call } from './http.js'
 const stringsOf = (file: string): string[] =>
   JSON.parse(readFileSync(new URL(`./strings/${file}`, import.meta.url), 'utf8'))
 /** Texts that would run, ask or lead elsewhere if a page took them for markup; our own collection. */
-export const scripts = stringsOf('script-strings.json')
+export const scriptStrings = stringsOf('script-strings.json')
 /** The Big List of Naughty Strings (see NOTICE). */
-export const naughty = stringsOf('naughty-strings.json')
+export const naughtyStrings = stringsOf('naughty-strings.json')
 /** The newest are seen first. */
-export const all = [...new Set([...naughty, ...scripts])]
+export const allStrings = [...new Set([...naughtyStrings, ...scriptStrings])]
 
 type Fields = Record<string, unknown>
 
 /** An event that is this text wherever a text may be. */
-const hostile = (text: string, at: number): Fields => ({
+const eventOf = (text: string, at: number): Fields => ({
   event: text,
   event_id: `${text} ${at}`,
   user: {
@@ -71,7 +71,7 @@ const hostile = (text: string, at: number): Fields => ({
 })
 
 /** Takes out what stands at `events[3].user.email`; a name that is refused becomes another. */
-function amend(events: Fields[], path: string): void {
+function removeRefusedField(events: Fields[], path: string): void {
   const [whole = '', index = '', field = ''] = /^events\[(\d+)\]\.(\w+)\.?/.exec(path) ?? []
   const event = events[Number(index)]
   if (!event) throw new Error(`Nothing stands at ${path}.`)
@@ -91,9 +91,9 @@ export async function postAll(origin: string, texts: readonly string[]): Promise
   const kept = new Map<string, number>()
   let events: Fields[] = []
   for (const [at, text] of texts.entries()) {
-    events.push(hostile(text, at))
+    events.push(eventOf(text, at))
     // A body may hold 64 KiB.
-    const next = hostile(texts[at + 1] ?? '', at + 1)
+    const next = eventOf(texts[at + 1] ?? '', at + 1)
     if (at + 1 < texts.length && Buffer.byteLength(JSON.stringify([...events, next])) < 60_000) continue
     await postOne(origin, events)
     for (const event of events)
@@ -111,7 +111,7 @@ async function postOne(origin: string, events: Fields[]): Promise<void> {
     if (status === 202) return
     if (status !== 400) throw new Error(`${status}: ${text} for ${body}`)
     const { problems } = json as { problems: { path: string }[] }
-    for (const path of new Set(problems.map(({ path }) => path))) amend(events, path)
+    for (const path of new Set(problems.map(({ path }) => path))) removeRefusedField(events, path)
   }
   throw new Error('There is no end to what is refused.')
 }

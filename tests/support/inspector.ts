@@ -19,7 +19,7 @@ export interface Inspector {
   /** Opens the page and waits until it is live. */
   open(search?: string): Promise<void>
   /** As at the beginning. */
-  empty(): void
+  reset(): void
   stop(): Promise<void>
 }
 
@@ -78,7 +78,7 @@ export async function startInspector(): Promise<Inspector> {
       await page.goto(`${origin}/inspector${search}`)
       await page.getByTestId('connection').getByText('live').waitFor()
     },
-    empty() {
+    reset() {
       for (const { id } of standIn.received.all()) standIn.received.pin(id, false)
       standIn.received.clear()
       standIn.ledger.clear()

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { createProxy } from '../../examples/shop/proxy.js'
 
-export interface Pages {
+export interface PageServer {
   /** `http://www.example.localhost:PORT`. */
   origin: string
   /** What is served under a path, from now on. */
-  show(path: string, page: { html: string; headers?: Record<string, string> }): void
+  serve(path: string, page: { html: string; headers?: Record<string, string> }): void
   stop(): Promise<void>
 }
 
 /** @param visitor address from which all visitors seem to come */
-export async function servePages(collectorOrigin: string, visitor: string): Promise<Pages> {
+export async function servePages(collectorOrigin: string, visitor: string): Promise<PageServer> {
   const proxy = createProxy(collectorOrigin, () => ({ 'x-forwarded-for': visitor }))
   const pages = new Map<string, { html: string; headers?: Record<string, string> }>()
   const app = express()
@@ -31,7 +31,7 @@ export async function servePages(collectorOrigin: string, visitor: string): Prom
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://www.example.localhost:${(server.address() as AddressInfo).port}`,
-    show: (path, page) => void pages.set(path, page),
+    serve: (path, page) => void pages.set(path, page),
     stop() {
       proxy.close()
       return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // Knows how a server runs as a process of its own: started, listening, stopped, killed; what it printed is kept.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { endWithUs } from './temporary.js'
+import { killOnExit } from './temporary.js'
 
 /** The contract: SIGTERM drains and exits 0 within 10 s; two more seconds are the test's patience. */
 const stopWithinMs = 12_000
@@ -36,7 +36,7 @@ export async function startProgram({ argv, env = {}, cwd }: ProgramOptions): Pro
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  endWithUs(child)
+  killOnExit(child)
   const printed: Buffer[] = []
   const log = () => Buffer.concat(printed).toString('utf8')
   const exited = once(child, 'close').then(([code]) => code as number | null)

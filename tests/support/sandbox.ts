@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './port.js'
-import { endWithUs } from './temporary.js'
+import { killOnExit } from './temporary.js'
 
 const file = fileURLToPath(new URL('../../examples/dist/sandbox.js', import.meta.url))
 const startWithinMs = 60_000
@@ -57,7 +57,7 @@ export async function startSandbox(...flags: string[]): Promise<RunningSandbox> 
 
 function spawnSandbox(flags: string[]) {
   const child = spawn(process.execPath, [file, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
-  endWithUs(child)
+  killOnExit(child)
   const chunks: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
   return { child, printed: () => Buffer.concat(chunks).toString('utf8') }

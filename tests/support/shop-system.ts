@@ -7,7 +7,7 @@ import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js
 import { launchChromium } from './chromium.js'
 import { type Collector, startCollector } from './collector.js'
 
-export interface TestSystem {
+export interface ShopSystem {
   standIn: StandIn
   collector: Collector
   browser: Browser
@@ -26,7 +26,7 @@ export const site = {
 }
 
 /** Starts all of it on free ports; `env` holds further TAGFERRY_ settings. */
-export async function startTestSystem(env: Record<string, string> = {}): Promise<TestSystem> {
+export async function startShopSystem(env: Record<string, string> = {}): Promise<ShopSystem> {
   const standIn = createStandIn({ tokens: { [site.accessToken]: [site.pixelCode] } })
   const tiktok = await standIn.listen()
   const settings = {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 
-export interface Kept {
+export interface StoredEvent {
   event: string
   event_id: string
   /** Of its delivery; null for an event that has none. */
@@ -11,14 +11,14 @@ export interface Kept {
 }
 
 /** Every event in the file, with the state of its delivery. */
-export function kept(dataDir: string): Kept[] {
+export function readStoredEvents(dataDir: string): StoredEvent[] {
   const database = new DatabaseSync(join(dataDir, 'tagferry.db'), { readOnly: true })
   try {
     return database
       .prepare(
         'select e.event, e.event_id, d.state, e.skip_reason from events e left join deliveries d on d.event = e.id order by e.id',
       )
-      .all() as unknown as Kept[]
+      .all() as unknown as StoredEvent[]
   } finally {
     database.close()
   }

@@ -15,7 +15,7 @@ export function temporaryDir(): string {
 }
 
 /** Kills the child when this process ends before it. */
-export function endWithUs(child: ChildProcess): void {
+export function killOnExit(child: ChildProcess): void {
   children.add(child)
   child.once('exit', () => children.delete(child))
 }

@@ -54,18 +54,18 @@ export interface TestSystem {
   /** Posts one event of a page of shop.example and gives it as TikTok got it. */
   delivered(event: object, options?: Call): Promise<TikTokEvent>
   /** What every sender has a right to, whatever came before. */
-  honest(): Promise<void>
-  end(): Promise<void>
+  expectServing(): Promise<void>
+  stop(): Promise<void>
 }
 
 let last = 0
 /** An id of this run. */
-export const id = () => `e${process.pid}.${++last}`
+export const newId = () => `e${process.pid}.${++last}`
 
 /** A request of one event: `purchase({ user })`. */
 export const purchase = (over: object = {}) => ({
   site: 'shop.example',
-  events: [{ event: 'Purchase', event_id: id(), ...over }],
+  events: [{ event: 'Purchase', event_id: newId(), ...over }],
 })
 
 export async function startTestSystem(
@@ -111,13 +111,13 @@ export async function startTestSystem(
       if (answer.status !== 202 || !ids?.[0]) throw new Error(`not accepted: ${answer.status} ${answer.text}`)
       return tiktok.event(ids[0])
     },
-    async honest() {
+    async expectServing() {
       const { status, text } = await system.post(purchase())
       if (status !== 202 || !text.includes('"accepted":1')) {
         throw new Error(`An honest event was answered ${status} ${text}\n${collector.log()}`)
       }
     },
-    async end() {
+    async stop() {
       await collector.stop()
       await tiktok.close()
     },

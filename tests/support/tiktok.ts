@@ -14,7 +14,7 @@ export interface TikTokEvent {
   [key: string]: unknown
 }
 
-export interface Heard {
+export interface ReceivedRequest {
   path: string
   method: string
   headers: IncomingMessage['headers']
@@ -25,21 +25,21 @@ export interface Heard {
 export interface TikTok {
   origin: string
   /** Every request, in the order of arrival, whatever the answer was. */
-  heard: Heard[]
+  requests: ReceivedRequest[]
   /** Waits for an event of this id. */
   event(eventId: string, withinMs?: number): Promise<TikTokEvent>
   /** All that came with this id. */
-  all(eventId: string): TikTokEvent[]
+  eventsOf(eventId: string): TikTokEvent[]
   close(): Promise<void>
 }
 
-export const ok = '{"code":0,"message":"OK","request_id":"x","data":{}}'
+export const okBody = '{"code":0,"message":"OK","request_id":"x","data":{}}'
 
 /** @param answer ends the response itself, or leaves it hanging; without it every request is fine */
 export async function startTikTok(
-  answer: (heard: Heard, response: ServerResponse) => void = (_, response) => response.end(ok),
+  answer: (heard: ReceivedRequest, response: ServerResponse) => void = (_, response) => response.end(okBody),
 ): Promise<TikTok> {
-  const heard: Heard[] = []
+  const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -53,18 +53,18 @@ export async function startTikTok(
         body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
         at: Date.now(),
       }
-      heard.push(entry)
+      requests.push(entry)
       answer(entry, response)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const all = (eventId: string) =>
-    heard.flatMap(({ body }) => body.data.filter((event) => event.event_id === eventId))
+  const eventsOf = (eventId: string) =>
+    requests.flatMap(({ body }) => body.data.filter((event) => event.event_id === eventId))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    heard,
-    all,
-    event: (eventId, withinMs) => until(`TikTok gets ${eventId}`, () => all(eventId)[0], withinMs),
+    requests,
+    eventsOf,
+    event: (eventId, withinMs) => until(`TikTok gets ${eventId}`, () => eventsOf(eventId)[0], withinMs),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -60,8 +60,8 @@ export function createVisitors(): Visitors {
 }
 
 /** Address by event id, as TikTok was told; `undefined` for an event without one. Later requests win. */
-export function toldAddresses(tiktok: TikTok, since = 0): Map<string, unknown> {
-  const events = tiktok.heard.slice(since).flatMap(({ body }) => body.data)
+export function sentAddresses(tiktok: TikTok, since = 0): Map<string, unknown> {
+  const events = tiktok.requests.slice(since).flatMap(({ body }) => body.data)
   return new Map(events.map(({ event_id: id, user }) => [id, user.ip]))
 }
 

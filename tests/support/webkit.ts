@@ -1,13 +1,13 @@
 // Knows where a real WebKit comes from (WebKitGTK's MiniBrowser) and how it is driven: over plain W3C WebDriver.
 import { startDisplay } from './display.js'
 import type { Engine, Visit } from './engine.js'
-import { findInstalled, startHelper } from './external-program.js'
+import { findProgram, startExternal } from './external-program.js'
 import { freePort } from './port.js'
 
 const cpu = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch
 
 export const findMiniBrowser = () =>
-  findInstalled({
+  findProgram({
     name: 'WebKitGTK',
     variable: 'TAGFERRY_MINIBROWSER',
     files: ['4.1', '4.0', '6.0'].flatMap((version) => [
@@ -19,7 +19,7 @@ export const findMiniBrowser = () =>
 
 /** Opens WebKit's driver; each visit is a browser of its own, and there is one at a time. */
 export async function launchWebKit(): Promise<Engine> {
-  const path = findInstalled({
+  const path = findProgram({
     name: "WebKitGTK's driver",
     variable: 'TAGFERRY_WEBKIT_DRIVER',
     files: ['WebKitWebDriver'],
@@ -28,10 +28,10 @@ export async function launchWebKit(): Promise<Engine> {
   const browserOptions = { binary: findMiniBrowser(), args: ['--automation'] }
   const display = await startDisplay()
   const port = await freePort()
-  const driver = startHelper(path, ['--host=127.0.0.1', `--port=${port}`], { DISPLAY: display.name })
+  const driver = startExternal(path, ['--host=127.0.0.1', `--port=${port}`], { DISPLAY: display.name })
   const call = (method: string, to: string, body?: object) =>
     webDriver(`http://127.0.0.1:${port}${to}`, method, body)
-  await driver.accepts(port)
+  await driver.waitForPort(port)
   return {
     async visit() {
       const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } }

@@ -3,62 +3,62 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import { temporaryDir } from '../../support/temporary.js'
 import { makeCertificates } from '../certificates.js'
-import { type Answer, startNameServer } from '../name-server.js'
-import { inside } from '../network-namespace.js'
+import { type DnsAnswer, startNameServer } from '../name-server.js'
+import { printChecks } from '../network-namespace.js'
 import type { Context } from '../row.js'
-import { eventually, outcomes, trial } from '../scenario.js'
-import { startGate } from '../scripted-proxy.js'
-import { secure } from '../tls-handler.js'
+import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
+import { startScriptedProxy } from '../scripted-proxy.js'
+import { tlsHandler } from '../tls-handler.js'
 
 const host = 'events.example'
-const faults: Record<string, Answer> = {
+const faults: Record<string, DnsAnswer> = {
   NXDOMAIN: 'NXDOMAIN',
   SERVFAIL: 'SERVFAIL',
   'no answer': 'silence',
   'a sinkhole': { address: '127.0.0.9' },
 }
 
-await inside(async ({ store }: Context): Promise<Check[]> => {
+await printChecks(async ({ store }: Context): Promise<Check[]> => {
   const file = join(temporaryDir(), 'resolv.conf')
   writeFileSync(file, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n')
   const { status } = spawnSync('mount', ['--bind', file, '/etc/resolv.conf'])
   if (status !== 0) throw new Error('/etc/resolv.conf cannot be laid over')
   const certificates = makeCertificates(host)
   const names = await startNameServer('127.0.0.1')
-  const gate = await startGate()
-  gate.way = secure(certificates.good)
+  const proxy = await startScriptedProxy()
+  proxy.handler = tlsHandler(certificates.good)
   const env = {
-    TAGFERRY_TIKTOK_URL: `https://${host}:${gate.port}`,
+    TAGFERRY_TIKTOK_URL: `https://${host}:${proxy.port}`,
     NODE_EXTRA_CA_CERTS: certificates.authority,
   }
-  const { found, checks } = await trial({ store, env }, async ({ sink, data, offer }) => {
-    gate.target = sink.origin
+  const { found, checks } = await runScenario({ store, env }, async ({ sink, data, offer }) => {
+    proxy.target = sink.origin
     const results: Check[] = []
     for (const [name, answer] of Object.entries(faults)) {
       const began = Date.now()
       const requests = sink.batches.length
-      gate.cut()
+      proxy.cut()
       names.answer = answer
       await offer(2)
-      await eventually(name, async () => (await outcomes(data, began)).not_sent !== undefined)
+      await eventually(name, async () => (await attemptOutcomes(data, began)).not_sent !== undefined)
       // `offer` throws where anything but a 202 comes.
       for (let more = 0; more < 10; more++) await offer(1)
-      const { ambiguous = 0 } = await outcomes(data, began)
+      const { ambiguous = 0 } = await attemptOutcomes(data, began)
       results.push(
         exactly(`${name}: requests`, sink.batches.length - requests, 0),
         exactly(`${name}: attempts called ambiguous`, ambiguous, 0),
       )
       names.answer = { address: '127.0.0.1' }
-      const { left } = await drained(data, 60_000)
+      const { left } = await waitUntilDrained(data, 60_000)
       results.push(exactly(`${name}: undelivered afterwards`, left, 0))
     }
     const [asked, before] = [names.questions, sink.batches.length]
     for (let more = 0; more < 20; more++) {
       await offer(1)
-      await drained(data, 20_000)
+      await waitUntilDrained(data, 20_000)
     }
     return [
       ...results,
@@ -67,6 +67,6 @@ await inside(async ({ store }: Context): Promise<Check[]> => {
     ]
   })
   names.close()
-  await gate.close()
+  await proxy.close()
   return [...checks, ...found]
 })

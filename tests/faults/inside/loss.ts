@@ -1,23 +1,23 @@
 // Knows the trial of a way that loses every tenth packet, run in a network of its own.
 import { spawnSync } from 'node:child_process'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
-import { inside } from '../network-namespace.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
+import { printChecks } from '../network-namespace.js'
 import type { Context } from '../row.js'
-import { outcomes, trial } from '../scenario.js'
-import { startGate } from '../scripted-proxy.js'
+import { attemptOutcomes, runScenario } from '../scenario.js'
+import { startScriptedProxy } from '../scripted-proxy.js'
 
-await inside(async ({ store, quick }: Context): Promise<Check[]> => {
-  const gate = await startGate()
-  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${gate.port}` }
-  const { found, checks } = await trial({ store, env }, async ({ sink, data, offer }) => {
-    gate.target = sink.origin
+await printChecks(async ({ store, quick }: Context): Promise<Check[]> => {
+  const proxy = await startScriptedProxy()
+  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${proxy.port}` }
+  const { found, checks } = await runScenario({ store, env }, async ({ sink, data, offer }) => {
+    proxy.target = sink.origin
     nft(
       `table inet t { chain o { type filter hook output priority 0; ${lossy('dport')}; ${lossy('sport')}; }; }`,
     )
     for (let batch = 0; batch < (quick ? 40 : 150); batch++) {
       await offer(20)
-      await drained(data, 60_000)
+      await waitUntilDrained(data, 60_000)
     }
     const rules = nft('list ruleset')
     const lost = [...rules.matchAll(/counter packets (\d+)/g)].reduce(
@@ -26,8 +26,8 @@ await inside(async ({ store, quick }: Context): Promise<Check[]> => {
     )
     nft('flush ruleset')
     await offer(200)
-    const { left, seconds } = await drained(data, 60_000)
-    const { delivered, ...rest } = await outcomes(data)
+    const { left, seconds } = await waitUntilDrained(data, 60_000)
+    const { delivered, ...rest } = await attemptOutcomes(data)
     const others = Object.values(rest).reduce((sum, count) => sum + count, 0)
     return [
       moreThan('10 % loss: packets lost', lost, 3),
@@ -36,11 +36,11 @@ await inside(async ({ store, quick }: Context): Promise<Check[]> => {
       atMost('seconds for a batch once nothing is lost', seconds, 5),
     ]
   })
-  await gate.close()
+  await proxy.close()
   return [...checks, ...found]
 
   function lossy(side: string): string {
-    return `tcp ${side} ${gate.port} numgen random mod 10 0 counter drop`
+    return `tcp ${side} ${proxy.port} numgen random mod 10 0 counter drop`
   }
 })
 

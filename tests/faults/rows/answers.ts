@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import type { Raw, Reply } from '../../chaos/sink.js'
-import { answers, type Case, fine, once, wrong } from '../answer-cases.js'
+import { type AnswerCase, countWrong, once, runAnswerCases, success } from '../answer-cases.js'
 import type { Context, Row } from '../row.js'
 
 const said = (code: number): Reply => ({ code, message: `said ${code}` })
@@ -21,7 +21,7 @@ const known: Record<'again' | 'wait' | 'refuse' | 'pause', number[]> = {
   ],
 }
 
-function caseOf(code: number): Case {
+function caseOf(code: number): AnswerCase {
   const name = String(code)
   if (known.pause.includes(code)) return { name, reply: () => said(code), ends: 'pending' }
   if (known.refuse.includes(code)) return { name, reply: () => said(code), ends: 'failed' }
@@ -44,13 +44,13 @@ const repeated: Raw = (response, book) => {
 
 async function codes({ store, quick }: Context): Promise<Check[]> {
   const list = [...new Set([...Object.values(known).flat(), ...randomCodes(quick ? 20 : 200)])]
-  const cases: Case[] = [
+  const cases: AnswerCase[] = [
     ...list.map(caseOf),
     { name: '40050, a repeat', reply: () => repeated, ends: 'delivered' },
   ]
-  const { found, checks } = await answers({ store, cases, withinMs: 60_000 })
+  const { found, checks } = await runAnswerCases({ store, cases, withinMs: 60_000 })
   const paused = found.filter(({ name }) => known.pause.includes(Number(name)))
-  const control = await answers({
+  const control = await runAnswerCases({
     store,
     cases: [caseOf(40002)],
     main: copyCollector('codes'),
@@ -59,7 +59,7 @@ async function codes({ store, quick }: Context): Promise<Check[]> {
   return [
     ...checks,
     moreThan('codes', cases.length, 50),
-    exactly('codes judged otherwise than the table', wrong(found), 0),
+    exactly('codes judged otherwise than the table', countWrong(found), 0),
     exactly(
       'requests beyond the first under a refused token',
       paused.filter(({ at }) => at.length > 1).length,
@@ -111,21 +111,21 @@ async function nonsense({ store }: Context): Promise<Check[]> {
     }),
   }
   const cases = Object.entries(bodies).map(
-    ([name, reply]): Case => ({ name, reply: once(reply), ends: 'delivered' }),
+    ([name, reply]): AnswerCase => ({ name, reply: once(reply), ends: 'delivered' }),
   )
-  const { found, checks } = await answers({ store, cases })
+  const { found, checks } = await runAnswerCases({ store, cases })
   let uncapped = 0
   const all = pour(50, (mb) => {
     uncapped = mb
   })
-  await answers({
+  await runAnswerCases({
     store,
     cases: [{ name: 'control', reply: once(all), ends: 'delivered' }],
     main: copyCollector('cap'),
   })
   return [
     ...checks,
-    exactly('answers after which events did not arrive', wrong(found), 0),
+    exactly('answers after which events did not arrive', countWrong(found), 0),
     exactly('answers taken for a yes', found.filter(({ at }) => at.length < 2).length, 0),
     atMost('MB taken of an answer of 50', taken, 15),
     atMost('control: MB left when nothing caps the read', 50 - uncapped, 0),
@@ -141,15 +141,15 @@ async function redirects({ store }: Context): Promise<Check[]> {
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
   const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`
   const cases = [301, 302, 303, 307, 308].map(
-    (status): Case => ({
+    (status): AnswerCase => ({
       name: String(status),
       reply: () => under(status, 'moved', { location }),
       ends: 'failed',
     }),
   )
-  const { found, checks } = await answers({ store, cases })
+  const { found, checks } = await runAnswerCases({ store, cases })
   const seen = tokens.length
-  await answers({
+  await runAnswerCases({
     store,
     cases: cases.slice(1, 2),
     main: copyCollector('stay'),
@@ -158,7 +158,7 @@ async function redirects({ store }: Context): Promise<Check[]> {
   elsewhere.close().closeAllConnections()
   return [
     ...checks,
-    exactly('redirects after which an event did not fail', wrong(found), 0),
+    exactly('redirects after which an event did not fail', countWrong(found), 0),
     exactly('requests at the other host', seen, 0),
     atMost('requests for an event', Math.max(...found.map(({ at }) => at.length)) / 2, 2),
     moreThan(
@@ -177,17 +177,20 @@ async function bombs({ store }: Context): Promise<Check[]> {
       response.writeHead(200, { 'content-encoding': encoding }).end(bomb)
   const encodings = ['gzip', Array(7).fill('gzip').join(', '), Array(5_00).fill('br').join(','), 'zstd']
   const cases = encodings.map(
-    (encoding): Case => ({
+    (encoding): AnswerCase => ({
       name: `${encoding.slice(0, 20)}…`,
       reply: once(packed(encoding)),
       ends: 'delivered',
     }),
   )
-  const { found, checks, peakMb } = await answers({ store, cases })
-  const calm = await answers({ store, cases: [{ name: 'calm', reply: () => fine, ends: 'delivered' }] })
+  const { found, checks, peakMb } = await runAnswerCases({ store, cases })
+  const calm = await runAnswerCases({
+    store,
+    cases: [{ name: 'calm', reply: () => success, ends: 'delivered' }],
+  })
   return [
     ...checks,
-    exactly('answers after which events did not arrive', wrong(found), 0),
+    exactly('answers after which events did not arrive', countWrong(found), 0),
     atMost('MB of memory more than without bombs of 190', peakMb - calm.peakMb, 100),
   ]
 }

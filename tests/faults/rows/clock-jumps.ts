@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { atMost, type Check, exactly } from '../../chaos/check.js'
-import { drained, startCollector } from '../../chaos/collector.js'
-import { openData, read, type StoreKind } from '../../chaos/data.js'
-import { join as joinFleet } from '../../chaos/fleet.js'
-import { leaseChecks, watchLeases, witnessed } from '../../chaos/lease-audit.js'
-import { type Ledger, promises } from '../../chaos/ledger.js'
+import { startCollector, waitUntilDrained } from '../../chaos/collector.js'
+import { openData, readStored, type StoreKind } from '../../chaos/data.js'
+import { addMember as joinFleet } from '../../chaos/fleet.js'
+import { installLeaseAudit, leaseChecks, readLeaseAudit } from '../../chaos/lease-audit.js'
+import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
 import { sleep, until } from '../../support/http.js'
@@ -55,10 +55,10 @@ async function jump(store: StoreKind, name: keyof typeof jumps): Promise<Check[]
   sink.answer = () => ({ code: 0 })
   await send(collector.origin, ten(), ledger)
   const began = Date.now()
-  const { left } = await drained(data, 30_000)
+  const { left } = await waitUntilDrained(data, 30_000)
   const ms = Date.now() - began
   const code = await collector.stop()
-  const { checks, count } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   // Ten years later all that a shop dates rightly is too old to be sent; it says so.
   const dead = name === '+10 years' ? 20 : 0
@@ -78,7 +78,7 @@ async function leases(): Promise<Check[]> {
   const ledger: Ledger = new Set()
   const clock = settable()
   const honest = await joinFleet(data, sink)
-  await watchLeases(data)
+  await installLeaseAudit(data)
   const jumping = await joinFleet({ ...data, env: { ...data.env, ...clock.env } }, sink)
   sink.delayMs = 4_000
   await send(honest.origin, ten(), ledger)
@@ -86,10 +86,10 @@ async function leases(): Promise<Check[]> {
   clock.set(2 * hour)
   await send(jumping.origin, ten(), ledger)
   await sleep(500)
-  const { left } = await drained(data, 30_000)
-  const seen = await witnessed(data)
+  const { left } = await waitUntilDrained(data, 30_000)
+  const seen = await readLeaseAudit(data)
   await Promise.all([honest.stop(), jumping.stop()])
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return [
     ...checks,

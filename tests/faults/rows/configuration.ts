@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { site } from '../../../bench/conversion.js'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained, startCollector } from '../../chaos/collector.js'
-import { openData, read } from '../../chaos/data.js'
-import { type Ledger, promises } from '../../chaos/ledger.js'
+import { startCollector, waitUntilDrained } from '../../chaos/collector.js'
+import { openData, readStored } from '../../chaos/data.js'
+import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
 import { call } from '../../support/http.js'
@@ -199,9 +199,9 @@ async function keyRotated(main: string): Promise<Check[]> {
   const away = { ...env, TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:1' }
   const unlocked = await start(copyCollector('root'), data.dir, { env: away, names: /./ })
   const after = await startCollector({ data, sink, main, env: { TAGFERRY_SECRET: secret } })
-  const { left } = await drained(data, 30_000)
+  const { left } = await waitUntilDrained(data, 30_000)
   await after.stop()
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   const said = /did not start\. The store was sealed with another key: set TAGFERRY_SECRET/.test(
     other.printed,

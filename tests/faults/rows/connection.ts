@@ -2,13 +2,13 @@
 
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import { outage } from '../../chaos/outage.js'
 import type { Raw } from '../../chaos/sink.js'
 import { sleep, until } from '../../support/http.js'
 import type { Context, Row } from '../row.js'
-import { outcomes, trial } from '../scenario.js'
-import { startGate, through, type Way } from '../scripted-proxy.js'
+import { attemptOutcomes, runScenario } from '../scenario.js'
+import { type ConnectionHandler, passThrough, startScriptedProxy } from '../scripted-proxy.js'
 
 const down: Row['run'] = ({ store, quick }) =>
   // After a minute's trouble the schedule itself may wait for some more.
@@ -33,7 +33,7 @@ function held(begin: Raw) {
 async function hold(context: Context, begin: Raw, times: number, main?: string) {
   const { seen, raw } = held(begin)
   const setup = { store: context.store, ...(main && { main }) }
-  const { found, checks, sink } = await trial(setup, async ({ sink, data, offer }) => {
+  const { found, checks, sink } = await runScenario(setup, async ({ sink, data, offer }) => {
     sink.answer = () => (sink.batches.length <= times ? raw : { code: 0 })
     // In a copy without the deadline nothing ends it.
     const end = Date.now() + (main ? 15_000 : times * 30_000)
@@ -42,8 +42,8 @@ async function hold(context: Context, begin: Raw, times: number, main?: string) 
       await sleep(200)
     }
     const still = seen.open
-    const { left } = main ? { left: 0 } : await drained(data, 30_000)
-    return { left, still, ambiguous: (await outcomes(data)).ambiguous ?? 0 }
+    const { left } = main ? { left: 0 } : await waitUntilDrained(data, 30_000)
+    return { left, still, ambiguous: (await attemptOutcomes(data)).ambiguous ?? 0 }
   })
   return { found, checks, seen, extra: sink.extraSends() }
 }
@@ -75,7 +75,7 @@ const drips: Raw = (response, book) => {
 }
 
 /** How the way breaks, and what the attempt is then called; before the body either may be found out first. */
-const resets: Record<string, { way: Way; called: string[] }> = {
+const resets: Record<string, { way: ConnectionHandler; called: string[] }> = {
   'before the body': { way: (socket) => socket.resetAndDestroy(), called: ['not_sent', 'ambiguous'] },
   'closed before the body': { way: (socket) => socket.destroy(), called: ['not_sent', 'ambiguous'] },
   'during the body': {
@@ -102,22 +102,22 @@ const resets: Record<string, { way: Way; called: string[] }> = {
 }
 
 async function broken({ store, quick }: Context): Promise<Check[]> {
-  const gate = await startGate()
+  const proxy = await startScriptedProxy()
   const times = quick ? 1 : 3
   const size = 500
-  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${gate.port}` }
-  const { found, checks, sink } = await trial({ store, env }, async ({ sink, data, offer }) => {
-    gate.target = sink.origin
+  const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${proxy.port}` }
+  const { found, checks, sink } = await runScenario({ store, env }, async ({ sink, data, offer }) => {
+    proxy.target = sink.origin
     const results: Check[] = []
     for (const [name, { way, called }] of Object.entries(resets)) {
       const began = Date.now()
-      gate.cut()
-      const before = gate.connections
-      gate.way = (...given) => (gate.connections - before > times ? through : way)(...given)
+      proxy.cut()
+      const before = proxy.connections
+      proxy.handler = (...given) => (proxy.connections - before > times ? passThrough : way)(...given)
       await offer(size)
-      await until(`${times} breaks`, () => (gate.connections - before > times ? true : undefined), 60_000)
-      const { left } = await drained(data, 30_000)
-      const all = await outcomes(data, began)
+      await until(`${times} breaks`, () => (proxy.connections - before > times ? true : undefined), 60_000)
+      const { left } = await waitUntilDrained(data, 30_000)
+      const all = await attemptOutcomes(data, began)
       const counted = called.reduce((sum, outcome) => sum + (all[outcome] ?? 0), 0)
       results.push(
         exactly(`${name}: undelivered`, left, 0),
@@ -126,7 +126,7 @@ async function broken({ store, quick }: Context): Promise<Check[]> {
     }
     return results
   })
-  await gate.close()
+  await proxy.close()
   return [
     ...checks,
     ...found,

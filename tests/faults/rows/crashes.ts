@@ -5,20 +5,20 @@ import { enospc } from '../../chaos/enospc.js'
 import { kill9 } from '../../chaos/kill9.js'
 import { powercut } from '../../chaos/powercut.js'
 import { race } from '../../chaos/race.js'
-import { twice } from '../../chaos/second-sigterm.js'
-import { straceTrouble } from '../../chaos/strace.js'
-import { stopped } from '../../chaos/suspended.js'
+import { secondSigterm } from '../../chaos/second-sigterm.js'
+import { straceProblem } from '../../chaos/strace.js'
+import { suspended } from '../../chaos/suspended.js'
 import { failedSync, kills } from '../../chaos/syscalls.js'
-import { Lacking, type Row } from '../row.js'
+import { MissingPrerequisite, type Row } from '../row.js'
 
 function made(result: Check[] | Skipped): Check[] {
-  if ('skipped' in result) throw new Lacking(result.skipped)
+  if ('skipped' in result) throw new MissingPrerequisite(result.skipped)
   return result
 }
 
 function needStrace(): void {
-  const trouble = straceTrouble()
-  if (trouble !== undefined) throw new Lacking(trouble)
+  const trouble = straceProblem()
+  if (trouble !== undefined) throw new MissingPrerequisite(trouble)
 }
 
 export const fullDisk: Row = {
@@ -62,14 +62,14 @@ export const terminated: Row = {
   name: 'SIGTERM under load',
   run: async ({ store, quick }) => [
     ...(await drain({ rounds: quick ? 1 : 3, store })),
-    ...(await twice(store)),
+    ...(await secondSigterm(store)),
   ],
 }
 
 export const sleptOver: Row = {
   row: 30,
   name: 'stopped longer than the lease',
-  run: ({ quick }) => stopped({ patient: !quick }),
+  run: ({ quick }) => suspended({ patient: !quick }),
 }
 
 export const raced: Row = {

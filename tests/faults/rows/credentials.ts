@@ -1,11 +1,11 @@
 // Knows the rows about credentials: refused by TikTok, of one site alone, wrong or switched off by the owner.
 import { type Check, exactly } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
-import { type Data, pending, read } from '../../chaos/data.js'
-import { token } from '../../chaos/revoked-token.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
+import { countPending, type Data, readStored } from '../../chaos/data.js'
+import { revokedToken } from '../../chaos/revoked-token.js'
 import { sleep, until } from '../../support/http.js'
 import type { Context, Row } from '../row.js'
-import { domainOf, sitesOf, tokenOf, trial } from '../scenario.js'
+import { domainOf, runScenario, sitesOf, tokenOf } from '../scenario.js'
 
 const revoked = { code: 40105, message: 'Access token is incorrect or has been revoked.' }
 
@@ -13,12 +13,13 @@ async function refused({ store, quick }: Context): Promise<Check[]> {
   const codes = quick ? ([40104] as const) : ([40105, 40104, 40001] as const)
   const found: Check[] = []
   for (const code of codes)
-    for (const check of await token({ store, code })) found.push({ ...check, name: `${code}: ${check.name}` })
+    for (const check of await revokedToken({ store, code }))
+      found.push({ ...check, name: `${code}: ${check.name}` })
   return found
 }
 
 async function oneOfTwo({ store }: Context): Promise<Check[]> {
-  const { found, checks, sink } = await trial({ store, sites: 2 }, async ({ sink, data, offer }) => {
+  const { found, checks, sink } = await runScenario({ store, sites: 2 }, async ({ sink, data, offer }) => {
     sink.answer = ({ token }) => (token === tokenOf(0) ? revoked : { code: 0 })
     for (let round = 0; round < 20; round++) {
       await offer(10, domainOf(0))
@@ -29,7 +30,7 @@ async function oneOfTwo({ store }: Context): Promise<Check[]> {
     const failures = await data.query<{ site: string }>(
       "select site from attempts where outcome <> 'delivered'",
     )
-    const { fates } = await read(data)
+    const { fates } = await readStored(data)
     return {
       others: failures.filter(({ site }) => site === domainOf(1)).length,
       held: await held(data, domainOf(0)),
@@ -55,7 +56,7 @@ async function held(data: Data, site: string): Promise<number> {
 
 /** The owner switches the vendor off, or sets a Pixel Code that is not theirs, and puts it right again. */
 async function putRight({ store }: Context): Promise<Check[]> {
-  const { found, checks } = await trial({ store }, async (given) => {
+  const { found, checks } = await runScenario({ store }, async (given) => {
     const { sink, data, offer } = given
     await sink.down()
     await offer(50)
@@ -63,19 +64,19 @@ async function putRight({ store }: Context): Promise<Check[]> {
     await sink.up()
     const late = await given.offer(5)
     await sleep(1_500)
-    const off = { requests: sink.batches.length, held: await pending(data) }
+    const off = { requests: sink.batches.length, held: await countPending(data) }
 
     sink.answer = () => ({ code: 40001, message: 'No permission to operate pixel code.' })
     await given.restart(sitesOf(1, { pixelCode: 'CWRONG00000000000000' }))
     await offer(50)
     await until('a refusal', () => (sink.batches.length > 0 ? true : undefined), 20_000)
     await sleep(1_500)
-    const wrong = { requests: sink.batches.length, held: await pending(data) }
+    const wrong = { requests: sink.batches.length, held: await countPending(data) }
 
     sink.answer = () => ({ code: 0 })
     await given.restart(sitesOf(1))
-    const { left } = await drained(data, 30_000)
-    const { fates } = await read(data)
+    const { left } = await waitUntilDrained(data, 30_000)
+    const { fates } = await readStored(data)
     const skipped = [...fates.values()].filter((fate) => fate === 'skipped').length
     return { off, wrong, left, late: late.length, skipped, booked: sink.booked.size }
   })

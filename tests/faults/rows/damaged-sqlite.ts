@@ -5,13 +5,13 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
 import { startCollector } from '../../chaos/collector.js'
-import { type Data, openData, read } from '../../chaos/data.js'
-import { judge, type Ledger } from '../../chaos/ledger.js'
+import { type Data, openData, readStored } from '../../chaos/data.js'
+import { auditLedger, type Ledger } from '../../chaos/ledger.js'
 import { startSink } from '../../chaos/sink.js'
 import { sleep } from '../../support/http.js'
 import { temporaryDir } from '../../support/temporary.js'
 import type { Row } from '../row.js'
-import { offer, sitesOf } from '../scenario.js'
+import { sendEvents, sitesOf } from '../scenario.js'
 
 const events = 300
 const patienceMs = 5_000
@@ -32,7 +32,9 @@ async function storedBy(how: 'kill' | 'stop'): Promise<Stored> {
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data, sink, env: sitesOf(1) })
   for (let sent = 0; sent < events; sent += 10)
-    await offer(collector.origin, ledger, 10, undefined, { properties: { value: 49.9, currency: 'USD' } })
+    await sendEvents(collector.origin, ledger, 10, undefined, {
+      properties: { value: 49.9, currency: 'USD' },
+    })
   await collector[how]()
   return { dir: data.dir, ledger }
 }
@@ -46,7 +48,7 @@ async function after({ dir, ledger }: Stored, damage: Damage, main?: string) {
       for (const event of data) bodies.set(event.event_id, JSON.stringify(event))
       return data.map(({ event_id: id }) => ({ id, key: '' }))
     },
-    yes: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
+    successBody: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
   })
   const copy = temporaryDir()
   cpSync(dir, copy, { recursive: true })
@@ -74,7 +76,7 @@ async function after({ dir, ledger }: Stored, damage: Damage, main?: string) {
 
 async function lostOf(data: Data, ledger: Ledger, booked: Set<string>): Promise<string[]> {
   try {
-    return judge(ledger, await read(data), booked).lost.filter((id) => !booked.has(id))
+    return auditLedger(ledger, await readStored(data), booked).lost.filter((id) => !booked.has(id))
   } catch {
     return [...ledger].filter((id) => !booked.has(id))
   }

@@ -4,9 +4,9 @@ import { promisify } from 'node:util'
 import { browserHeaders, site } from '../../../bench/conversion.js'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained, startCollector } from '../../chaos/collector.js'
-import { type Data, openData, read, type StoreKind } from '../../chaos/data.js'
-import { type Ledger, promises } from '../../chaos/ledger.js'
+import { startCollector, waitUntilDrained } from '../../chaos/collector.js'
+import { type Data, openData, readStored, type StoreKind } from '../../chaos/data.js'
+import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
 import { call } from '../../support/http.js'
@@ -47,7 +47,7 @@ export const beaconRepeated: Row = {
       answers.push(...(await Promise.all(some.map((one) => call(collector.origin, one)))))
     }
     for (const id of [same, other]) ledger.add(id)
-    const { left } = await drained(data, 30_000)
+    const { left } = await waitUntilDrained(data, 30_000)
     await collector.stop()
     const said = answers.map(({ json }) => json as Answer)
     const sum = (key: keyof Answer) => said.reduce((total, one) => total + one[key], 0)
@@ -55,7 +55,7 @@ export const beaconRepeated: Row = {
     const kept = JSON.parse(rows.find(({ id }) => id === other)?.body ?? '{}') as {
       properties?: { value: number }
     }
-    const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+    const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     await sink.down()
     return [
       ...checks,
@@ -112,9 +112,14 @@ async function replayAway(store: StoreKind, count: number): Promise<Check[]> {
   await collector.kill()
   await sink.up()
   const after = await startCollector({ data, sink, main })
-  const { left, seconds } = await drained(data, 180_000)
+  const { left, seconds } = await waitUntilDrained(data, 180_000)
   await after.stop()
-  const { checks, count: fates } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks, count: fates } = ledgerChecks(
+    ledger,
+    await readStored(data),
+    sink.booked,
+    sink.netDuplicates(),
+  )
   await sink.down()
   return [
     ...checks,
@@ -141,12 +146,12 @@ async function siteGone(store: StoreKind): Promise<Check[]> {
   await before.stop()
   await sink.up()
   const without = await startCollector({ data, sink, env: { TAGFERRY_SITES: '[]', TAGFERRY_API_KEYS: '[]' } })
-  const held = (await drained(data, 2_000)).left
+  const held = (await waitUntilDrained(data, 2_000)).left
   await without.stop()
   const back = await startCollector({ data, sink })
-  const { left } = await drained(data, 75_000)
+  const { left } = await waitUntilDrained(data, 75_000)
   await back.stop()
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return [
     ...checks,

@@ -2,7 +2,7 @@
 
 import { type Check, exactly } from '../../chaos/check.js'
 import { sleep } from '../../support/http.js'
-import { clocked } from '../fake-clock.js'
+import { withFakeClock } from '../fake-clock.js'
 import type { Row } from '../row.js'
 
 const hourMs = 3_600_000
@@ -10,7 +10,7 @@ const counted = 20
 
 /** TikTok fails once, is away for so long, and is back. */
 async function away(hours: number) {
-  return clocked(async ({ sink, data, now, ahead, offer, drained }) => {
+  return withFakeClock(async ({ sink, data, now, advance, offer, drained }) => {
     sink.answer = () => (response) => response.writeHead(500).end('<html>trouble</html>')
     await offer(counted)
     while (sink.batches.length === 0) await sleep(20)
@@ -19,7 +19,7 @@ async function away(hours: number) {
     sink.answer = () => ({ code: 0 })
     await offer(counted)
     await offer(1, { event_time: Math.floor(now() / 1_000) - 27 * 86_400 })
-    ahead(hours * hourMs)
+    advance(hours * hourMs)
     await sink.up()
     await offer(1)
     const left = await drained()

@@ -7,13 +7,13 @@ import { exactly, moreThan } from '../../chaos/check.js'
 import { sleep } from '../../support/http.js'
 import { type PostgresServer, startPostgres } from '../../support/postgres.js'
 import { temporaryDir } from '../../support/temporary.js'
-import { inTrouble, type Troubled } from '../postgres-fault.js'
+import { type PostgresFaultResult, runPostgresFault } from '../postgres-fault.js'
 import type { Row } from '../row.js'
-import { startWire, type Wire } from '../tcp-proxy.js'
+import { startTcpProxy, type TcpProxy } from '../tcp-proxy.js'
 
 /** A standby of a server, by a copy of its folder while it does not run; it hears of changes through the wire. */
-async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresServer; wire: Wire }> {
-  const wire = await startWire(primary.port)
+async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresServer; wire: TcpProxy }> {
+  const wire = await startTcpProxy(primary.port)
   const dir = temporaryDir()
   const copy = join(dir, 'data')
   await primary.server.stop()
@@ -31,20 +31,20 @@ async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresSe
 }
 
 /** The primary ends for good, out of reach of its standby for the last half second; the standby takes its place. */
-async function failover(quick: boolean, sync: boolean): Promise<Troubled> {
+async function failover(quick: boolean, sync: boolean): Promise<PostgresFaultResult> {
   let standby: PostgresServer
-  let wire: Wire
-  let front: Wire
-  return inTrouble({
+  let wire: TcpProxy
+  let front: TcpProxy
+  return runPostgresFault({
     quick,
     async through(primary) {
       const made = await standbyOf(primary)
       standby = made.standby
       wire = made.wire
-      front = await startWire(primary.port)
+      front = await startTcpProxy(primary.port)
       return front.host
     },
-    async trouble({ postgres, moveTo }) {
+    async fault({ postgres, moveTo }) {
       if (sync) {
         await postgres.query("alter system set synchronous_standby_names = '*'")
         await postgres.query('select pg_reload_conf()')
@@ -53,7 +53,7 @@ async function failover(quick: boolean, sync: boolean): Promise<Troubled> {
       const state = await postgres.query<{ state: string }>(
         'select sync_state as state from pg_stat_replication',
       )
-      wire.hush()
+      wire.goSilent()
       await sleep(500)
       await postgres.server.kill()
       await standby.query('select pg_promote()')
@@ -81,22 +81,22 @@ export const failedOver: Row = {
   },
 }
 
-async function halfOpen(quick: boolean, main?: string): Promise<Troubled> {
-  let wire: Wire
-  return inTrouble({
+async function halfOpen(quick: boolean, main?: string): Promise<PostgresFaultResult> {
+  let wire: TcpProxy
+  return runPostgresFault({
     quick,
     ...(main && { main }),
     recoverMs: 30_000,
     giveUpMs: main ? 20_000 : 40_000,
     async through(postgres) {
-      wire = await startWire(postgres.port)
+      wire = await startTcpProxy(postgres.port)
       return wire.host
     },
-    async trouble() {
-      wire.hush()
-      wire.heal()
+    async fault() {
+      wire.goSilent()
+      wire.recover()
       await sleep(1)
-      const dead = wire.dead()
+      const dead = wire.silentConnections()
       return [moreThan('connections that went dead', dead, 0)]
     },
   }).finally(() => wire.close())

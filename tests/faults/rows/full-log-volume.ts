@@ -5,16 +5,16 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained, mainOf, settingsOf } from '../../chaos/collector.js'
-import { openData, read, type StoreKind } from '../../chaos/data.js'
-import { type Disk, fill, mountTmpfs, mountTrouble } from '../../chaos/disk.js'
-import { type Ledger, promises } from '../../chaos/ledger.js'
+import { settingsOf, unchangedBuild, waitUntilDrained } from '../../chaos/collector.js'
+import { openData, readStored, type StoreKind } from '../../chaos/data.js'
+import { type Disk, fill, mountProblem, mountTmpfs } from '../../chaos/disk.js'
+import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
 import { call, sleep, until } from '../../support/http.js'
 import { freePort } from '../../support/port.js'
-import { endWithUs } from '../../support/temporary.js'
-import { Lacking, type Row } from '../row.js'
+import { killOnExit } from '../../support/temporary.js'
+import { MissingPrerequisite, type Row } from '../row.js'
 import { eventually } from '../scenario.js'
 
 const away = { code: 50000, message: 'System error' }
@@ -31,7 +31,7 @@ async function logging(disk: Disk, store: StoreKind, main: string) {
     env: { PATH: process.env.PATH, ...settingsOf({ data, sink, env: settings }) },
     stdio: ['ignore', file, file],
   })
-  endWithUs(child)
+  killOnExit(child)
   closeSync(file)
   const exited = once(child, 'exit').then(([code]) => code as number | null)
   const running = () => child.exitCode === null && child.signalCode === null
@@ -45,7 +45,7 @@ async function logging(disk: Disk, store: StoreKind, main: string) {
   return { sink, data, origin, running, ready, exited, end: () => child.kill('SIGTERM') }
 }
 
-async function fullLog(store: StoreKind, main = mainOf()) {
+async function fullLog(store: StoreKind, main = unchangedBuild()) {
   const disk = mountTmpfs(1)
   const ledger: Ledger = new Set()
   // Full from the start: not even that it listens can be printed.
@@ -61,24 +61,24 @@ async function fullLog(store: StoreKind, main = mainOf()) {
   const silent = readFileSync(join(disk.dir, 'log')).length
   free()
   one.sink.answer = () => ({ code: 0 })
-  const { left } = await drained(one.data, one.running() ? 60_000 : 0)
+  const { left } = await waitUntilDrained(one.data, one.running() ? 60_000 : 0)
   if (one.running()) one.sink.answer = () => away
   if (one.running()) await send(one.origin, [newId()], ledger)
   const wrote = () => (readFileSync(join(disk.dir, 'log')).length > silent ? true : undefined)
   const again = one.running() && (await until('a line of the log', wrote, 20_000).catch(() => false))
   one.end()
   const code = await one.exited
-  const stored = await read(one.data)
+  const stored = await readStored(one.data)
   disk.unmount()
   await one.sink.down()
-  const { checks } = promises(ledger, stored, one.sink.booked, one.sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, stored, one.sink.booked, one.sink.netDuplicates())
   const taken = answers.filter((status) => status === 202).length
   return { checks, taken, answers, silent, ready, left, again, code }
 }
 
 async function run(store: StoreKind): Promise<Check[]> {
-  const trouble = mountTrouble()
-  if (trouble !== undefined) throw new Lacking(trouble)
+  const trouble = mountProblem()
+  if (trouble !== undefined) throw new MissingPrerequisite(trouble)
   const found = await fullLog(store)
   const control = await fullLog(store, copyCollector('log'))
   return [

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, exactly, moreThan } from '../../chaos/check.js'
-import { drained, startCollector } from '../../chaos/collector.js'
-import { openData, read } from '../../chaos/data.js'
-import { judge, type Ledger, promises } from '../../chaos/ledger.js'
+import { startCollector, waitUntilDrained } from '../../chaos/collector.js'
+import { openData, readStored } from '../../chaos/data.js'
+import { auditLedger, type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send, startLoad } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
 import { sleep } from '../../support/http.js'
@@ -33,11 +33,11 @@ async function lockFor(ms: number, main?: string) {
   const recoveredMs = Date.now() - began
   await load.stop()
   // What was sent and could not be settled is due again when its lease ends.
-  const { left } = main ? { left: 0 } : await drained(data, 75_000)
+  const { left } = main ? { left: 0 } : await waitUntilDrained(data, 75_000)
   const code = await collector.stop()
-  const stored = await read(data)
-  const { lost } = judge(ledger, stored, sink.booked)
-  const { checks } = promises(ledger, stored, sink.booked, sink.netDuplicates())
+  const stored = await readStored(data)
+  const { lost } = auditLedger(ledger, stored, sink.booked)
+  const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
   await sink.down()
   return { answers: load.answers, recoveredMs, left, code, lost: lost.length, checks }
 }

@@ -1,30 +1,30 @@
 // Knows the rows about the network on the way to TikTok: names, connections and packets that get lost.
 
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import { until } from '../../support/http.js'
-import { inNamespace } from '../network-namespace.js'
+import { runInNamespace } from '../network-namespace.js'
 import type { Context, Row } from '../row.js'
-import { eventually, outcomes, trial } from '../scenario.js'
-import { startGate } from '../scripted-proxy.js'
-import { startFrozen } from '../unresponsive-port.js'
+import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
+import { startScriptedProxy } from '../scripted-proxy.js'
+import { startUnresponsivePort } from '../unresponsive-port.js'
 
 /** Connections that nobody answers: each is given up after 5 s, and nothing counts as sent. */
 async function blackHole({ store }: Context): Promise<Check[]> {
-  const frozen = await startFrozen()
-  const gate = await startGate()
-  const open = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${gate.port}` }
+  const frozen = await startUnresponsivePort()
+  const proxy = await startScriptedProxy()
+  const open = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${proxy.port}` }
   const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${frozen.port}` }
-  const { found, checks } = await trial({ store, env }, async (given) => {
+  const { found, checks } = await runScenario({ store, env }, async (given) => {
     const { sink, data, offer } = given
-    gate.target = sink.origin
+    proxy.target = sink.origin
     await offer(5)
-    await eventually('a try', async () => (await outcomes(data)).not_sent !== undefined)
+    await eventually('a try', async () => (await attemptOutcomes(data)).not_sent !== undefined)
     const [row] = await data.query<{ ms: number }>('select max(duration_ms) as ms from attempts')
-    const { not_sent, ...others } = await outcomes(data)
+    const { not_sent, ...others } = await attemptOutcomes(data)
     await given.restart(open)
     await until('a request', () => (sink.batches.length > 0 ? true : undefined), 30_000)
-    const { left } = await drained(data, 30_000)
+    const { left } = await waitUntilDrained(data, 30_000)
     return [
       moreThan('black hole: ms until it is given up', Number(row?.ms), 4_500),
       atMost('black hole: the same', Number(row?.ms), 8_000),
@@ -33,20 +33,20 @@ async function blackHole({ store }: Context): Promise<Check[]> {
     ]
   })
   frozen.end()
-  await gate.close()
+  await proxy.close()
   return [...checks, ...found]
 }
 
 export const row11: Row = {
   row: 11,
   name: 'DNS',
-  run: (context) => inNamespace('dns', context, { mount: 'mount' }),
+  run: (context) => runInNamespace('dns', context, { mount: 'mount' }),
 }
 export const row12: Row = {
   row: 12,
   name: 'black hole and loss',
   run: async (context) => [
     ...(await blackHole(context)),
-    ...(await inNamespace('loss', context, { nft: 'nftables' })),
+    ...(await runInNamespace('loss', context, { nft: 'nftables' })),
   ],
 }

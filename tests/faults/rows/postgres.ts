@@ -5,7 +5,7 @@ import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, moreThan } from '../../chaos/check.js'
 import { sleep } from '../../support/http.js'
 import { ask } from '../../support/postgres.js'
-import { inTrouble, type World } from '../postgres-fault.js'
+import { type FaultContext, runPostgresFault } from '../postgres-fault.js'
 import type { Row } from '../row.js'
 
 const ours = `select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'tagferry'`
@@ -14,7 +14,7 @@ export const restarted: Row = {
   row: 31,
   name: 'PostgreSQL restarts',
   async run({ quick }) {
-    const trouble = async ({ postgres }: World) => {
+    const fault = async ({ postgres }: FaultContext) => {
       await postgres.restart('fast')
       await sleep(quick ? 300 : 3_000)
       await postgres.restart('crash')
@@ -24,15 +24,15 @@ export const restarted: Row = {
       await postgres.server.start()
       return []
     }
-    const { checks } = await inTrouble({ quick, trouble })
+    const { checks } = await runPostgresFault({ quick, fault })
     // Longer than a commit is tried again.
-    const away = async ({ postgres }: World) => {
+    const away = async ({ postgres }: FaultContext) => {
       await postgres.server.kill()
       await sleep(4_000)
       await postgres.server.start()
       return []
     }
-    const { lost } = await inTrouble({ quick: true, trouble: away, main: copyCollector('commit') })
+    const { lost } = await runPostgresFault({ quick: true, fault: away, main: copyCollector('commit') })
     return [...checks, moreThan('control: lost when 202 comes before the commit', lost, 0)]
   },
 }
@@ -41,7 +41,7 @@ export const cut: Row = {
   row: 32,
   name: 'all connections are cut again and again',
   async run({ quick }) {
-    const trouble = async ({ postgres }: World) => {
+    const fault = async ({ postgres }: FaultContext) => {
       let cuts = 0
       for (let round = 0; round < (quick ? 10 : 30); round++) {
         const [row] = await postgres.query<{ n: number }>(ours)
@@ -56,8 +56,8 @@ export const cut: Row = {
         atMost('connections open afterwards (two pools of 8)', row?.n ?? 99, 16),
       ]
     }
-    const { checks } = await inTrouble({ quick, trouble })
-    const { answers } = await inTrouble({ quick: true, trouble, main: copyCollector('transient') })
+    const { checks } = await runPostgresFault({ quick, fault })
+    const { answers } = await runPostgresFault({ quick: true, fault, main: copyCollector('transient') })
     return [...checks, moreThan('control: answers of 500 when no error passes', answers.get(500) ?? 0, 0)]
   },
 }
@@ -97,13 +97,13 @@ export const refused: Row = {
   async run({ quick }) {
     const ms = quick ? 1_500 : 10_000
     const [connections, passing, readOnly] = [
-      async ({ data }: World) => {
+      async ({ data }: FaultContext) => {
         const giveBack = await takeAll(data.env.TAGFERRY_DATABASE_URL as string)
         await sleep(ms + 2_500)
         await giveBack()
         return []
       },
-      async ({ data }: World) => {
+      async ({ data }: FaultContext) => {
         const url = data.env.TAGFERRY_DATABASE_URL as string
         for (const state of ['40P01', '40001']) {
           await ask(url, raise(state, 0.5))
@@ -114,7 +114,7 @@ export const refused: Row = {
         await ask(url, 'drop trigger raise_one on events')
         return []
       },
-      async ({ postgres }: World) => {
+      async ({ postgres }: FaultContext) => {
         await postgres.query('alter system set default_transaction_read_only = on')
         await postgres.query('select pg_reload_conf()')
         await sleep(ms + 2_500)
@@ -127,18 +127,18 @@ export const refused: Row = {
       },
     ]
     const found: Check[] = []
-    for (const [name, trouble, settings] of [
+    for (const [name, fault, settings] of [
       ['no connection left', connections, ['max_connections=24']],
       ['deadlocks and serialization failures', passing, []],
       ['read-only', readOnly, []],
     ] as const) {
-      const { checks, answers } = await inTrouble({ quick, trouble, settings: [...settings] })
+      const { checks, answers } = await runPostgresFault({ quick, fault, settings: [...settings] })
       found.push(
         ...checks.map((check) => ({ ...check, name: `${name}: ${check.name}` })),
         moreThan(`${name}: answers of 503`, answers.get(503) ?? 0, 0),
       )
     }
-    const bare = await inTrouble({ quick: true, trouble: passing, main: copyCollector('transient') })
+    const bare = await runPostgresFault({ quick: true, fault: passing, main: copyCollector('transient') })
     return [...found, moreThan('control: answers of 500 when no error passes', bare.answers.get(500) ?? 0, 0)]
   },
 }

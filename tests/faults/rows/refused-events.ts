@@ -1,10 +1,10 @@
 // Knows the rows about events that TikTok refuses: one, every second, all; the rest and the other sites go on.
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import { poison } from '../../chaos/poison.js'
 import { sleep } from '../../support/http.js'
 import type { Context, Row } from '../row.js'
-import { domainOf, tokenOf, trial } from '../scenario.js'
+import { domainOf, runScenario, tokenOf } from '../scenario.js'
 
 /** @param isBad by the place in the request of a thousand */
 async function many(
@@ -13,40 +13,43 @@ async function many(
   isBad: (at: number) => boolean,
 ): Promise<Check[]> {
   const size = quick ? 200 : 1_000
-  const { found, checks, sink, count } = await trial({ store, sites: 2 }, async ({ sink, data, offer }) => {
-    const bad = new Set<string>()
-    const arrived = new Map<string, number>()
-    sink.answer = ({ token, ids, at }) => {
-      for (const id of ids) arrived.set(id, arrived.get(id) ?? at)
-      return token === tokenOf(0) && ids.some((id) => bad.has(id))
-        ? { code: 40002, message: 'Invalid value' }
-        : { code: 0 }
-    }
-    // None may be sent before it is known which are bad: TikTok is away meanwhile.
-    await sink.down()
-    const ids = await offer(size)
-    for (const [at, id] of ids.entries()) if (isBad(at)) bad.add(id)
-    await sink.up()
-    let done = false
-    const draining = drained(data, 120_000).finally(() => {
-      done = true
-    })
-    const taken = new Map<string, number>()
-    while (!done || taken.size < 20) {
-      const [id = ''] = await offer(1, domainOf(1))
-      taken.set(id, Date.now())
-      await sleep(100)
-      // A steady stream never is drained: the end is that of the bad site.
-      const [row] = await data.query<{ n: number | string }>(
-        `select count(*) as n from deliveries where state = 'pending' and site = '${domainOf(0)}'`,
-      )
-      done ||= Number(row?.n) === 0
-    }
-    await draining
-    const waits = [...taken].map(([id, at]) => (arrived.get(id) ?? Number.POSITIVE_INFINITY) - at)
-    waits.sort((one, other) => one - other)
-    return { bad: bad.size, p99: waits[Math.ceil(waits.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY }
-  })
+  const { found, checks, sink, count } = await runScenario(
+    { store, sites: 2 },
+    async ({ sink, data, offer }) => {
+      const bad = new Set<string>()
+      const arrived = new Map<string, number>()
+      sink.answer = ({ token, ids, at }) => {
+        for (const id of ids) arrived.set(id, arrived.get(id) ?? at)
+        return token === tokenOf(0) && ids.some((id) => bad.has(id))
+          ? { code: 40002, message: 'Invalid value' }
+          : { code: 0 }
+      }
+      // None may be sent before it is known which are bad: TikTok is away meanwhile.
+      await sink.down()
+      const ids = await offer(size)
+      for (const [at, id] of ids.entries()) if (isBad(at)) bad.add(id)
+      await sink.up()
+      let done = false
+      const draining = waitUntilDrained(data, 120_000).finally(() => {
+        done = true
+      })
+      const taken = new Map<string, number>()
+      while (!done || taken.size < 20) {
+        const [id = ''] = await offer(1, domainOf(1))
+        taken.set(id, Date.now())
+        await sleep(100)
+        // A steady stream never is drained: the end is that of the bad site.
+        const [row] = await data.query<{ n: number | string }>(
+          `select count(*) as n from deliveries where state = 'pending' and site = '${domainOf(0)}'`,
+        )
+        done ||= Number(row?.n) === 0
+      }
+      await draining
+      const waits = [...taken].map(([id, at]) => (arrived.get(id) ?? Number.POSITIVE_INFINITY) - at)
+      waits.sort((one, other) => one - other)
+      return { bad: bad.size, p99: waits[Math.ceil(waits.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY }
+    },
+  )
   const requests = sink.batches.filter(({ token }) => token === tokenOf(0)).length
   return [
     ...checks,

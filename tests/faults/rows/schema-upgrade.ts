@@ -7,15 +7,15 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { site } from '../../../bench/conversion.js'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained, mainOf, settingsOf, startCollector } from '../../chaos/collector.js'
-import { type Data, openData, read, type StoreKind } from '../../chaos/data.js'
-import { type Ledger, promises } from '../../chaos/ledger.js'
+import { settingsOf, startCollector, unchangedBuild, waitUntilDrained } from '../../chaos/collector.js'
+import { type Data, openData, readStored, type StoreKind } from '../../chaos/data.js'
+import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { type Sink, startSink } from '../../chaos/sink.js'
-import { strace, straceTrouble } from '../../chaos/strace.js'
+import { strace, straceProblem } from '../../chaos/strace.js'
 import { sleep } from '../../support/http.js'
 import { ask } from '../../support/postgres.js'
-import { endWithUs } from '../../support/temporary.js'
-import { Lacking, type Row } from '../row.js'
+import { killOnExit } from '../../support/temporary.js'
+import { MissingPrerequisite, type Row } from '../row.js'
 import { eventually } from '../scenario.js'
 
 const waiting = 500
@@ -63,16 +63,16 @@ async function upgraded(store: StoreKind, kill?: (data: Data, sink: Sink) => Pro
   const state = await stateOf(data)
   const ledger: Ledger = new Set(ids)
   const collector = await startCollector({ data, sink }).catch(() => undefined)
-  const { left } = collector ? await drained(data, 30_000) : { left: waiting }
+  const { left } = collector ? await waitUntilDrained(data, 30_000) : { left: waiting }
   await collector?.stop()
-  const { checks } = promises(ledger, await read(data), sink.booked, sink.netDuplicates())
+  const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return { checks, state, left, after: await stateOf(data) }
 }
 
 /** SIGKILL at the K-th write of its life; a new collector writes nothing before its migration. */
 const atWrite =
-  (k: number, main = mainOf()) =>
+  (k: number, main = unchangedBuild()) =>
   async (data: Data, sink: Sink) => {
     const argv = [
       '-f',
@@ -88,7 +88,7 @@ const atWrite =
       env: { PATH: process.env.PATH, ...settingsOf({ data, sink }) },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    endWithUs(child)
+    killOnExit(child)
     const ended = once(child, 'exit')
     const listening = once(child.stdout, 'data').then(() => child.kill('SIGTERM'))
     await Promise.race([ended, listening])
@@ -97,7 +97,7 @@ const atWrite =
 
 /** SIGKILL while it waits for a table that another holds: what it has made before is there, in its transaction. */
 const atLock =
-  (main = mainOf()) =>
+  (main = unchangedBuild()) =>
   async (data: Data, sink: Sink) => {
     const url = data.env.TAGFERRY_DATABASE_URL as string
     const holding = ask(url, 'begin; lock table deliveries; select pg_sleep(8); commit').catch(() => {})
@@ -105,7 +105,7 @@ const atLock =
     const child = spawn(process.execPath, [main], {
       env: { PATH: process.env.PATH, ...settingsOf({ data, sink }) },
     })
-    endWithUs(child)
+    killOnExit(child)
     const waits = "select 1 from pg_locks where not granted and relation = 'deliveries'::regclass"
     const blocked = async () => (await data.query(waits)).length > 0
     await eventually('the migration waits', blocked, 7_000)
@@ -135,14 +135,14 @@ async function newer(store: StoreKind) {
   const said = /did not start\. The database has schema 999, this program knows \d+\. Start the newer/.test(
     printed,
   )
-  const { fates } = await read(data)
+  const { fates } = await readStored(data)
   await sink.down()
   return { said, kept: fates.size, sent: sink.batches.length }
 }
 
 async function run(store: StoreKind, quick: boolean): Promise<Check[]> {
-  const trouble = straceTrouble()
-  if (store === 'sqlite' && trouble !== undefined) throw new Lacking(trouble)
+  const trouble = straceProblem()
+  if (store === 'sqlite' && trouble !== undefined) throw new MissingPrerequisite(trouble)
   const plain = await upgraded(store)
   const refused = await newer(store)
   const places = store === 'sqlite' ? (quick ? [2, 12] : [1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 30]) : [0]

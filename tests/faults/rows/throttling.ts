@@ -2,13 +2,20 @@
 
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import type { Raw } from '../../chaos/sink.js'
 import { sleep } from '../../support/http.js'
-import { answers, type Case, fine, gap, once, wrong } from '../answer-cases.js'
-import { clocked } from '../fake-clock.js'
+import {
+  type AnswerCase,
+  countWrong,
+  once,
+  retryDelaySeconds,
+  runAnswerCases,
+  success,
+} from '../answer-cases.js'
+import { withFakeClock } from '../fake-clock.js'
 import type { Context, Row } from '../row.js'
-import { domainOf, trial } from '../scenario.js'
+import { domainOf, runScenario } from '../scenario.js'
 
 const hourMs = 3_600_000
 
@@ -38,24 +45,24 @@ async function throttles({ store }: Context): Promise<Check[]> {
   ]
   const cases = kinds.flatMap(([status, code]) =>
     wishes.map(
-      ([name, wish]): Case => ({
+      ([name, wish]): AnswerCase => ({
         name: `${status} ${code}, ${name}`,
-        reply: (nth) => (nth === 1 ? slowDown(status, code, wish()) : fine),
+        reply: (nth) => (nth === 1 ? slowDown(status, code, wish()) : success),
         ends: 'delivered',
       }),
     ),
   )
-  cases.push({ name: 'another site', reply: () => fine, ends: 'delivered' })
-  const { found, checks } = await answers({ store, cases })
+  cases.push({ name: 'another site', reply: () => success, ends: 'delivered' })
+  const { found, checks } = await runAnswerCases({ store, cases })
   const other = found.at(-1)?.at[0] ?? Number.POSITIVE_INFINITY
   const firsts = found.map(({ at }) => at[0] ?? 0)
   const early = found.slice(0, -1).filter((one, at) => {
     const least = (wishes[at % wishes.length] as (typeof wishes)[number])[2]
     // The collector counts from the answer, this from the request, each with whole milliseconds.
-    return gap(one) < least - 0.01
+    return retryDelaySeconds(one) < least - 0.01
   })
-  for (const one of early) console.log(`  too early: ${one.name} after ${gap(one)} s`)
-  const control = await answers({
+  for (const one of early) console.log(`  too early: ${one.name} after ${retryDelaySeconds(one)} s`)
+  const control = await runAnswerCases({
     store,
     cases: [{ name: 'control', reply: once(slowDown(429, 0, '5')), ends: 'delivered' }],
     main: copyCollector('wait'),
@@ -63,26 +70,26 @@ async function throttles({ store }: Context): Promise<Check[]> {
   return [
     ...checks,
     ...(await anHour()),
-    exactly('wishes after which events did not arrive', wrong(found), 0),
+    exactly('wishes after which events did not arrive', countWrong(found), 0),
     exactly('wishes that were not kept', early.length, 0),
     atMost('seconds that another site waited', (other - Math.min(...firsts)) / 1_000, 5),
-    atMost('control: seconds when no wish is kept', gap(control.found[0] as never), 1),
+    atMost('control: seconds when no wish is kept', retryDelaySeconds(control.found[0] as never), 1),
   ]
 }
 
 /** A wish of thirty years comes to an hour, also for events that arrive meanwhile. */
 async function anHour(): Promise<Check[]> {
-  const { found, checks } = await clocked(async ({ sink, ahead, offer, drained: done }) => {
+  const { found, checks } = await withFakeClock(async ({ sink, advance, offer, drained: done }) => {
     sink.answer = () => slowDown(429, 0, '1e9')
     await offer(2)
     while (sink.batches.length === 0) await sleep(20)
     await sleep(300)
-    sink.answer = () => fine
-    ahead(hourMs - 60_000)
+    sink.answer = () => success
+    advance(hourMs - 60_000)
     await offer(1)
     await sleep(1_500)
     const early = sink.batches.length - 1
-    ahead(61_000)
+    advance(61_000)
     await offer(1)
     return { early, left: await done() }
   })
@@ -96,12 +103,12 @@ async function anHour(): Promise<Check[]> {
 async function failing(context: Context, awayMs: number, main?: string) {
   const statuses = [500, 502, 503, 504]
   const setup = { store: context.store, sites: statuses.length, ...(main && { main }) }
-  return trial(setup, async ({ sink, data, ledger, offer }) => {
+  return runScenario(setup, async ({ sink, data, ledger, offer }) => {
     let down = false
     let again = 0
     let requests = 0
     sink.answer = ({ token, ids }) => {
-      if (!down) return fine
+      if (!down) return success
       again += ids.length
       requests++
       const status = statuses[Number(token.at(-1))] as number
@@ -114,7 +121,7 @@ async function failing(context: Context, awayMs: number, main?: string) {
       await sleep(20)
     }
     down = false
-    const { left } = await drained(data, 60_000)
+    const { left } = await waitUntilDrained(data, 60_000)
     return { left, requests, extra: (again / ledger.size) * 100 }
   })
 }

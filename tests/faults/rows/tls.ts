@@ -3,19 +3,19 @@ import { constants } from 'node:crypto'
 import { createSecureContext, createServer, type SecureContextOptions, type TLSSocket } from 'node:tls'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
-import { drained } from '../../chaos/collector.js'
+import { waitUntilDrained } from '../../chaos/collector.js'
 import { sleep, until } from '../../support/http.js'
-import { makeCertificates, type Pair } from '../certificates.js'
+import { type KeyPair, makeCertificates } from '../certificates.js'
 import type { Context, Row } from '../row.js'
-import { eventually, outcomes, trial } from '../scenario.js'
-import { startGate, type Way } from '../scripted-proxy.js'
-import { secure } from '../tls-handler.js'
+import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
+import { type ConnectionHandler, startScriptedProxy } from '../scripted-proxy.js'
+import { tlsHandler } from '../tls-handler.js'
 
 /** Not in the types of Node 20 yet. */
 type Changeable = TLSSocket & { setKeyCert(context: unknown): void }
 
 /** Shows a good certificate first, and another one once the request has begun. */
-function changing(first: Pair, then: Pair, changed: (error: Error | null) => void): Way {
+function changing(first: KeyPair, then: KeyPair, changed: (error: Error | null) => void): ConnectionHandler {
   const options: SecureContextOptions = {
     maxVersion: 'TLSv1.2',
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
@@ -37,55 +37,55 @@ function changing(first: Pair, then: Pair, changed: (error: Error | null) => voi
 async function distrust(context: Context): Promise<Check[]> {
   const certificates = makeCertificates('localhost')
   const { good, expired, selfSigned, wrongHost } = certificates
-  const bad: Record<string, Way> = {
-    expired: secure(expired),
-    'self-signed': secure(selfSigned),
-    'wrong host': secure(wrongHost),
-    'TLS 1.0': secure(good, { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+  const bad: Record<string, ConnectionHandler> = {
+    expired: tlsHandler(expired),
+    'self-signed': tlsHandler(selfSigned),
+    'wrong host': tlsHandler(wrongHost),
+    'TLS 1.0': tlsHandler(good, { minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
     'reset handshake': (socket) => socket.once('data', () => socket.resetAndDestroy()),
     'stalled handshake': (socket) => socket.resume(),
     'no TLS at all': (socket, pass) => {
       pass(socket)
     },
   }
-  const gate = await startGate()
+  const proxy = await startScriptedProxy()
   const env = {
-    TAGFERRY_TIKTOK_URL: `https://localhost:${gate.port}`,
+    TAGFERRY_TIKTOK_URL: `https://localhost:${proxy.port}`,
     NODE_EXTRA_CA_CERTS: certificates.authority,
   }
-  const { found, checks } = await trial(
+  const { found, checks } = await runScenario(
     { store: context.store, env },
     async ({ sink, data, collector, offer }) => {
-      gate.target = sink.origin
+      proxy.target = sink.origin
       const results: Check[] = []
       for (const [name, way] of Object.entries(bad)) {
-        const [began, before, requests] = [Date.now(), gate.connections, sink.batches.length]
-        gate.cut()
-        gate.way = way
+        const [began, before, requests] = [Date.now(), proxy.connections, sink.batches.length]
+        proxy.cut()
+        proxy.handler = way
         await offer(2)
-        await eventually(name, async () => (await outcomes(data, began)).not_sent !== undefined)
+        await eventually(name, async () => (await attemptOutcomes(data, began)).not_sent !== undefined)
         await offer(2)
-        const all = await outcomes(data, began)
+        const all = await attemptOutcomes(data, began)
         const leaked = sink.batches.length - requests
-        gate.way = secure(good)
-        const { left } = await drained(data, 60_000)
+        proxy.handler = tlsHandler(good)
+        const { left } = await waitUntilDrained(data, 60_000)
         results.push(
-          moreThan(`${name}: connections`, gate.connections - before, 0),
+          moreThan(`${name}: connections`, proxy.connections - before, 0),
           exactly(`${name}: attempts called other than not sent`, sum(all) - (all.not_sent ?? 0), 0),
           exactly(`${name}: undelivered afterwards`, left, 0),
           exactly(`${name}: requests`, leaked, 0),
         )
       }
       const changes = { tried: 0, taken: 0 }
-      gate.cut()
-      gate.way = changing(good, wrongHost, (error) => {
+      proxy.cut()
+      proxy.handler = changing(good, wrongHost, (error) => {
         changes.tried++
         if (!error) changes.taken++
       })
       await offer(2)
       await until('the change of the certificate', () => (changes.tried > 0 ? true : undefined), 20_000)
-      gate.way = secure(good)
-      const { left } = await drained(data, 60_000)
+      proxy.handler = tlsHandler(good)
+      const { left } = await waitUntilDrained(data, 60_000)
       const warnings = collector.log().match(/not delivered/g)?.length ?? 0
       return [
         ...results,
@@ -95,23 +95,27 @@ async function distrust(context: Context): Promise<Check[]> {
       ]
     },
   )
-  const controls = await careless(context, secure(expired), changing)
-  await gate.close()
+  const controls = await careless(context, tlsHandler(expired), changing)
+  await proxy.close()
   return [...checks, ...found, ...controls]
 
   /** Without its two defences the collector hands its token to anybody. */
-  async function careless({ store }: Context, untrusted: Way, change: typeof changing): Promise<Check[]> {
+  async function careless(
+    { store }: Context,
+    untrusted: ConnectionHandler,
+    change: typeof changing,
+  ): Promise<Check[]> {
     let changed = 0
     const all = { ...env, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
-    const { found: taken } = await trial(
+    const { found: taken } = await runScenario(
       { store, env: all, main: copyCollector('renegotiation') },
       async ({ sink, offer }) => {
-        gate.target = sink.origin
-        gate.way = untrusted
+        proxy.target = sink.origin
+        proxy.handler = untrusted
         await offer(1)
         await until('a delivery', () => (sink.batches.length > 0 ? true : undefined))
-        gate.cut()
-        gate.way = change(good, wrongHost, (error) => {
+        proxy.cut()
+        proxy.handler = change(good, wrongHost, (error) => {
           if (!error) changed++
         })
         await offer(1)
