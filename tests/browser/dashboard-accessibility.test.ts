@@ -16,8 +16,9 @@ import {
   startMisconfiguredShop,
   type Visit,
 } from '../support/dashboard-visit.js'
-import { call, until } from '../support/http.js'
+import { call } from '../support/http.js'
 import { okBody } from '../support/tiktok.js'
+import { waitFor } from '../support/wait.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -184,17 +185,9 @@ describe('a dashboard in trouble', { timeout: 180_000 }, () => {
     })
     await connectDomain(dashboard)
     await postEvents(dashboard, { event: 'Purchase', event_id: 'spoilt-1' })
-    await until(
-      'the refusal',
-      () => (dashboard.tiktok.eventsOf('spoilt-1').length > 0 ? true : undefined),
-      30_000,
-    )
+    await waitFor('the refusal', () => dashboard.tiktok.eventsOf('spoilt-1').length > 0, 30_000)
     await postEvents(dashboard, { event: 'Purchase', event_id: 'revoked-1' })
-    await until(
-      'the refusal',
-      () => (dashboard.tiktok.eventsOf('revoked-1').length > 0 ? true : undefined),
-      30_000,
-    )
+    await waitFor('the refusal', () => dashboard.tiktok.eventsOf('revoked-1').length > 0, 30_000)
     const visit = await openWindow(browser, dashboard.origin, { bypassCSP: true })
     await logInAsOwner(visit)
     const id = await eventOf(dashboard, 'id:spoilt-1')
@@ -219,7 +212,7 @@ describe('a new dashboard', { timeout: 180_000 }, () => {
 
   it('has no fault before anybody is in', async () => {
     const { page } = visit
-    const link = await until('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
+    const link = await waitFor('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
     const faults = await faultsOfAll(visit, 'new', ['/admin/login', '/admin/setup', link])
     await page.goto(link)
     await page.getByLabel('Password', { exact: true }).fill('short')

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.js'
 import { connectDomain, type Dashboard, startDashboard } from '../support/dashboard.js'
 import { logInAsOwner, openWindow, postEvents, type Visit } from '../support/dashboard-visit.js'
-import { sleep, until } from '../support/http.js'
 import { okBody } from '../support/tiktok.js'
+import { sleep, waitFor } from '../support/wait.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -99,11 +99,7 @@ describe('the list of events', () => {
     slow = false
     for (const answer of waiting.splice(0)) answer()
     for (const id of ['missed-1', 'missed-2', 'missed-3']) await purchase(id)
-    await until(
-      'delivery',
-      () => (dashboard.tiktok.eventsOf('missed-3').length > 0 ? true : undefined),
-      30_000,
-    )
+    await waitFor('delivery', () => dashboard.tiktok.eventsOf('missed-3').length > 0, 30_000)
     line.cut = false
     await says('Live (3 events caught up)')
     await row('open-1').getByText('Delivered').waitFor()

@@ -1,7 +1,7 @@
 // Knows how a collector is started for a proof, and how one waits until all is delivered.
 import { apiKey, site as bench } from '../../bench/conversion.js'
-import { sleep } from '../support/http.js'
 import { type Program, startProgram } from '../support/program.js'
+import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { countPending, type Data } from './data.js'
 import type { Sink } from './sink.js'

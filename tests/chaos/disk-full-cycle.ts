@@ -1,5 +1,6 @@
 // Knows how clients and a monitor notice that nothing can be stored any more.
-import { call, sleep } from '../support/http.js'
+import { call } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import type { Ledger } from './ledger.js'
 import { newId, send } from './load.js'
 

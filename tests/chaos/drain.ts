@@ -1,5 +1,5 @@
 // Knows the proof that SIGTERM under load loses nothing accepted and ends in time, also while TikTok hangs.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector } from './collector.js'
@@ -40,7 +40,7 @@ async function terminate(store: StoreKind, hangs: boolean, main?: string) {
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data, sink, ...(main && { main }) })
   const load = startLoad({ origin: collector.origin, ledger, clients: 64, rate })
-  await until('the load flows', () => (ledger.size > 0 ? true : undefined))
+  await waitFor('the load flows', () => ledger.size > 0)
   const started = Date.now()
   await sleep(1_500)
   const reached = (ledger.size / (Date.now() - started)) * 1_000

@@ -1,6 +1,7 @@
 // Knows the full disk of a whole PostgreSQL: its cluster lies on a small image; where it ends itself, its owner starts it again.
-import { call, sleep } from '../support/http.js'
+import { call } from '../support/http.js'
 import { startPostgres } from '../support/postgres.js'
+import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'

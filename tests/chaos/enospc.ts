@@ -1,5 +1,6 @@
 // Knows the proof that a full disk takes no promise: 503 while it is full, and events again once there is space.
-import { call, sleep } from '../support/http.js'
+import { call } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan, type Skipped } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'

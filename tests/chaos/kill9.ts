@@ -1,5 +1,5 @@
 // Knows the proof that a killed collector loses nothing: kill -9 at random under load, again and again on the same data.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'
@@ -44,7 +44,7 @@ async function killAgainAndAgain(rounds: number, data: Data, sink: Sink, ledger:
     const collector = await startCollector({ data, sink, ...(main && { main }) })
     const before = sink.batches.length
     const load = startLoad({ origin: collector.origin, ledger, again })
-    await until('the load flows', () => (load.answers.size > 0 ? true : undefined))
+    await waitFor('the load flows', () => load.answers.size > 0)
     await sleep(50 + Math.random() * 200)
     await collector.kill()
     await load.stop()

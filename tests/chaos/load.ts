@@ -1,7 +1,7 @@
 // Knows how shops send: many keep-alive clients, each event with an id of its own, each 202 noted in the ledger.
 import { Agent, request } from 'node:http'
 import { apiKey, browserBody, browserHeaders, serverBody } from '../../bench/conversion.js'
-import { sleep } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import type { Ledger } from './ledger.js'
 
 export interface Sent {

@@ -1,5 +1,5 @@
 // Knows the proof that TikTok may be away: events are taken all the while, and all of them arrive afterwards.
-import { sleep } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'

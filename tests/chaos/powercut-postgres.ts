@@ -1,6 +1,7 @@
 // Knows the power cut of a whole PostgreSQL: its cluster lies on an image that is copied while all its processes are frozen.
-import { sleep, until } from '../support/http.js'
+
 import { startPostgres } from '../support/postgres.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { type Check, exactly } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'
 import { dataInPostgres, expireLeases, readStored } from './data.js'
@@ -22,7 +23,7 @@ export async function cutPostgres(main?: string) {
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data: dataInPostgres(postgres, url), sink, ...(main && { main }) })
   const load = startLoad({ origin: collector.origin, ledger })
-  await until('the load flows', () => (ledger.size > 0 ? true : undefined))
+  await waitFor('the load flows', () => ledger.size > 0)
   await sleep(400 + Math.random() * 800)
   freeze(postgres.server.pids())
   // What was committed before is still on its way to the clients: it belongs to the promise.

@@ -1,5 +1,5 @@
 // Knows the proof that a power cut loses nothing: what had reached the disk is looked at as after the next boot.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'
@@ -46,7 +46,7 @@ async function cut(main?: string) {
     ...(main && { main }),
   })
   const load = startLoad({ origin: collector.origin, ledger })
-  await until('the load flows', () => (ledger.size > 0 ? true : undefined))
+  await waitFor('the load flows', () => ledger.size > 0)
   await sleep(400 + Math.random() * 800)
   process.kill(collector.pid, 'SIGSTOP')
   // What was answered before the stop is still on its way to the clients: it belongs to the promise.

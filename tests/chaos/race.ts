@@ -1,5 +1,5 @@
 // Knows the proof that collectors on one PostgreSQL share the work: each row is one's at a time, also over kills and stops.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { waitUntilDrained } from './collector.js'
@@ -118,7 +118,7 @@ async function disturb(rounds: number, fleet: Member[], data: Data, sink: Sink) 
     const member = fleet[at] as Member
     const before = sink.batches.length
     const sends = () => sink.batches.slice(before).some(({ token }) => token === member.name)
-    await until(`${member.name} sends`, () => sends() || undefined, 30_000)
+    await waitFor(`${member.name} sends`, () => sends() || undefined, 30_000)
     if (round % 2 === 0) {
       await member.kill()
       dead.push(member.name)

@@ -1,6 +1,6 @@
 // Knows the proof that a revoked token costs nothing: one refusal pauses, a new token delivers all in order.
 import { site } from '../../bench/conversion.js'
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { startCollector, waitUntilDrained } from './collector.js'
@@ -36,7 +36,7 @@ export async function revokedToken({ store, code = 40105 }: TokenOptions): Promi
 
   const renewed = await startCollector({ data, sink, token: 'a-new-token' })
   const began = Date.now()
-  await until('the first delivery', () => (sink.booked.size > 0 ? true : undefined), 20_000)
+  await waitFor('the first delivery', () => sink.booked.size > 0, 20_000)
   const firstMs = Date.now() - began
   const { left } = await waitUntilDrained(data, 30_000)
   await renewed.stop()

@@ -1,5 +1,5 @@
 // Knows that a second SIGTERM means now, though TikTok hangs.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { atMost, type Check, exactly } from './check.js'
 import { startCollector } from './collector.js'
 import { openData, readStored, type StoreKind } from './data.js'
@@ -14,7 +14,7 @@ export async function secondSigterm(store: StoreKind): Promise<Check[]> {
   const ledger: Ledger = new Set()
   const collector = await startCollector({ data, sink })
   await send(collector.origin, [newId()], ledger)
-  await until('it hangs', () => (sink.batches.length > 0 ? true : undefined))
+  await waitFor('it hangs', () => sink.batches.length > 0)
   process.kill(collector.pid, 'SIGTERM')
   await sleep(200)
   const began = Date.now()

@@ -1,5 +1,5 @@
 // Knows the proof that who sleeps over their lease loses it: another collector takes over, and the woken one writes nothing.
-import { sleep, until } from '../support/http.js'
+import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan } from './check.js'
 import { waitUntilDrained } from './collector.js'
@@ -32,7 +32,7 @@ async function suspendBeyondLease(patient: boolean, main?: string) {
   sink.delayMs = 1_000
   const ids = Array.from({ length: 500 }, newId)
   await send(sleeper.origin, ids, ledger)
-  await until('the sleeper sends', () => (sink.batches.length > 0 ? true : undefined))
+  await waitFor('the sleeper sends', () => sink.batches.length > 0)
   process.kill(sleeper.pid, 'SIGSTOP')
   sink.delayMs = 0
   const other: Member = await addMember(data, sink, main)
@@ -41,11 +41,11 @@ async function suspendBeyondLease(patient: boolean, main?: string) {
     await sleep(1_200)
     await expireLeasesOf(data, [sleeper.name])
   }
-  await until('another takes over', () => (lastBatchSize(sink, other) > 0 ? true : undefined), 20_000)
+  await waitFor('another takes over', () => lastBatchSize(sink, other) > 0, 20_000)
   const { left } = await waitUntilDrained(data, 20_000)
   process.kill(sleeper.pid, 'SIGCONT')
   // It hears its answer, or that its time is over, and goes on to new events.
-  await until(
+  await waitFor(
     'the woken one writes down what it knows',
     () => (/not delivered|"settled":0/.test(sleeper.log()) ? true : undefined),
     1_500,

@@ -1,5 +1,5 @@
 // Knows the proof at the level of system calls: killed at the K-th write or sync, a failed sync, a failed write.
-import { sleep } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
 import { startCollector } from './collector.js'

@@ -1,11 +1,12 @@
-/** The commands for whoever has the machine: API keys, old events, the way into the dashboard, what is set. */
+// Tests the commands for administrators: API keys, removal of old events, setup links, and printed settings.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
 import { logIn, password, postForm as submit } from '../support/dashboard.js'
-import { call, sleep, until } from '../support/http.js'
+import { call } from '../support/http.js'
 import { temporaryDir } from '../support/temporary.js'
 import { purchase, sites, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
+import { waitFor } from '../support/wait.js'
 
 let system: TestSystem
 let env: Record<string, string>
@@ -29,14 +30,11 @@ describe('keys', () => {
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: purchase(),
     })
-  /** The running collector looks at what has changed every 2 s. */
-  async function becomes(bearer: string, status: number): Promise<void> {
-    for (let tries = 0; tries < 120; tries++, await sleep(250))
-      if ((await post(bearer)).status === status) return
-    throw new Error(`${status} has not come.`)
-  }
+  /** The running collector checks for changes every 2 s. */
+  const becomes = (bearer: string, status: number) =>
+    waitFor(`answer ${status}`, async () => (await post(bearer)).status === status)
 
-  it('makes one that the running collector takes, lists it without telling it, and revokes it', async () => {
+  it('creates a key that the running collector accepts, lists it without showing it, and revokes it', async () => {
     const made = await tagferry(
       'keys',
       'create',
@@ -67,20 +65,20 @@ describe('keys', () => {
     [['create', '--site', 'shop.example'], 2, "'--name <name>' not specified"],
     [['revoke', 'tf_none'], 1, 'No active key begins with "tf_none"'],
     [['rotate', '--soon'], 2, 'unknown option'],
-  ])('%j ends with %i: %s', async (args, code, words) => {
-    const ran = await tagferry('keys', ...args)
-    expect(ran.err).toContain(words)
-    expect(ran.code).toBe(code)
+  ])('%j exits with %i: %s', async (args, code, message) => {
+    const result = await tagferry('keys', ...args)
+    expect(result.err).toContain(message)
+    expect(result.code).toBe(code)
   })
 })
 
 describe('purge', () => {
-  it('removes what arrived before a time, and only that', async () => {
+  it('removes the events that arrived before a time, and no others', async () => {
     const { ids } = (await system.post(purchase())).json as WireAnswer
     await system.tiktok.event(ids[0] ?? '')
     expect(await tagferry('purge', '--before', '1d')).toMatchObject({ code: 0, out: '0 events removed.\n' })
-    const gone = await tagferry('purge', '--before', '0s')
-    expect(gone).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* events? removed\.\n$/) })
+    const purged = await tagferry('purge', '--before', '0s')
+    expect(purged).toMatchObject({ code: 0, out: expect.stringMatching(/^[1-9]\d* events? removed\.\n$/) })
     await system.expectServing()
   })
 
@@ -88,28 +86,28 @@ describe('purge', () => {
     [[], 2, '--before'],
     [['--before', 'soon'], 2, 'A time is written'],
     [['--before', '2999-01-01'], 2, 'still to come'],
-  ])('%j ends with %i: %s', async (args, code, words) => {
-    const ran = await tagferry('purge', ...args)
-    expect(ran.err).toContain(words)
-    expect(ran.code).toBe(code)
+  ])('%j exits with %i: %s', async (args, code, message) => {
+    const result = await tagferry('purge', ...args)
+    expect(result.err).toContain(message)
+    expect(result.code).toBe(code)
   })
 })
 
-describe('the way in', () => {
+describe('access to the dashboard', () => {
   const tokenOf = (text: string) => /setup\?token=([\w-]+)/.exec(text)?.[1] ?? ''
   const choose = (origin: string, token: string) =>
     submit(origin, '/admin/setup', { token, password, again: password })
 
-  it('is opened by invite until there is a password, and again after a reset', async () => {
+  it('is given by invite until there is a password, and by a reset after that', async () => {
     const collector = await startCollector()
-    const own = { TAGFERRY_DATA_DIR: collector.dataDir }
-    const invited = await runCli(['invite', '--url', 'https://collect.shop.example/'], own)
+    const settings = { TAGFERRY_DATA_DIR: collector.dataDir }
+    const invited = await runCli(['invite', '--url', 'https://collect.shop.example/'], settings)
     expect(invited.out).toMatch(/^https:\/\/collect\.shop\.example\/admin\/setup\?token=[\w-]{43}\n$/)
     expect((await choose(collector.origin, tokenOf(invited.out))).headers.location).toBe('/admin')
-    const late = await runCli(['invite'], own)
+    const late = await runCli(['invite'], settings)
     expect(late).toMatchObject({ code: 1, out: '', err: expect.stringContaining('password reset') })
     const cookie = await logIn(collector.origin)
-    const reset = await runCli(['password', 'reset'], own)
+    const reset = await runCli(['password', 'reset'], settings)
     expect(reset).toMatchObject({
       code: 0,
       out: expect.stringContaining('http://127.0.0.1:8787/admin/setup?token='),
@@ -118,21 +116,22 @@ describe('the way in', () => {
     expect((await page()).status).toBe(303)
     expect((await submit(collector.origin, '/admin/login', { password })).status).toBe(401)
     expect((await choose(collector.origin, tokenOf(reset.out))).headers.location).toBe('/admin')
-    // The version of the new password is that of the old one: its sessions must not come to life again.
+    // The new password has the version of the old one. Sessions of the old one must stay invalid.
     expect((await page()).status).toBe(303)
     await collector.stop()
   })
 
   it.each([['invite'], ['password', 'reset']])(
-    'is not theirs where the environment sets it: %s',
+    'is refused by %s if the environment sets the password',
     async (...args) => {
-      const ran = await runCli(args, { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_ADMIN_PASSWORD: password })
-      expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining('TAGFERRY_ADMIN_PASSWORD') })
+      const settings = { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_ADMIN_PASSWORD: password }
+      const message = expect.stringContaining('TAGFERRY_ADMIN_PASSWORD')
+      expect(await runCli(args, settings)).toMatchObject({ code: 1, out: '', err: message })
     },
   )
 })
 
-it('start tells what is set and where it came from, and no secret', async () => {
+it('start logs each setting with its source, and no secrets', async () => {
   const canary = 'canary-0123456789'
   const collector = await startCollector({
     env: {
@@ -145,7 +144,10 @@ it('start tells what is set and where it came from, and no secret', async () => 
       ]),
     },
   })
-  const log = await until('the settings', () => /^.*RATE_LIMIT=[\s\S]*SITES=.*\n/m.exec(collector.log())?.[0])
+  const log = await waitFor(
+    'the settings',
+    () => /^.*RATE_LIMIT=[\s\S]*SITES=.*\n/m.exec(collector.log())?.[0],
+  )
   expect(log).toContain('TAGFERRY_RATE_LIMIT=777 (environment)\n')
   expect(log).toContain('TAGFERRY_SITES=•••• (environment)\n')
   expect(collector.log()).not.toContain('TAGFERRY_RETENTION_DAYS')

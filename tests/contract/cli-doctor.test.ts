@@ -1,32 +1,22 @@
-/** What `tagferry doctor` says of domains and pages, and how it ends: 0 while no error is open, else 1. */
-import { execFile } from 'node:child_process'
+// Tests `tagferry doctor`: the issues of domains and pages, and the exit code, which is 0 without open errors.
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../support/cli.js'
+import { listen } from '../support/port.js'
 import { temporaryDir } from '../support/temporary.js'
 
-const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
-const run = promisify(execFile)
 const site = { domain: 'shop.localhost', pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'token-1' }
-const inherited = Object.entries(process.env).filter(([name]) => !/^(TAGFERRY_|VITEST|NODE_ENV$)/.test(name))
 
-function doctor(sites: object[], env: Record<string, string> = {}, ...args: string[]) {
-  const dataDir = temporaryDir()
-  const settings = { TAGFERRY_SITES: JSON.stringify(sites), TAGFERRY_DATA_DIR: dataDir, ...env }
-  return run(process.execPath, [main, 'doctor', ...args], {
-    cwd: dataDir,
-    env: { ...Object.fromEntries(inherited), ...settings },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
-    ({ code, stdout, stderr }) => ({ code: code as number, out: stdout as string, err: stderr as string }),
-  )
-}
+const doctor = (sites: object[], env: Record<string, string> = {}, ...args: string[]) =>
+  runCli(['doctor', ...args], {
+    TAGFERRY_SITES: JSON.stringify(sites),
+    TAGFERRY_DATA_DIR: temporaryDir(),
+    ...env,
+  })
 const codesOf = (out: string) => (JSON.parse(out) as { code: string }[]).map(({ code }) => code)
 
 describe('doctor', () => {
-  it('ends well while only warnings are open, and says each in a line', async () => {
+  it('exits with 0 if only warnings are open, and prints each on a line', async () => {
     const { code, out, err } = await doctor([site])
     expect(err).toBe('')
     expect(out).toMatch(/^warning snippet_missing shop\.localhost: Nothing has arrived .+ — Paste .+\n/)
@@ -34,15 +24,15 @@ describe('doctor', () => {
     expect(code).toBe(0)
   })
 
-  it('ends with 1 while an error is open, the error first', async () => {
+  it('exits with 1 if an error is open, and prints errors first', async () => {
     const { code, out } = await doctor([{ domain: 'shop.localhost' }])
     expect(out).toMatch(/^error token_missing shop\.localhost: There is no Access Token/)
     expect(code).toBe(1)
   })
 
-  it('prints JSON when asked, with the same exit code', async () => {
-    const doubtful = { ...site, pixelCode: 'CABCDEFGHIJ' }
-    const { code, out } = await doctor([doubtful, { domain: 'b.example' }], {}, '--json')
+  it('prints JSON with --json, with the same exit code', async () => {
+    const suspicious = { ...site, pixelCode: 'CABCDEFGHIJ' }
+    const { code, out } = await doctor([suspicious, { domain: 'b.example' }], {}, '--json')
     const issues = JSON.parse(out)
     expect(issues[0]).toMatchObject({ severity: 'error', code: 'token_missing', site: 'b.example' })
     expect(issues).toContainEqual({
@@ -68,7 +58,7 @@ describe('doctor', () => {
   })
 })
 
-describe('doctor with the address of a page', () => {
+describe('doctor with the URL of a page', () => {
   const tag = '<script async src="https://t.shop.example/t.js" data-site="shop.localhost"></script>'
   const pages: Record<string, [status: number, headers: Record<string, string>, body: string]> = {
     '/good': [200, {}, `<head>${tag}</head>`],
@@ -89,12 +79,11 @@ describe('doctor with the address of a page', () => {
       const [status, headers, body] = pages[request.url ?? ''] ?? [404, {}, '']
       response.writeHead(status, headers).end(body)
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    port = (server.address() as AddressInfo).port
+    port = await listen(server)
   })
   afterAll(() => void server?.close())
 
-  const look = (path: string) => doctor([site], {}, `http://shop.localhost:${port}${path}`, '--json')
+  const check = (path: string) => doctor([site], {}, `http://shop.localhost:${port}${path}`, '--json')
 
   it.each([
     ['/good', []],
@@ -103,10 +92,10 @@ describe('doctor with the address of a page', () => {
     ['/strict', ['csp_blocks_connect']],
     ['/long', ['snippet_missing']],
   ])('finds at %s: %j', async (path, codes) => {
-    const { out, code } = await look(path)
-    // Nothing has arrived from this domain, whatever its page says.
-    const own = codesOf(out).filter((one) => one !== 'snippet_missing' || codes.includes(one))
-    expect([...new Set(own)]).toEqual(codes)
+    const { out, code } = await check(path)
+    // No event has arrived from this domain, so this issue is open for every page.
+    const found = codesOf(out).filter((issue) => issue !== 'snippet_missing' || codes.includes(issue))
+    expect([...new Set(found)]).toEqual(codes)
     expect(code).toBe(codes.includes('csp_blocks_connect') ? 1 : 0)
   })
 
@@ -118,14 +107,14 @@ describe('doctor with the address of a page', () => {
     ['http://0x0a000001/', 'private address'],
     ['file:///etc/passwd', 'only http and https'],
     ['shop.example', 'is no address'],
-  ])('does not fetch %s: %s', async (url, words) => {
+  ])('does not fetch %s: %s', async (url, message) => {
     const { code, err } = await doctor([site], {}, url)
-    expect(err).toContain(words)
+    expect(err).toContain(message)
     expect(code).toBe(2)
   })
 
-  it('says why a page could not be had', async () => {
-    expect((await look('/none')).err).toContain('answered 404')
-    expect((await look('/loop')).err).toContain('redirects more than 3 times')
+  it('says why a page could not be fetched', async () => {
+    expect((await check('/none')).err).toContain('answered 404')
+    expect((await check('/loop')).err).toContain('redirects more than 3 times')
   })
 })

@@ -1,53 +1,39 @@
-/** Whether the commands beside `start` do what they say, also while the collector runs. */
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+// Tests the commands erase and replay beside a running collector, and the usage errors of commands.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../support/cli.js'
 import { type Collector, startCollector } from '../support/collector.js'
+import { expectAccepted, postAsPage } from '../support/events.js'
 
-const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
 const site = {
   domain: 'shop.example',
   pixelCode: 'CHRTV0567FRME7OQ5DI0',
   accessToken: 'not-a-real-token',
   country: 'US',
 }
-const run = promisify(execFile)
 
 describe('a command', () => {
   let collector: Collector
   const env = { TAGFERRY_SITES: JSON.stringify([site]), TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9' }
-  const tagferry = (...args: string[]) =>
-    run(process.execPath, [main, ...args], {
-      env: { ...process.env, ...env, TAGFERRY_DATA_DIR: collector.dataDir },
-    }).then(
-      ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
-      ({ code, stdout, stderr }) => ({ code: code as number, text: stdout + stderr }),
-    )
+  const tagferry = async (...args: string[]) => {
+    const { code, out, err } = await runCli(args, { ...env, TAGFERRY_DATA_DIR: collector.dataDir })
+    return { code, text: out + err }
+  }
 
   beforeAll(async () => {
     collector = await startCollector({ env })
-    const people = [
+    const users = [
       { email: 'jane@example.com' },
       { phone: '(415) 555-1234' },
       { email: 'jane@example.com', phone: '+1 415 555 1234' },
       { external_id: 'u-42' },
       { email: 'john@example.com' },
     ]
-    const events = people.map((user, index) => ({ event: 'Lead', event_id: String(index), user }))
-    await fetch(`${collector.origin}/e`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'text/plain',
-        origin: 'https://shop.example',
-        'user-agent': 'Firefox/140.0',
-      },
-      body: JSON.stringify({ site: site.domain, events }),
-    })
+    const events = users.map((user, index) => ({ event: 'Lead', event_id: String(index), user }))
+    expectAccepted(await postAsPage(collector.origin, events))
   })
   afterAll(() => collector?.stop())
 
-  it('erase removes a person’s events, waiting ones too, and says how many', async () => {
+  it("erase removes a person's events, even pending ones, and prints how many", async () => {
     expect(await tagferry('erase', '--email', ' JANE@example.com')).toEqual({
       code: 0,
       text: '2 events erased.\n',
@@ -68,9 +54,9 @@ describe('a command', () => {
     [['bogus'], 2, 'There is no command bogus'],
     [['--help'], 0, 'erase'],
     [['replay', '--help'], 0, 'Example: tagferry replay --since 2h'],
-  ])('%j ends with %i and says "%s"', async (args, code, words) => {
+  ])('%j exits with %i and prints "%s"', async (args, code, message) => {
     const result = await tagferry(...args)
-    expect(result.text).toContain(words)
+    expect(result.text).toContain(message)
     expect(result.code).toBe(code)
   })
 })

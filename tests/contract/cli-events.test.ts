@@ -1,12 +1,12 @@
-/** The commands of the built collector, beside a running one: what they print, and what their exit codes say. */
+// Tests the commands send, tail, healthcheck and version beside a running collector: output and exit codes.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli, startCli } from '../support/cli.js'
-import { until } from '../support/http.js'
 import { temporaryDir } from '../support/temporary.js'
 import { newId, purchase, sites, startTestSystem, type TestSystem } from '../support/test-system.js'
+import { waitFor } from '../support/wait.js'
 
 const key = 'api-key-of-shop-0001'
 const refused = '{"code":40002,"message":"Invalid value","request_id":"r-no"}'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => system?.stop())
 
 describe('send', () => {
-  it('posts an event and prints what TikTok answers', async () => {
+  it("posts an event and prints TikTok's answer", async () => {
     const { code, out, err } = await at(
       ...['send', 'Purchase', '--override', 'user.email=jane@example.com'],
       ...['--override', 'properties.value=49.9', '--override', 'properties.currency=EUR'],
@@ -42,7 +42,7 @@ describe('send', () => {
     expect(sent.user.email).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('takes the event from a file, and a field of it from the command line', async () => {
+  it('reads the event from a file, and overrides a field from the command line', async () => {
     const file = join(temporaryDir(), 'event.json')
     const eventId = newId()
     const contents = [{ content_id: 'sku-1', price: 1 }]
@@ -62,7 +62,7 @@ describe('send', () => {
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('is a duplicate') })
   })
 
-  it('ends with 1 when TikTok refuses the event', async () => {
+  it('exits with 1 if TikTok refuses the event', async () => {
     const { code, out } = await at('send', 'Search')
     expect(out).toMatch(
       /<-- failed: .*\[40002 Invalid value\] \d+ ms \[r-no\]|<-- failed \[40002 Invalid value\]/,
@@ -72,7 +72,7 @@ describe('send', () => {
 
   it.each<[string, string[], string]>([
     [
-      'a value that is none',
+      'an invalid value',
       ['Lead', '--override', 'properties.value=1,5'],
       'events[0].properties.value: expected',
     ],
@@ -80,28 +80,28 @@ describe('send', () => {
     ['a wrong key', ['Lead', '--key', 'nobody-has-this-key', '--site', 'shop.example'], '(401)'],
     ['the key of another site', ['Lead', '--key', key, '--site', 'other.example'], '(403)'],
     ['no consent', ['Lead', '--override', 'privacy.consent=denied'], 'Skipped: consent.'],
-  ])('ends with 1 for %s, and says why', async (_what, args, words) => {
+  ])('exits with 1 for %s, and says why', async (_what, args, message) => {
     const { code, err } = await at('send', ...args)
-    expect(err).toContain(words)
+    expect(err).toContain(message)
     expect(code).toBe(1)
   })
 
-  it('says where it looked for a collector that is not there', async () => {
+  it('names the address at which no collector answers', async () => {
     const { code, err } = await tagferry('send', 'Lead', '--url', 'http://127.0.0.1:9')
     expect(err).toContain('No collector answers at http://127.0.0.1:9 (')
     expect(code).toBe(1)
   })
 
-  it('takes the key from TAGFERRY_KEY, which is no setting', async () => {
-    const own = { TAGFERRY_DATA_DIR: system.collector.dataDir, TAGFERRY_KEY: key }
+  it('reads the key from TAGFERRY_KEY, which is not a setting of the collector', async () => {
+    const withKey = { TAGFERRY_DATA_DIR: system.collector.dataDir, TAGFERRY_KEY: key }
     const args = ['send', 'Lead', '--url', system.collector.origin]
-    expect((await runCli([...args, '--site', 'shop.example'], own)).code).toBe(0)
-    expect(await runCli(args, own)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
+    expect((await runCli([...args, '--site', 'shop.example'], withKey)).code).toBe(0)
+    expect(await runCli(args, withKey)).toMatchObject({ code: 2, err: expect.stringContaining('--site') })
     const none = { TAGFERRY_DATA_DIR: system.collector.dataDir }
     expect(await runCli(args, none)).toMatchObject({ code: 2, err: expect.stringContaining('no API key') })
   })
 
-  it('does without the store where that is elsewhere', async () => {
+  it('works without the store of the collector', async () => {
     const elsewhere = { TAGFERRY_DATA_DIR: temporaryDir(), TAGFERRY_KEY: key }
     const args = ['send', 'Lead', '--site', 'shop.example', '--url', system.collector.origin]
     const { code, out } = await runCli(args, elsewhere)
@@ -115,19 +115,19 @@ describe('send', () => {
     [['--file', '/nowhere.json'], 2, 'cannot be read'],
     [['Lead', '--wait', 'long'], 2, '--wait takes seconds'],
     [['Lead', '--url', 'shop'], 1, 'is no address'],
-  ])('does not take %j: %i', async (args, expected, words) => {
+  ])('refuses %j with exit code %i', async (args, expected, message) => {
     const { code, err } = await tagferry('send', ...args)
     expect(code).toBe(expected)
-    expect(err).toContain(words)
+    expect(err).toContain(message)
   })
 })
 
 describe('tail', () => {
-  it('prints what arrives, what becomes of it, and ends when told', async () => {
+  it('prints events and the answers to them until it is stopped', async () => {
     const all = startCli(['tail', '--site', 'shop.example'], env)
     const failed = startCli(['tail', '--filter', 'status:failed', '--json'], env)
     const [good, bad] = [newId(), newId()]
-    // It says nothing when it begins: events are sent until one is seen, and not so many that they stand in the way.
+    // tail prints nothing when it starts, so events are sent until it prints one.
     while (all.out() === '' || failed.out() === '') {
       await system.postAsServer({ site: 'shop.example', events: [{ event: 'Contact' }, { event: 'Search' }] })
       await sleep(500)
@@ -139,18 +139,15 @@ describe('tail', () => {
         { event: 'Search', event_id: bad },
       ],
     })
-    await until('the answers', () => (failed.out().includes(bad) ? true : undefined), 30_000)
-    await until(
-      'the answer to the good one',
-      () => (all.out().includes(`[r-yes] Lead [${good}]`) ? true : undefined),
-      30_000,
-    )
+    const countOf = (text: string) => failed.out().split(text).length - 1
+    await waitFor('the event and its answer', () => countOf(bad) >= 2)
+    await waitFor('the answer to the good event', () => all.out().includes(`[r-yes] Lead [${good}]`))
     all.stop()
     failed.stop('SIGTERM')
-    const [one, other] = await Promise.all([all.ended, failed.ended])
-    expect([one.code, one.err, other.code, other.err]).toEqual([0, '', 0, ''])
-    expect(one.out).toMatch(new RegExp(`\\d --> Lead \\[${good}\\] shop\\.example\\n`))
-    const lines = other.out
+    const [ofAll, ofFailed] = await Promise.all([all.ended, failed.ended])
+    expect([ofAll.code, ofAll.err, ofFailed.code, ofFailed.err]).toEqual([0, '', 0, ''])
+    expect(ofAll.out).toMatch(new RegExp(`\\d --> Lead \\[${good}\\] shop\\.example\\n`))
+    const lines = ofFailed.out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
@@ -158,10 +155,10 @@ describe('tail', () => {
       expect.objectContaining({ kind: 'arrival', event: 'Search' }),
       expect.objectContaining({ kind: 'answer', state: 'failed', code: 40002, requestId: 'r-no' }),
     ])
-    expect(other.out).not.toContain(good)
+    expect(ofFailed.out).not.toContain(good)
   })
 
-  it('does not take a filter that is none, nor a folder without a store', async () => {
+  it('refuses an invalid filter, and a folder without a store', async () => {
     expect(await tagferry('tail', '--filter', 'status:lost')).toMatchObject({
       code: 2,
       err: expect.stringContaining('is no filter'),
@@ -172,7 +169,7 @@ describe('tail', () => {
 })
 
 describe('healthcheck', () => {
-  it('is 0 for a collector that is ready and 1 for any other answer', async () => {
+  it('exits with 0 if the collector is ready, and with 1 for any other answer', async () => {
     expect(await at('healthcheck')).toEqual({ code: 0, out: 'ready\n', err: '' })
     expect(JSON.parse((await at('healthcheck', '--json')).out)).toMatchObject({ ready: true })
     const { port } = new URL(system.collector.origin)
@@ -183,7 +180,7 @@ describe('healthcheck', () => {
   })
 })
 
-it('version says which one it is', async () => {
+it('version prints the version of the package', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   expect(await tagferry('version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
   expect(JSON.parse((await tagferry('version', '--json')).out)).toEqual({

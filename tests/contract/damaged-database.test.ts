@@ -1,4 +1,4 @@
-/** Whether a damaged or foreign database is refused in words, and never served from. */
+// Tests that a damaged or newer database is refused with a sentence that says what to do.
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { startCollector } from '../support/collector.js'
 import { temporaryDir } from '../support/temporary.js'
 
 describe('the collector', () => {
-  it('refuses a file that is no database, and says what to do', async () => {
+  it('refuses a file that is not a database, and says what to do', async () => {
     const dataDir = temporaryDir()
     writeFileSync(join(dataDir, 'tagferry.db'), randomBytes(100_000))
     await expect(startCollector({ dataDir })).rejects.toThrow(
@@ -16,7 +16,7 @@ describe('the collector', () => {
     )
   })
 
-  it('refuses a database that a newer program has changed', async () => {
+  it('refuses a database with the schema of a newer version', async () => {
     const dataDir = temporaryDir()
     await (await startCollector({ dataDir })).stop()
     const database = new DatabaseSync(join(dataDir, 'tagferry.db'))

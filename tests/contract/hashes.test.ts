@@ -1,4 +1,4 @@
-// Knows what TikTok gets of a person: the published hashes, and the few coarse fields that go plain.
+// Tests which user fields TikTok receives hashed, with published vectors, and which few it receives plain.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { searchFiles, searchText } from '../support/search.js'
 import { startTestSystem, type TestSystem } from '../support/test-system.js'
@@ -13,7 +13,7 @@ const alice = '848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f'
 const phone = '9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd'
 
 // From TikTok's documentation and from the tests of published integrations.
-it.each<[field: string, given: unknown, sent: unknown]>([
+it.each<[field: string, posted: unknown, sent: unknown]>([
   ['email', ' ALICE_abc@gmail.com ', alice],
   ['email', 'test@example.com', '973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b'],
   ['email', alice, alice],
@@ -54,8 +54,8 @@ it.each<[field: string, given: unknown, sent: unknown]>([
   ['country', 'Atlantis', undefined],
   ['locale', 'en-US', 'en-US'],
   ['ttp', '2F7h37YkS1j57AYSKTI7IHhJPYH', '2F7h37YkS1j57AYSKTI7IHhJPYH'],
-])('%s %j', async (field, given, sent) => {
-  const { user } = await system.delivered({ user: { [field]: given } })
+])('%s %j', async (field, posted, sent) => {
+  const { user } = await system.delivered({ user: { [field]: posted } })
   expect(user[field]).toEqual(sent)
 })
 
@@ -64,7 +64,7 @@ it('an American zip code is cut to five digits', async () => {
   expect(user.zip_code).toBe('c884a209ebe08750a7d13db63bd02233b375bd79786cbe329ab11586cc35dead')
 })
 
-describe('personal data in the clear', () => {
+describe('plain personal data', () => {
   const jane = {
     email: 'jane.rowbotham@example.org',
     phone: '+1 213 373 4299',
@@ -73,7 +73,7 @@ describe('personal data in the clear', () => {
   }
   const needles = [jane.email, '+12133734299', '2133734299', 'Janeczka', 'Rowbotham']
 
-  it('is neither in the files nor in the log, accepted, refused or skipped', async () => {
+  it('is neither in the files nor in the log, whether accepted, refused or skipped', async () => {
     await system.delivered({ user: jane, page: { url: `https://shop.example/?email=${jane.email}` } })
     await system.post({
       site: 'shop.example',

@@ -1,4 +1,4 @@
-// Knows who decides over limited_data_use: always a boolean, an opt-out always wins, a browser may only add.
+// Tests limited_data_use: always a boolean, set by every opt-out, and never cleared by a browser.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Call } from '../support/http.js'
 import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
@@ -15,7 +15,7 @@ async function serverFlag(system: TestSystem, privacy: Privacy, headers: Call['h
   return (await system.tiktok.event(body.events[0]?.event_id as string)).limited_data_use
 }
 
-describe('where nothing is known of the place', () => {
+describe('for a visitor of unknown region', () => {
   let system: TestSystem
   beforeAll(async () => {
     system = await startTestSystem()
@@ -27,25 +27,25 @@ describe('where nothing is known of the place', () => {
     expect(await serverFlag(system, undefined)).toBe(true)
   })
 
-  it("a browser's false is not listened to", async () => {
+  it('false from a browser is ignored', async () => {
     expect(await flag(system, { limited_data_use: false })).toBe(true)
   })
 
-  it("a server's false is", async () => {
+  it('false from a server is used', async () => {
     expect(await serverFlag(system, { limited_data_use: false })).toBe(false)
   })
 
-  it("a server's false does not outweigh its customer's opt-out", async () => {
+  it("false from a server does not override the visitor's opt-out", async () => {
     expect(await serverFlag(system, { limited_data_use: false, gpc: true })).toBe(true)
     expect(await serverFlag(system, { limited_data_use: false, opt_out: true })).toBe(true)
   })
 
-  it("the header of the server's own connection says nothing of the customer", async () => {
+  it("Sec-GPC of the server's own request is not the visitor's", async () => {
     expect(await serverFlag(system, { limited_data_use: false }, { 'sec-gpc': '1' })).toBe(false)
   })
 })
 
-describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
+describe('with TAGFERRY_LDU_UNKNOWN=false', () => {
   let system: TestSystem
   beforeAll(async () => {
     system = await startTestSystem({ TAGFERRY_LDU_UNKNOWN: 'false' })
@@ -83,7 +83,7 @@ describe('where the owner has set TAGFERRY_LDU_UNKNOWN=false', () => {
     expect(await flag(system, privacy, headers)).toBe(false)
   })
 
-  it("a server's true is honoured", async () => {
+  it('true from a server is used', async () => {
     expect(await serverFlag(system, { limited_data_use: true })).toBe(true)
   })
 })

@@ -1,13 +1,9 @@
-/** Whether what happened can be read at /metrics, and by whom. */
+// Tests what /metrics reports, and that it answers 404 behind a proxy.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Collector, startCollector } from '../support/collector.js'
+import { postAsPage } from '../support/events.js'
 
 const site = { domain: 'shop.example', pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'not-a-real-token' }
-const headers = {
-  'content-type': 'text/plain',
-  origin: 'https://shop.example',
-  'user-agent': 'Mozilla/5.0 Firefox/140.0',
-}
 
 describe('the metrics', () => {
   let collector: Collector
@@ -15,22 +11,14 @@ describe('the metrics', () => {
     collector = await startCollector({
       env: { TAGFERRY_SITES: JSON.stringify([site]), TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9' },
     })
-    const post = (body: object) =>
-      fetch(`${collector.origin}/e`, { method: 'POST', headers, body: JSON.stringify(body) })
     const purchase = { event: 'Purchase', event_id: '1' }
-    await post({
-      site: site.domain,
-      events: [
-        purchase,
-        purchase,
-        { event: 'Chose a colour', event_id: 'jane@example.com', privacy: { gpc: true } },
-      ],
-    })
-    await post({ site: 'unknown.example', events: [{ event: 'Purchase' }] })
+    const custom = { event: 'Chose a colour', event_id: 'jane@example.com', privacy: { gpc: true } }
+    await postAsPage(collector.origin, [purchase, purchase, custom])
+    await postAsPage(collector.origin, [{ event: 'Purchase' }], { site: 'unknown.example' })
   })
   afterAll(() => collector?.stop())
 
-  it('count each accepted event once, custom names as one, and skips and flags by their reason', async () => {
+  it('count each accepted event once, all custom names under one label, and skips and flags by reason', async () => {
     const text = await (await fetch(`${collector.origin}/metrics`)).text()
     const lines = text.split('\n').filter((line) => line.startsWith('tagferry_'))
     expect(lines).toEqual(
@@ -58,7 +46,7 @@ describe('the metrics', () => {
     'x-client-ip',
     'true-client-ip',
     'cf-connecting-ip',
-  ])('are not for who comes with %s', async (name) => {
+  ])('are hidden from a request with %s', async (name) => {
     const response = await fetch(`${collector.origin}/metrics`, { headers: { [name]: '127.0.0.1' } })
     expect(response.status).toBe(404)
   })

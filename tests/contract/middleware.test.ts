@@ -1,11 +1,11 @@
-// Knows what a shop's own Express server gets from the package: the click id kept with the landing page itself.
+// Tests the Express middleware of the package, which captures the click id on a shop's own server.
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call } from '../support/http.js'
 import { type Program, startProgram } from '../support/program.js'
 import { startTestSystem, type TestSystem } from '../support/test-system.js'
 
-/** As in the documentation: the package by its name, the app before its routes. */
+/** As in the documentation: imported by the name of the package, and used before the routes. */
 const shop = `
   import express from 'express'
   import { captureClickId } from 'tagferry'
@@ -36,7 +36,7 @@ const land = async (path: string, headers: Record<string, string> = {}) => {
 }
 
 describe('a landing on a shop that has the middleware', () => {
-  it('sets the cookie beside those of the shop, and the collector knows the click by it', async () => {
+  it('sets the cookie beside those of the shop, and the collector reads the click id from it', async () => {
     const cookies = await land('/shoes?ttclid=E.C.P.landed')
     expect(cookies).toEqual([
       expect.stringMatching(
@@ -57,7 +57,7 @@ describe('a landing on a shop that has the middleware', () => {
     expect(cookie).toContain('Domain=shop.example;')
   })
 
-  it('sets none without a click id, nor where the shop does not allow it', async () => {
+  it('sets no cookie without a click id, nor where the shop does not allow it', async () => {
     expect(await land('/shoes')).toEqual(['cart=empty; Path=/'])
     expect(await land('/quiet?ttclid=E.C.P.quiet')).toEqual(['cart=empty; Path=/'])
   })

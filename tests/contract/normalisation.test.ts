@@ -1,4 +1,4 @@
-// Knows what is certain and therefore repaired: times, amounts, currencies, ids, and characters that no store keeps.
+// Tests which values are normalised instead of refused: times, amounts, currencies, ids, and unstorable characters.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
@@ -15,7 +15,7 @@ describe('event_time', () => {
   it.each([
     ['seconds', past],
     ['13 digits, which are milliseconds', past * 1000 + 999],
-    ['a text of digits', String(past)],
+    ['a string of digits', String(past)],
   ])('%s', async (_, time) => {
     expect((await system.delivered({ event_time: time })).event_time).toBe(past)
   })
@@ -25,7 +25,7 @@ describe('event_time', () => {
     ['a day ahead, in milliseconds', (nowSeconds() + 86_400) * 1000],
     ['the year 9999', 253_402_300_799],
     ['the year 9999, in milliseconds', 253_402_300_799_000],
-    ['the greatest whole number', Number.MAX_SAFE_INTEGER],
+    ['the greatest safe integer', Number.MAX_SAFE_INTEGER],
   ])('%s becomes the time of arrival', async (_, time) => {
     const before = nowSeconds()
     const { event_time } = await system.delivered({ event_time: time })
@@ -34,7 +34,7 @@ describe('event_time', () => {
   })
 })
 
-it('texts that are numbers become numbers, and numbers that are ids become texts', async () => {
+it('numeric strings become numbers, and numeric ids become strings', async () => {
   const { properties } = await system.delivered({
     properties: {
       value: '49.90',
@@ -53,17 +53,17 @@ it('texts that are numbers become numbers, and numbers that are ids become texts
   })
 })
 
-it('a value of zero is a value', async () => {
+it('a value of zero is sent', async () => {
   const { properties } = await system.delivered({ properties: { value: 0, currency: 'USD' } })
   expect(properties).toEqual({ value: 0, currency: 'USD' })
 })
 
-it('a currency in lower case is raised', async () => {
+it('a currency is sent in upper case', async () => {
   const { properties } = await system.delivered({ properties: { value: 1, currency: 'usd' } })
   expect(properties?.currency).toBe('USD')
 })
 
-it('null is as good as absent', async () => {
+it('null counts as absent', async () => {
   const event = await system.delivered({
     event_time: null,
     user: { email: null },
@@ -75,8 +75,8 @@ it('null is as good as absent', async () => {
 })
 
 describe('U+0000 and lone surrogates', () => {
-  // As escapes: so they come in JSON.
-  const spoilt = ['\\u0000', '\\ud800', '\\udfff', '\\uDC00\\uD800', '\\u0000\\ud83d\\u0000']
+  // As escapes of JSON.
+  const unstorable = ['\\u0000', '\\ud800', '\\udfff', '\\uDC00\\uD800', '\\u0000\\ud83d\\u0000']
   const deliver = async (inEmail: string, inName: string, inProperty: string) => {
     const body = purchase({ user: { email: '#1', first_name: '#2' }, properties: { note: '#3' } })
     const json = JSON.stringify(body).replace('#1', inEmail).replace('#2', inName).replace('#3', inProperty)
@@ -85,7 +85,7 @@ describe('U+0000 and lone surrogates', () => {
     return system.tiktok.event(body.events[0]?.event_id as string)
   }
 
-  it.each(spoilt)('%s is removed, and what is left is hashed as if it had never been there', async (sign) => {
+  it.each(unstorable)('%s is removed before the rest is hashed', async (sign) => {
     const clean = await deliver('jane@example.com', 'Jane', 'blue')
     const event = await deliver(`ja${sign}ne@example.com`, `${sign}Jane`, `bl${sign}ue${sign}`)
     expect(event.user.email).toBe(clean.user.email)
@@ -93,17 +93,17 @@ describe('U+0000 and lone surrogates', () => {
     expect(event.properties).toEqual({ note: 'blue' })
   })
 
-  it('a pair of surrogates is a character and stays', async () => {
+  it('a pair of surrogates is kept', async () => {
     const event = await deliver('a@example.com', 'Jane', '\\ud83d\\ude00')
     expect(event.properties).toEqual({ note: '😀' })
   })
 
-  it('an event that consists of nothing else has no name', async () => {
+  it('an event name of nothing else is refused as empty', async () => {
     const { status } = await system.post('{"site":"shop.example","events":[{"event":"\\u0000\\ud800"}]}')
     expect(status).toBe(400)
   })
 
-  it('an id is the same id without them', async () => {
+  it('an id is the same with and without them', async () => {
     const body = purchase()
     const eventId = body.events[0]?.event_id as string
     await system.post(body)
@@ -111,7 +111,7 @@ describe('U+0000 and lone surrogates', () => {
     expect(json).toMatchObject({ accepted: 0, duplicates: 1, ids: [eventId] })
   })
 
-  it('in the names of properties they are removed or refused too', async () => {
+  it('are removed or refused in the names of properties', async () => {
     const body = purchase({ properties: { '#': 'x' } })
     const { status } = await system.post(JSON.stringify(body).replace('#', 'no\\u0000\\ud800te'))
     if (status === 400) return
@@ -127,7 +127,7 @@ it.each([
   "'; drop table events; --",
   '<script>alert(1)</script>',
   '%00%s%n',
-])('the text %s arrives as it was sent', async (text) => {
+])('%s is sent unchanged', async (text) => {
   const { properties } = await system.delivered({ properties: { description: text, custom: text } })
   expect(properties).toEqual({ description: text, custom: text })
 })

@@ -1,4 +1,4 @@
-// Knows which pages may speak for a site: by the parsed host name of Origin, else Referer, and nothing else.
+// Tests which pages may send events of a site: the host of Origin decides, else the host of Referer.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Call } from '../support/http.js'
 import { purchase, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
@@ -29,7 +29,7 @@ it.each([
   'https://a.b.c.shop.example',
   'https://shop-alias.example',
   'https://www.shop-alias.example',
-])('a page of %s may', async (origin) => {
+])('a page of %s may send events', async (origin) => {
   expect(await reason({ origin })).toBe('accepted')
 })
 
@@ -97,11 +97,11 @@ it.each([
   'https://shop.example.other.example',
   'https://shop-alias.example.evil.com',
   'https://evil-shop-alias.example',
-])('a page of %s may not', async (origin) => {
+])('a page of %s may not send events', async (origin) => {
   expect(await reason({ origin })).toBe('origin_not_allowed')
 })
 
-it('two Origin headers are no Origin of the site', async () => {
+it('two Origin headers are refused', async () => {
   expect(await reason({ origin: ['https://evil.com', 'https://shop.example'] })).toBe('origin_not_allowed')
 })
 
@@ -113,33 +113,33 @@ describe('without an Origin', () => {
     expect(await reason({ referer: 'https://user:shop.example@evil.com/' })).toBe('origin_not_allowed')
   })
 
-  it('nobody may who sends no Referer either', async () => {
+  it('and without a Referer, the events are refused', async () => {
     expect(await reason()).toBe('origin_not_allowed')
   })
 
-  it('the page in the body is no Referer', async () => {
+  it('the page in the body does not count', async () => {
     const { json } = await system.post(purchase({ page: { url: 'https://shop.example/' } }), {
       headers: { origin: undefined },
     })
     expect(json).toMatchObject({ accepted: 0, skipped: [{ reason: 'origin_not_allowed' }] })
   })
 
-  it("neither the public key nor another header stands for the page's address", async () => {
+  it('neither the public key nor another header counts', async () => {
     expect(await reason({}, { site_key: 'key-of-shop.example' })).toBe('origin_not_allowed')
     expect(await reason({ host: 'shop.example' })).toBe('origin_not_allowed')
     expect(await reason({ 'x-forwarded-host': 'shop.example' })).toBe('origin_not_allowed')
   })
 })
 
-describe('where both came', () => {
-  it('a Referer of the site does not mend a foreign Origin', async () => {
+describe('with a foreign Origin', () => {
+  it('a Referer of the site does not count', async () => {
     expect(await reason({ origin: 'https://evil.com', referer: 'https://shop.example/' })).toBe(
       'origin_not_allowed',
     )
     expect(await reason({ origin: 'null', referer: 'https://shop.example/' })).toBe('origin_not_allowed')
   })
 
-  it('a foreign Origin is not mended by the public key', async () => {
+  it('the public key does not count', async () => {
     expect(await reason({ origin: 'https://evil.com' }, { site_key: 'key-of-shop.example' })).toBe(
       'origin_not_allowed',
     )
@@ -159,7 +159,7 @@ describe('a sandboxed frame (Origin: null)', () => {
   })
 })
 
-it('the alias may be named as the site', async () => {
+it('an alias may be given as the site', async () => {
   const body = { ...purchase(), site: 'shop-alias.example' }
   const { json } = await system.post(body, { headers: { origin: 'https://shop.example' } })
   expect(json).toMatchObject({ accepted: 1 })

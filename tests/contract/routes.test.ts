@@ -1,4 +1,4 @@
-// Knows the other routes: the script, the two health answers, and that everything else is the same 404.
+// Tests the routes beside the events: the scripts, the health checks, and the one 404 for everything else.
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ afterAll(() => system.stop())
 const get = (path: string, headers: Record<string, string> = {}) => system.call({ path, headers })
 
 describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
-  it('is a script that any page may use and keep for a while', async () => {
+  it('is a script that any page may load and cache for a while', async () => {
     const { status, headers, bytes } = await get(path)
     expect(status).toBe(200)
     expect(headers['content-type']).toMatch(/^(text|application)\/javascript/)
@@ -29,17 +29,17 @@ describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
     ['gzip', 'gzip', gunzipSync],
     ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
     ['br;q=0, gzip', 'gzip', gunzipSync],
-  ])('is packed for Accept-Encoding: %s', async (accepted, encoding, unpack) => {
+  ])('is compressed for Accept-Encoding: %s', async (accepted, encoding, unpack) => {
     const plain = await get(path)
-    const packed = await get(path, { 'accept-encoding': accepted })
-    expect(packed.headers['content-encoding']).toBe(encoding)
-    expect(packed.headers.vary).toMatch(/accept-encoding/i)
-    expect(unpack(packed.bytes)).toEqual(plain.bytes)
-    expect(packed.headers.etag).not.toBe(plain.headers.etag)
+    const compressed = await get(path, { 'accept-encoding': accepted })
+    expect(compressed.headers['content-encoding']).toBe(encoding)
+    expect(compressed.headers.vary).toMatch(/accept-encoding/i)
+    expect(unpack(compressed.bytes)).toEqual(plain.bytes)
+    expect(compressed.headers.etag).not.toBe(plain.headers.etag)
   })
 
   it.each(['', 'identity', 'deflate', 'gzip;q=0, br;q=0'])(
-    'is plain for Accept-Encoding: %s',
+    'is not compressed for Accept-Encoding: %s',
     async (accepted) => {
       const { status, headers } = await get(path, { 'accept-encoding': accepted })
       expect(status).toBe(200)
@@ -47,7 +47,7 @@ describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
     },
   )
 
-  it.each(['', 'gzip', 'br'])('is not sent again to who has it (%s)', async (encoding) => {
+  it.each(['', 'gzip', 'br'])('is answered 304 for its ETag (%s)', async (encoding) => {
     const first = await get(path, { 'accept-encoding': encoding })
     const etag = first.headers.etag as string
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
@@ -66,7 +66,7 @@ describe.each(['/t.js', '/t.core.js', '/t.verify.js'])('%s', (path) => {
   })
 })
 
-it('a copy under the name of its content may be kept for ever', async () => {
+it('a copy whose name holds a hash of its content may be cached for ever', async () => {
   const { 't.js': entry } = JSON.parse(
     readFileSync(new URL('../../snippet/dist/manifest.json', import.meta.url), 'utf8'),
   ) as { 't.js': { file: string } }
@@ -76,12 +76,12 @@ it('a copy under the name of its content may be kept for ever', async () => {
   expect((await get('/t.000000000000.js')).status).toBe(404)
 })
 
-it('the two scripts are told apart by their ETag when they differ', async () => {
+it('the two scripts have different ETags if they differ', async () => {
   const [whole, core] = [await get('/t.js'), await get('/t.core.js')]
   expect(whole.headers.etag === core.headers.etag).toBe(whole.bytes.equals(core.bytes))
 })
 
-it('livez and readyz answer 200 while all is well', async () => {
+it('livez and readyz answer 200', async () => {
   expect((await get('/livez')).status).toBe(200)
   expect((await get('/readyz')).status).toBe(200)
 })
@@ -117,12 +117,12 @@ it.each<[method: string, path: string]>([
   ['TRACE', '/e'],
   ['PROPFIND', '/e'],
   ['POST', '/e/x'],
-])('%s %s is the same 404 as any other', async (method, path) => {
-  const any = await get('/nothing-here')
+])('%s %s gets the same 404 as any unknown path', async (method, path) => {
+  const unknown = await get('/nothing-here')
   const { status, text, headers } = await system.call({ method, path })
   expect(status).toBe(404)
-  expect(any.status).toBe(404)
-  expect(text).toBe(any.text)
+  expect(unknown.status).toBe(404)
+  expect(text).toBe(unknown.text)
   expect(headers.location).toBeUndefined()
 })
 
@@ -132,7 +132,7 @@ describe('GET /verify', () => {
     '?site=shop.example&nonce=nobody-asked&report=%7B%22copies%22%3A2%7D',
     '?site=shop.example&nonce=x&report=%7B',
     '?site=__proto__&nonce=&report=null',
-  ])('answers %j with an empty script that any page may load, and keeps nothing', async (query) => {
+  ])('answers %j with an empty script that any page may load', async (query) => {
     const { status, headers, text } = await get(`/verify${query}`)
     expect([status, text]).toEqual([200, ''])
     expect(headers).toMatchObject({

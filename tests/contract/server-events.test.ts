@@ -1,4 +1,4 @@
-// Knows what the holder of an API key may: send for his own site, name visitors, and nothing of his own machine.
+// Tests /v1/events: an API key sends events of its own site and names visitors; nothing of the server is sent.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { apiKeys, newId, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
@@ -43,18 +43,18 @@ it.each([
   expect(json).toMatchObject({ error: expect.any(String) })
 })
 
-it('the key in the address or in the body is none', async () => {
+it('a key in the URL or in the body does not count', async () => {
   const headers = { authorization: undefined }
   expect((await system.postAsServer(purchase(), { headers, path: `/v1/events?key=${key}` })).status).toBe(401)
   expect((await system.postAsServer({ ...purchase(), site_key: key }, { headers })).status).toBe(401)
 })
 
-it('nothing is said about the body before the key is right', async () => {
+it('the key is checked before the body', async () => {
   expect((await system.postAsServer('{', { headers: { authorization: undefined } })).status).toBe(401)
 })
 
 it.each(['other.example', 'nobody.example', 'off.example'])(
-  'the key of shop.example is no key for %s',
+  'the key of shop.example is refused for %s',
   async (site) => {
     const { status, json } = await system.postAsServer({ ...purchase(), site })
     expect(status).toBe(403)
@@ -62,7 +62,7 @@ it.each(['other.example', 'nobody.example', 'off.example'])(
   },
 )
 
-it("an alias is the key's own site", async () => {
+it('the key is accepted for an alias of its site', async () => {
   const { status } = await system.postAsServer({ ...purchase(), site: 'shop-alias.example' })
   expect(status).toBe(202)
 })
@@ -71,7 +71,7 @@ describe('the visitor', () => {
   const agent =
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36'
 
-  it('is whom the body names', async () => {
+  it('is the one that the body names', async () => {
     const { user } = await delivered({ user: { ip: '203.0.113.1', user_agent: agent } })
     expect(user).toMatchObject({ ip: '203.0.113.1', user_agent: agent })
     expect((await delivered({ user: { ip: '2001:db8:1111:a:b0::200' } })).user.ip).toBe(
@@ -85,13 +85,13 @@ describe('the visitor', () => {
     expect(Object.keys(user)).toEqual(['email'])
   })
 
-  it('brings no cookies of its own', async () => {
+  it('has no cookies of the request', async () => {
     const { user } = await delivered({}, { cookie: 'ttclid=E.C.P.no; _ttp=no' })
     expect(user).toEqual({})
   })
 
   it.each(['not an address', '300.1.1.1', '1.2.3', 'unknown', ''])(
-    'has no address where it is %s',
+    'has no IP address if it is given as %s',
     async (ip) => {
       const { status, json } = await system.postAsServer(purchase({ user: { ip } }))
       if (status === 400) return
@@ -107,7 +107,7 @@ describe('limits', () => {
     events: Array.from({ length: count }, () => ({ event: 'Purchase', event_id: newId() })),
   })
 
-  it('1,000 events are taken, 1,001 refused', async () => {
+  it('1,000 events are accepted, 1,001 are refused', async () => {
     expect((await system.postAsServer(events(1_000))).json).toMatchObject({ accepted: 1_000 })
     const { status, json } = await system.postAsServer(events(1_001))
     expect(status).toBe(400)
@@ -123,7 +123,7 @@ describe('limits', () => {
   })
 })
 
-it('no cookie is set and no other site may read the answer', async () => {
+it('the answer sets no cookie and cannot be read by other sites', async () => {
   const { headers } = await system.postAsServer(purchase({ user: { ttclid: 'E.C.P.abc' } }), {
     headers: { origin: 'https://evil.com' },
   })

@@ -1,65 +1,54 @@
-// Knows how wrong settings are told: all at once, each by its name, and nothing has begun.
-import { spawn } from 'node:child_process'
+// Tests invalid settings: all are reported at once, each by its name, and nothing has been started.
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
-import { call } from '../support/http.js'
-import { killOnExit, temporaryDir } from '../support/temporary.js'
+import { postAsPage } from '../support/events.js'
+import { listen } from '../support/port.js'
+import { temporaryDir } from '../support/temporary.js'
 import { sites } from '../support/test-system.js'
-
-const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
+import { waitFor } from '../support/wait.js'
 
 interface Ended {
   code: number | null
   output: string
-  /** Where the data would have been. */
+  /** Folder in which the data would be stored. */
   dataDir: string
 }
 
-/** Runs the collector in an empty directory; kills it when it has not ended after 12 s. */
+/** Runs the collector in an empty folder until it ends; kills it if it listens. */
 async function run(env: Record<string, string>, files: Record<string, string> = {}): Promise<Ended> {
   const cwd = temporaryDir()
   const dataDir = join(cwd, 'data')
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(TAGFERRY_|VITEST|NODE_ENV$)/.test(name),
-  )
-  const child = spawn(process.execPath, [main], {
-    cwd,
-    env: { ...Object.fromEntries(inherited), TAGFERRY_PORT: '0', TAGFERRY_DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const cli = startCli([], { TAGFERRY_PORT: '0', TAGFERRY_DATA_DIR: dataDir, ...env }, { cwd })
+  const output = () => cli.out() + cli.err()
+  let hasEnded = false
+  void cli.ended.then(() => {
+    hasEnded = true
   })
-  killOnExit(child)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk
-      if (output.includes('listening on')) child.kill('SIGKILL')
-    })
-  }
-  const timer = setTimeout(() => child.kill('SIGKILL'), 12_000)
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  clearTimeout(timer)
-  return { code, output, dataDir }
+  await waitFor('the end', () => hasEnded || output().includes('listening on'))
+  cli.stop('SIGKILL')
+  const { code } = await cli.ended
+  return { code, output: output(), dataDir }
 }
 
-function expectRefused({ code, output, dataDir }: Ended, ...named: (string | RegExp)[]) {
+function expectRefused({ code, output, dataDir }: Ended, ...names: (string | RegExp)[]) {
   expect(code, output).toBeTypeOf('number')
   expect(code, output).not.toBe(0)
-  for (const name of named) expect(output).toMatch(name)
+  for (const name of names) expect(output).toMatch(name)
   expect(output).not.toMatch(/listening on/)
-  // A sentence for the owner, not a stack for us.
+  // A sentence for the owner, not a stack.
   expect(output).not.toMatch(/\n\s+at .*:\d+:\d+/)
-  expect(existsSync(dataDir), 'nothing was begun').toBe(false)
+  expect(existsSync(dataDir), 'the data folder was created').toBe(false)
 }
 
 const site = (over: object) => JSON.stringify([{ domain: 'shop.example', ...over }])
 
-/** What is wrong, by setting. Each run takes one of every list, for all must be told at once. */
-const wrong: Record<string, string[]> = {
+/** Invalid values of each setting. Each run takes one of every list, because all must be reported at once. */
+const invalid: Record<string, string[]> = {
   TAGFERRY_PORT: ['http', '70000', '-1'],
   TAGFERRY_SECRET: ['short'],
   TAGFERRY_TRUST_PROXY: ['true', '0.0.0.0/0', '::ffff:0:0/96'],
@@ -92,34 +81,34 @@ const wrong: Record<string, string[]> = {
   ],
 }
 
-describe.concurrent('settings that are wrong', () => {
-  it.each(Array.from({ length: 4 }, (_, at) => at))('are all told by name (run %i)', async (at) => {
+describe.concurrent('invalid settings', () => {
+  it.each(Array.from({ length: 4 }, (_, at) => at))('are all reported by name (run %i)', async (at) => {
     const env = Object.fromEntries(
-      Object.entries(wrong).map(([name, values]) => [name, values[at % values.length] as string]),
+      Object.entries(invalid).map(([name, values]) => [name, values[at % values.length] as string]),
     )
-    expectRefused(await run(env), ...Object.keys(wrong))
+    expectRefused(await run(env), ...Object.keys(invalid))
   })
 
-  it('are told site by site', async () => {
-    const { output } = await run({ TAGFERRY_SITES: wrong.TAGFERRY_SITES?.[2] as string })
+  it('are reported site by site', async () => {
+    const { output } = await run({ TAGFERRY_SITES: invalid.TAGFERRY_SITES?.[2] as string })
     const fields = ['domain', 'pixelCode', 'accessToken', 'country', 'aliases', 'enabled']
     for (const [at, field] of fields.entries()) expect(output).toContain(`TAGFERRY_SITES[${at}].${field}`)
   })
 
-  it('are told alone too', async () => {
+  it('name a site that is listed twice', async () => {
     expectRefused(
-      await run({ TAGFERRY_SITES: wrong.TAGFERRY_SITES?.[3] as string }),
+      await run({ TAGFERRY_SITES: invalid.TAGFERRY_SITES?.[3] as string }),
       'TAGFERRY_SITES',
       'twice',
     )
   })
 
-  it('a secret that cannot be read is told by the name of its setting', async () => {
+  it('name the setting of a secret that cannot be read', async () => {
     expectRefused(await run({ TAGFERRY_SECRET_FILE: '/nowhere/secret' }), 'TAGFERRY_SECRET_FILE')
   })
 })
 
-it('all that is wrong is told at once', async () => {
+it('problems of all kinds are reported at once', async () => {
   const ended = await run({
     TAGFERRY_PORT: 'http',
     TAGFERRY_TIKTOK_URL: 'nonsense',
@@ -134,7 +123,7 @@ it('all that is wrong is told at once', async () => {
   expect(ended.output).toMatch('TAGFERRY_SECRET_FILE')
 })
 
-describe('an unknown setting is refused with the likely name', () => {
+describe('unknown settings are refused with a suggestion', () => {
   const meant = {
     TAGFERRY_PROT: 'TAGFERRY_PORT',
     TAGFERRY_RATELIMIT: 'TAGFERRY_RATE_LIMIT',
@@ -151,12 +140,12 @@ describe('an unknown setting is refused with the likely name', () => {
     expectRefused(ended, ...Object.keys(meant))
   })
 
-  it.each(Object.entries(meant))('%s: did you mean %s?', (given, name) => {
-    expect(ended.output).toMatch(new RegExp(`${given}\\b.*did you mean ${name}\\b`, 'i'))
+  it.each(Object.entries(meant))('%s: did you mean %s?', (typo, name) => {
+    expect(ended.output).toMatch(new RegExp(`${typo}\\b.*did you mean ${name}\\b`, 'i'))
   })
 })
 
-it('no answer to a wrong setting shows a token or a key', async () => {
+it('no message about an invalid setting shows a token or a key', async () => {
   const secrets = { accessToken: 'canary-token-1', pixelCode: 'wrong' }
   const keys = '[{"site":"shop.example","key":"canary-key-00000001","surprise":1}]'
   const { output } = await run({ TAGFERRY_SITES: site(secrets), TAGFERRY_API_KEYS: keys })
@@ -174,16 +163,16 @@ describe.concurrent('tagferry.config.json', () => {
   )
 })
 
-describe('a port that somebody else has', () => {
+describe('a port in use', () => {
   let other: Server
+  let port: string
   beforeAll(async () => {
     other = createServer()
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    port = String(await listen(other))
   })
   afterAll(() => void other.close())
 
   it('is named in one sentence, and the process ends', async () => {
-    const port = String((other.address() as { port: number }).port)
     const { code, output } = await run({ TAGFERRY_PORT: port })
     expect(code, output).toBeTypeOf('number')
     expect(code).not.toBe(0)
@@ -192,17 +181,15 @@ describe('a port that somebody else has', () => {
   })
 })
 
-it('with nothing configured it starts, and every event is one of an unknown site', async () => {
+it('the collector starts without settings, and every event is of an unknown site', async () => {
   const collector = await startCollector()
-  const headers = { 'content-type': 'text/plain', origin: 'https://shop.example' }
-  const body = { site: 'shop.example', events: [{ event: 'Purchase' }] }
-  const { status, json } = await call(collector.origin, { method: 'POST', path: '/e', headers, body })
+  const { status, json } = await postAsPage(collector.origin, [{ event: 'Purchase' }])
   expect(status).toBe(202)
   expect(json).toMatchObject({ accepted: 0, skipped: [{ reason: 'unknown_site' }] })
   expect(await collector.stop()).toBe(0)
 })
 
-it('the generated key is for its owner alone', async () => {
+it('the generated key can be read by its owner only', async () => {
   const collector = await startCollector({ env: { TAGFERRY_SITES: JSON.stringify(sites) } })
   const keys = readdirSync(collector.dataDir).filter((name) => /secret|key/.test(name))
   expect(keys).toHaveLength(1)

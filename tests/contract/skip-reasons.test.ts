@@ -1,4 +1,4 @@
-// Knows the reasons why an event is not sent, each told with a 202, so that a shop never sees an error.
+// Tests the reasons for which an event is skipped. The answer is 202, so that a shop never sees an error.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newId, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
@@ -24,13 +24,13 @@ async function reasons(body: object, headers: Record<string, string | undefined>
 
 it.each([
   ['an unknown site', 'nobody.example', 'unknown_site'],
-  ['a site whose vendor is switched off', 'off.example', 'vendor_disabled'],
+  ['a site with the vendor disabled', 'off.example', 'vendor_disabled'],
   ['a site without a connection', 'bare.example', 'no_connection'],
 ])('%s is answered 202 and skipped', async (_, domain, reason) => {
   expect(await reasons(eventOf(domain), { origin: `https://${domain}` })).toEqual([reason])
 })
 
-it('the skipped event is named by the id it came with', async () => {
+it('a skipped event is named by its id', async () => {
   const body = eventOf('nobody.example')
   const { json } = await system.post(body, { headers: { origin: 'https://nobody.example' } })
   expect(json).toEqual({
@@ -51,11 +51,11 @@ it('an event without consent is skipped and never reaches TikTok', async () => {
   expect(system.tiktok.eventsOf(body.events[0]?.event_id as string)).toEqual([])
 })
 
-it('an event that says nothing of consent is accepted', async () => {
+it('an event without a consent decision is accepted', async () => {
   expect(await reasons(eventOf('shop.example', { privacy: {} }), {})).toEqual([])
 })
 
-it('the neighbours of a skipped event are accepted', async () => {
+it('the other events of the request are accepted', async () => {
   const events = ['granted', 'denied', 'granted'].map((consent) => ({
     event: 'Purchase',
     event_id: newId(),
@@ -90,15 +90,15 @@ describe('user agents', () => {
     'curl/7.88.1',
     '',
     undefined,
-  ])('%s is no crawler', async (agent) => {
+  ])('%s is not a crawler', async (agent) => {
     expect(await reasons(eventOf('shop.example'), { 'user-agent': agent })).toEqual([])
   })
 
-  it("a crawler that a server names as the visitor is skipped, the server's own agent is not looked at", async () => {
+  it("a crawler that a server names as the visitor is skipped; the server's own user agent does not count", async () => {
     const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
     const named = await system.postAsServer(eventOf('shop.example', { user: { user_agent: agent } }))
     expect((named.json as WireAnswer).skipped).toMatchObject([{ reason: 'bot' }])
-    const own = await system.postAsServer(eventOf('shop.example'), { headers: { 'user-agent': agent } })
-    expect(own.json).toMatchObject({ accepted: 1, skipped: [] })
+    const unnamed = await system.postAsServer(eventOf('shop.example'), { headers: { 'user-agent': agent } })
+    expect(unnamed.json).toMatchObject({ accepted: 1, skipped: [] })
   })
 })

@@ -1,4 +1,4 @@
-// Knows the request that TikTok receives: address, headers, envelope, and where page and click id come from.
+// Tests the request that TikTok receives: address, headers, envelope, and the sources of page and click id.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newId, pixels, purchase, startTestSystem, type TestSystem } from '../support/test-system.js'
 
@@ -10,8 +10,7 @@ afterAll(() => system.stop())
 
 const agent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36'
-const requestWith = (eventId: string) =>
-  system.tiktok.requests.find(({ body }) => body.data.some(({ event_id }) => event_id === eventId))
+const requestWith = (eventId: string) => system.tiktok.requestsWith(eventId)[0]
 
 it('one event goes to the documented address in the documented envelope', async () => {
   const { event_id } = await system.delivered(
@@ -38,7 +37,7 @@ it('one event goes to the documented address in the documented envelope', async 
   expect(sent?.user.user_agent).toBe(agent)
 })
 
-it("the Test Event Code is sent when it is set, with its own site's events only", async () => {
+it('the Test Event Code is sent with the events of its site only', async () => {
   const eventId = newId()
   const body = { ...purchase({ event_id: eventId }), site: 'other.example' }
   await system.post(body, { headers: { origin: 'https://other.example' } })
@@ -57,12 +56,12 @@ it.each([
   ['ClickButton', 'ClickButton'],
   ['purchase', 'purchase'],
   ['My own event', 'My own event'],
-])('%s is sent as %s', async (given, sent) => {
-  expect((await system.delivered({ event: given })).event).toBe(sent)
+])('%s is sent as %s', async (posted, sent) => {
+  expect((await system.delivered({ event: posted })).event).toBe(sent)
 })
 
 it.each(['CompletePayment', 'SubmitForm'])(
-  'a site that keeps legacy names sends %s as it came',
+  'a site that keeps legacy names sends %s unchanged',
   async (event) => {
     const body = { ...purchase({ event }), site: 'legacy.example' }
     await system.post(body, { headers: { origin: 'https://legacy.example' } })
@@ -72,12 +71,12 @@ it.each(['CompletePayment', 'SubmitForm'])(
 
 describe('the page', () => {
   const cart = 'https://www.shop.example/cart?step=2'
-  it('is what the body says', async () => {
+  it('is the one in the body', async () => {
     const page = { url: 'https://shop.example/thanks?a=1#top', referrer: 'https://shop.example/cart' }
     expect((await system.delivered({ page }, { headers: { referer: cart } })).page).toEqual(page)
   })
 
-  it('is the Referer where the body says nothing', async () => {
+  it('is the Referer if the body has none', async () => {
     expect((await system.delivered({}, { headers: { referer: cart } })).page).toEqual({ url: cart })
     expect((await system.delivered({ page: {} }, { headers: { referer: cart } })).page).toEqual({ url: cart })
     expect((await system.delivered({ page: { url: '' } }, { headers: { referer: cart } })).page).toEqual({
@@ -90,11 +89,11 @@ describe('the page', () => {
     'https://shop.example.evil.com/',
     'https://evil-shop.example/',
     'not an address',
-  ])('is not the foreign Referer %s', async (referer) => {
+  ])('is never the foreign Referer %s', async (referer) => {
     expect(await system.delivered({}, { headers: { referer } })).not.toHaveProperty('page')
   })
 
-  it('is absent where nobody told it, also when there is a referrer alone', async () => {
+  it('is absent without a URL, even if there is a referrer', async () => {
     expect(await system.delivered({})).not.toHaveProperty('page')
     expect(await system.delivered({ page: { referrer: 'https://shop.example/' } })).not.toHaveProperty('page')
   })
@@ -120,17 +119,17 @@ describe('the click id', () => {
       'E.C.P.pixel',
     ],
     [
-      "the pixel's cookie where ours is spoilt",
+      "the pixel's cookie if ours is malformed",
       {},
       'tagferry_ttclid=%%%~1; ttclid=E.C.P.pixel',
       'E.C.P.pixel',
     ],
-    ["the pixel's cookie where ours is empty", {}, 'tagferry_ttclid=; ttclid=E.C.P.pixel', 'E.C.P.pixel'],
+    ["the pixel's cookie if ours is empty", {}, 'tagferry_ttclid=; ttclid=E.C.P.pixel', 'E.C.P.pixel'],
   ])('comes from %s', async (_, event, cookie, expected) => {
     expect((await system.delivered(event, { headers: cookie ? { cookie } : {} })).user.ttclid).toBe(expected)
   })
 
-  it('is absent where there is none', async () => {
+  it('is absent without a valid one', async () => {
     expect((await system.delivered({}, { headers: { cookie: 'a=1' } })).user).not.toHaveProperty('ttclid')
     expect((await system.delivered({ user: { ttclid: '' } })).user).not.toHaveProperty('ttclid')
     expect((await system.delivered({ user: { ttclid: '__CLICKID__' } })).user).not.toHaveProperty('ttclid')
@@ -143,13 +142,13 @@ describe('the click id', () => {
   })
 })
 
-describe('what is absent is absent', () => {
-  const empties = (value: unknown): number => {
+describe('absent values', () => {
+  const countEmpty = (value: unknown): number => {
     if (value === '' || value === null) return 1
     if (typeof value !== 'object') return 0
-    return Object.values(value as object).reduce((sum: number, entry) => sum + empties(entry), 0)
+    return Object.values(value as object).reduce((sum: number, entry) => sum + countEmpty(entry), 0)
   }
-  const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+  const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
   it.each<[string, object]>([
     [
@@ -158,8 +157,8 @@ describe('what is absent is absent', () => {
     ],
     ['in lists of the user', { user: { email: ['', ' '], phone: [], external_id: ['  '] } }],
     [
-      'as a hash of nothing',
-      { user: { email: nothing, phone: [nothing.toUpperCase()], first_name: nothing } },
+      'as a hash of an empty string',
+      { user: { email: hashOfNothing, phone: [hashOfNothing.toUpperCase()], first_name: hashOfNothing } },
     ],
     ['in the page', { page: { url: 'https://shop.example/', referrer: '' } }],
     ['in known properties', { properties: { currency: '', order_id: '', content_ids: [], description: '' } }],
@@ -175,18 +174,19 @@ describe('what is absent is absent', () => {
         },
       },
     ],
-    ['in own properties', { properties: { colour: '', size: null } }],
-    ['deep in own properties', { properties: { options: { colour: '', sizes: ['', 'M'] } } }],
-  ])('no empty text and no hash of one is sent: %s', async (_, event) => {
+    ['in custom properties', { properties: { colour: '', size: null } }],
+    ['deep in custom properties', { properties: { options: { colour: '', sizes: ['', 'M'] } } }],
+  ])('are never sent as an empty string or its hash: %s', async (_, event) => {
     const sent = await system.delivered(event)
-    expect(empties(sent)).toBe(0)
-    expect(JSON.stringify(sent).toLowerCase()).not.toContain(nothing)
+    expect(countEmpty(sent)).toBe(0)
+    expect(JSON.stringify(sent).toLowerCase()).not.toContain(hashOfNothing)
   })
 
-  it('a number too big for JSON is not sent as null', async () => {
+  it('a number too large for JSON is not sent as null', async () => {
     const body = purchase({ properties: { custom: '#' } })
     const { status } = await system.post(JSON.stringify(body).replace('"#"', '1e999'))
-    if (status === 202) expect(empties(await system.tiktok.event(body.events[0]?.event_id as string))).toBe(0)
+    if (status === 202)
+      expect(countEmpty(await system.tiktok.event(body.events[0]?.event_id as string))).toBe(0)
     else expect(status).toBe(400)
   })
 })

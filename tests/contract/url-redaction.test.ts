@@ -1,4 +1,4 @@
-// Knows what is taken out of page addresses before they are stored and sent: e-mails, phone numbers, tokens.
+// Tests what is removed from page URLs before they are stored and sent: e-mails, phone numbers, tokens.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestSystem, type TestSystem } from '../support/test-system.js'
 
@@ -10,7 +10,7 @@ afterAll(() => system.stop())
 
 const at = 'https://shop.example/thanks'
 
-/** The address as TikTok gets it, as the page's own and as the referrer. */
+/** Posts a URL as page and as referrer; gives it as TikTok receives it. */
 async function sent(url: string) {
   const { page } = await system.delivered({ page: { url, referrer: url } })
   expect(page?.referrer).toBe(page?.url)
@@ -48,7 +48,7 @@ it.each([
   'q=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl',
   'q=0123456789abcdef0123456789abcdef',
   'q=made_up_token_0123456789abcdef0123456789ab',
-])('%s does not get further than the collector', async (parameter) => {
+])('%s is removed', async (parameter) => {
   expect(await sent(`${at}?a=1&${parameter}&b=2`)).toBe(`${at}?a=1&b=2`)
   expect(await sent(`${at}?${parameter}`)).toBe(at)
 })
@@ -63,16 +63,16 @@ it.each([
   '?q=caf%C3%A9&empty=&flag',
   '?broken=%E0%A4%A&b=1',
   '#reviews',
-])('the rest stays as it was written: %s', async (rest) => {
+])('everything else stays unchanged: %s', async (rest) => {
   expect(await sent(at + rest)).toBe(at + rest)
 })
 
-it('user and password in an address go', async () => {
+it('user and password are removed', async () => {
   const url = await sent('https://jane:hunter2@shop.example/thanks')
   expect(url).toBe('https://shop.example/thanks')
 })
 
-it('the Referer is cleaned like any other address', async () => {
+it('the Referer is redacted like any other URL', async () => {
   const { page } = await system.delivered({}, { headers: { referer: `${at}?email=jane%40example.com&a=1` } })
   expect(page?.url).toBe(`${at}?a=1`)
 })

@@ -1,4 +1,4 @@
-// Knows which well-formed JSON is not a request: refused as a whole, each problem named by its path.
+// Tests the validation of requests: an invalid one is refused as a whole, and each problem is named by its path.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newId, startTestSystem, type TestSystem } from '../support/test-system.js'
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterEach(() => system.expectServing())
 afterAll(() => system.stop())
 
-const one = (over: object) => ({
+const requestWith = (over: object) => ({
   site: 'shop.example',
   events: [{ event: 'Purchase', event_id: newId(), ...over }],
 })
@@ -33,71 +33,74 @@ const cases: [path: string, body: unknown][] = [
   ['events[0]', { site: 'shop.example', events: ['Purchase'] }],
   ['events[0]', { site: 'shop.example', events: [[]] }],
   ['events', events(101)],
-  ['surprise', { ...one({}), surprise: 1 }],
+  ['surprise', { ...requestWith({}), surprise: 1 }],
   ['events[0].event', { site: 'shop.example', events: [{}] }],
-  ['events[0].event', one({ event: '' })],
-  ['events[0].event', one({ event: '  ' })],
-  ['events[0].event', one({ event: 7 })],
-  ['events[0].event', one({ event: 'x'.repeat(101) })],
-  ['events[0].Event', one({ Event: 'Purchase' })],
-  ['events[0].timestamp', one({ timestamp: 1 })],
-  ['events[0].event_id', one({ event_id: {} })],
-  ['events[0].event_id', one({ event_id: ['a'] })],
-  ['events[0].event_id', one({ event_id: true })],
-  ['events[0].event_time', one({ event_time: -1 })],
-  ['events[0].event_time', one({ event_time: -1_795_400_000 })],
-  ['events[0].event_time', one({ event_time: -1_795_400_000_000 })],
-  ['events[0].event_time', one({ event_time: 'yesterday' })],
-  ['events[0].event_time', one({ event_time: '2026-11-23T00:00:00Z' })],
-  ['events[0].event_time', one({ event_time: true })],
-  ['events[0].event_time', one({ event_time: {} })],
-  ['events[0].user', one({ user: 'jane' })],
-  ['events[0].user', one({ user: [] })],
-  ['events[0].user.mail', one({ user: { mail: 'jane@example.com' } })],
-  ['events[0].user.email', one({ user: { email: {} } })],
-  ['events[0].user.email[0]', one({ user: { email: [['a@b.c']] } })],
-  ['events[0].user.first_name', one({ user: { first_name: {} } })],
-  ['events[0].user.ip', one({ user: { ip: '203.0.113.1' } })],
-  ['events[0].user.user_agent', one({ user: { user_agent: 'Mozilla/5.0' } })],
-  ['events[0].page', one({ page: 'https://shop.example/' })],
-  ['events[0].page.title', one({ page: { url: 'https://shop.example/', title: 'x' } })],
-  ['events[0].page.url', one({ page: { url: 5 } })],
-  ['events[0].properties', one({ properties: [] })],
-  ['events[0].properties', one({ properties: 'x' })],
-  ['events[0].properties.value', one({ properties: { value: '1,234.50' } })],
-  ['events[0].properties.value', one({ properties: { value: '$49.90' } })],
-  ['events[0].properties.value', one({ properties: { value: '49,90' } })],
-  ['events[0].properties.value', one({ properties: { value: '1e3' } })],
-  ['events[0].properties.value', one({ properties: { value: '0x10' } })],
-  ['events[0].properties.value', one({ properties: { value: '' } })],
-  ['events[0].properties.value', one({ properties: { value: 'NaN' } })],
-  ['events[0].properties.value', one({ properties: { value: 'Infinity' } })],
-  ['events[0].properties.value', one({ properties: { value: '9'.repeat(400) } })],
-  ['events[0].properties.value', one({ properties: { value: true } })],
-  ['events[0].properties.value', one({ properties: { value: [49.9] } })],
-  ['events[0].properties.contents', one({ properties: { contents: {} } })],
-  ['events[0].properties.contents[0]', one({ properties: { contents: ['sku-1'] } })],
-  ['events[0].properties.contents[1].price', one({ properties: { contents: [{}, { price: '1,0' }] } })],
+  ['events[0].event', requestWith({ event: '' })],
+  ['events[0].event', requestWith({ event: '  ' })],
+  ['events[0].event', requestWith({ event: 7 })],
+  ['events[0].event', requestWith({ event: 'x'.repeat(101) })],
+  ['events[0].Event', requestWith({ Event: 'Purchase' })],
+  ['events[0].timestamp', requestWith({ timestamp: 1 })],
+  ['events[0].event_id', requestWith({ event_id: {} })],
+  ['events[0].event_id', requestWith({ event_id: ['a'] })],
+  ['events[0].event_id', requestWith({ event_id: true })],
+  ['events[0].event_time', requestWith({ event_time: -1 })],
+  ['events[0].event_time', requestWith({ event_time: -1_795_400_000 })],
+  ['events[0].event_time', requestWith({ event_time: -1_795_400_000_000 })],
+  ['events[0].event_time', requestWith({ event_time: 'yesterday' })],
+  ['events[0].event_time', requestWith({ event_time: '2026-11-23T00:00:00Z' })],
+  ['events[0].event_time', requestWith({ event_time: true })],
+  ['events[0].event_time', requestWith({ event_time: {} })],
+  ['events[0].user', requestWith({ user: 'jane' })],
+  ['events[0].user', requestWith({ user: [] })],
+  ['events[0].user.mail', requestWith({ user: { mail: 'jane@example.com' } })],
+  ['events[0].user.email', requestWith({ user: { email: {} } })],
+  ['events[0].user.email[0]', requestWith({ user: { email: [['a@b.c']] } })],
+  ['events[0].user.first_name', requestWith({ user: { first_name: {} } })],
+  ['events[0].user.ip', requestWith({ user: { ip: '203.0.113.1' } })],
+  ['events[0].user.user_agent', requestWith({ user: { user_agent: 'Mozilla/5.0' } })],
+  ['events[0].page', requestWith({ page: 'https://shop.example/' })],
+  ['events[0].page.title', requestWith({ page: { url: 'https://shop.example/', title: 'x' } })],
+  ['events[0].page.url', requestWith({ page: { url: 5 } })],
+  ['events[0].properties', requestWith({ properties: [] })],
+  ['events[0].properties', requestWith({ properties: 'x' })],
+  ['events[0].properties.value', requestWith({ properties: { value: '1,234.50' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '$49.90' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '49,90' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '1e3' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '0x10' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: 'NaN' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: 'Infinity' } })],
+  ['events[0].properties.value', requestWith({ properties: { value: '9'.repeat(400) } })],
+  ['events[0].properties.value', requestWith({ properties: { value: true } })],
+  ['events[0].properties.value', requestWith({ properties: { value: [49.9] } })],
+  ['events[0].properties.contents', requestWith({ properties: { contents: {} } })],
+  ['events[0].properties.contents[0]', requestWith({ properties: { contents: ['sku-1'] } })],
+  [
+    'events[0].properties.contents[1].price',
+    requestWith({ properties: { contents: [{}, { price: '1,0' }] } }),
+  ],
   [
     'events[0].properties.contents',
-    one({ properties: { contents: many(101, () => ({ content_id: 'a' })) } }),
+    requestWith({ properties: { contents: many(101, () => ({ content_id: 'a' })) } }),
   ],
-  ['events[0].properties.custom', one({ properties: { custom: many(101, () => 1) } })],
-  ['events[0].properties', one({ properties: keys(101) })],
-  ['events[0].properties.custom', one({ properties: { custom: keys(101) } })],
-  ['events[0].privacy', one({ privacy: true })],
-  ['events[0].privacy.GPC', one({ privacy: { GPC: true } })],
-  ['events[0].privacy.gpc', one({ privacy: { gpc: 1 } })],
-  ['events[0].privacy.gpc', one({ privacy: { gpc: 'true' } })],
-  ['events[0].privacy.opt_out', one({ privacy: { opt_out: 'yes' } })],
-  ['events[0].privacy.limited_data_use', one({ privacy: { limited_data_use: 'false' } })],
-  ['events[0].privacy.limited_data_use', one({ privacy: { limited_data_use: 0 } })],
-  ['events[0].privacy.usp', one({ privacy: { usp: 1 } })],
-  ['events[0].privacy.gpp', one({ privacy: { gpp: ['DBAB'] } })],
-  ['events[0].privacy.gpp_sid', one({ privacy: { gpp_sid: 8 } })],
-  ['events[0].privacy.gpp_sid[0]', one({ privacy: { gpp_sid: ['8'] } })],
-  ['events[0].privacy.consent', one({ privacy: { consent: true } })],
-  ['events[0].privacy.consent', one({ privacy: { consent: 'maybe' } })],
+  ['events[0].properties.custom', requestWith({ properties: { custom: many(101, () => 1) } })],
+  ['events[0].properties', requestWith({ properties: keys(101) })],
+  ['events[0].properties.custom', requestWith({ properties: { custom: keys(101) } })],
+  ['events[0].privacy', requestWith({ privacy: true })],
+  ['events[0].privacy.GPC', requestWith({ privacy: { GPC: true } })],
+  ['events[0].privacy.gpc', requestWith({ privacy: { gpc: 1 } })],
+  ['events[0].privacy.gpc', requestWith({ privacy: { gpc: 'true' } })],
+  ['events[0].privacy.opt_out', requestWith({ privacy: { opt_out: 'yes' } })],
+  ['events[0].privacy.limited_data_use', requestWith({ privacy: { limited_data_use: 'false' } })],
+  ['events[0].privacy.limited_data_use', requestWith({ privacy: { limited_data_use: 0 } })],
+  ['events[0].privacy.usp', requestWith({ privacy: { usp: 1 } })],
+  ['events[0].privacy.gpp', requestWith({ privacy: { gpp: ['DBAB'] } })],
+  ['events[0].privacy.gpp_sid', requestWith({ privacy: { gpp_sid: 8 } })],
+  ['events[0].privacy.gpp_sid[0]', requestWith({ privacy: { gpp_sid: ['8'] } })],
+  ['events[0].privacy.consent', requestWith({ privacy: { consent: true } })],
+  ['events[0].privacy.consent', requestWith({ privacy: { consent: 'maybe' } })],
 ]
 
 it.each(cases)('%s is named (case %#)', async (path, body) => {
@@ -109,20 +112,20 @@ it.each(cases)('%s is named (case %#)', async (path, body) => {
   for (const { problem } of problems) expect(problem).toMatch(/./)
 })
 
-it('a number too big to be one is refused', async () => {
+it('a number beyond the range of a double is refused', async () => {
   const body = (value: string) =>
     `{"site":"shop.example","events":[{"event":"Purchase","properties":{"value":${value}}}]}`
   expect((await system.post(body('1e999'))).status).toBe(400)
   expect((await system.post(body('-1e999'))).status).toBe(400)
 })
 
-it('several problems are told at once', async () => {
-  const { json } = await system.post(one({ event: '', properties: { value: 'x' }, surprise: 1 }))
+it('all problems are reported at once', async () => {
+  const { json } = await system.post(requestWith({ event: '', properties: { value: 'x' }, surprise: 1 }))
   const paths = (json as { problems: { path: string }[] }).problems.map(({ path }) => path).sort()
   expect(paths).toEqual(['events[0].event', 'events[0].properties.value', 'events[0].surprise'])
 })
 
-it('a request with one bad event stores none of the others', async () => {
+it('a request with one invalid event stores none of the others', async () => {
   const good = { event: 'Purchase', event_id: newId() }
   expect((await system.post({ site: 'shop.example', events: [good, { event: '' }] })).status).toBe(400)
   expect((await system.post({ site: 'shop.example', events: [good] })).json).toMatchObject({
@@ -131,12 +134,12 @@ it('a request with one bad event stores none of the others', async () => {
   })
 })
 
-it('a malformed request of an unknown site is refused like any other', async () => {
+it('an invalid request of an unknown site is refused like any other', async () => {
   expect((await system.post({ site: 'nobody.example', events: [] })).status).toBe(400)
 })
 
 it.each(['__proto__', 'constructor', 'prototype'])(
-  '%s reaches no prototype, wherever it stands',
+  '%s pollutes no prototype, in any place of a request',
   async (key) => {
     const evil = `{"${key}":{"polluted":"yes","isAdmin":true}}`
     for (const body of [
@@ -155,15 +158,21 @@ it.each(['__proto__', 'constructor', 'prototype'])(
   },
 )
 
-describe('just within the limits', () => {
+describe('accepted at the limits', () => {
   it.each([
     ['100 events', events(100)],
-    ['a name of 100 characters', one({ event: 'x'.repeat(100) })],
-    ['100 properties', one({ properties: keys(100) })],
-    ['100 contents', one({ properties: { contents: many(100, (at) => ({ content_id: `sku-${at}` })) } })],
-    ['unknown properties', one({ properties: { anything: { goes: ['here', 1, true] } } })],
-    ['malformed privacy texts', one({ privacy: { usp: '2YYN!', gpp: '~~~%%%', gpp_sid: [] } })],
-    ['empty user, page, properties and privacy', one({ user: {}, page: {}, properties: {}, privacy: {} })],
+    ['a name of 100 characters', requestWith({ event: 'x'.repeat(100) })],
+    ['100 properties', requestWith({ properties: keys(100) })],
+    [
+      '100 contents',
+      requestWith({ properties: { contents: many(100, (at) => ({ content_id: `sku-${at}` })) } }),
+    ],
+    ['unknown properties', requestWith({ properties: { anything: { goes: ['here', 1, true] } } })],
+    ['malformed privacy strings', requestWith({ privacy: { usp: '2YYN!', gpp: '~~~%%%', gpp_sid: [] } })],
+    [
+      'empty user, page, properties and privacy',
+      requestWith({ user: {}, page: {}, properties: {}, privacy: {} }),
+    ],
   ])('%s', async (_, body) => {
     const { status, json } = await system.post(body)
     expect(status).toBe(202)

@@ -1,8 +1,9 @@
 /** What the list of events, the page of one and the overview tell beside the state: both sides, replays, answers, checks. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectDomain, type Dashboard, startDashboard } from '../support/dashboard.js'
-import { call, until } from '../support/http.js'
+import { call } from '../support/http.js'
 import { okBody } from '../support/tiktok.js'
+import { waitFor } from '../support/wait.js'
 
 const key = 'server-key-for-tests'
 let dashboard: Dashboard
@@ -92,7 +93,7 @@ describe('events', () => {
     )
     await connectDomain(dashboard)
     await browser('again')
-    await until('the refusal', () => dashboard.tiktok.eventsOf('again')[0])
+    await waitFor('the refusal', () => dashboard.tiktok.eventsOf('again')[0])
     const failed = async () => (await rowOf('again', 'status:failed')) || undefined
     let row: string | undefined
     for (let tries = 0; tries < 100 && !row; tries++) row = await failed()
@@ -101,7 +102,7 @@ describe('events', () => {
     expect((await dashboard.get('/admin?site=shop.example')).text).toContain('>1 failed<')
     refusing = false
     await dashboard.submitAndFollow(path, 'replay')
-    await until('the second try', () => dashboard.tiktok.eventsOf('again')[1])
+    await waitFor('the second try', () => dashboard.tiktok.eventsOf('again')[1])
     let text = ''
     for (let tries = 0; tries < 100 && !text.includes('Delivered'); tries++)
       text = (await dashboard.get(path)).text

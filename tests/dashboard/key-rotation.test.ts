@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
 import { type Collector, startCollector } from '../support/collector.js'
 import { connectDomain, type Dashboard, startDashboard } from '../support/dashboard.js'
-import { until } from '../support/http.js'
 import { okBody } from '../support/tiktok.js'
 import { createVisitors, keyId, sentAddresses } from '../support/visitors.js'
+import { waitFor } from '../support/wait.js'
 
 let dashboard: Dashboard
 let again: Collector | undefined
@@ -91,7 +91,7 @@ describe('another sealing key', () => {
     const since = tiktok.requests.length
     const waiting = [...visitors.addresses].filter(([id]) => id.startsWith('shop.example'))
     await startAgain()
-    const told = await until(
+    const told = await waitFor(
       'all that waited',
       () => {
         const now = sentAddresses(tiktok, since)
@@ -102,7 +102,7 @@ describe('another sealing key', () => {
     expect(waiting.length).toBeGreaterThan(600)
     expect(waiting.filter(([id, ip]) => told.get(id) !== ip)).toEqual([])
     await visitors.sendSome(again?.origin ?? '', 'other.example', 1)
-    await until(
+    await waitFor(
       'the other domain’s token',
       () => tiktok.requests.slice(since).find(({ headers }) => headers['access-token'] === 'token-other'),
       30_000,
@@ -131,7 +131,7 @@ describe('a sealed record in another row', () => {
     away = false
     const since = tiktok.requests.length
     await startAgain()
-    const told = await until(
+    const told = await waitFor(
       'all of them',
       () => {
         const now = sentAddresses(tiktok, since)

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { startCollector } from '../support/collector.js'
 import { type Dashboard, logIn, password, postForm, startDashboard } from '../support/dashboard.js'
-import { call, until } from '../support/http.js'
+import { call } from '../support/http.js'
+import { waitFor } from '../support/wait.js'
 
 const paths = [...pagePaths.map((path) => path.replace('/:id', '/1')), '/admin', '/admin/no-such-page']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -119,7 +120,7 @@ describe('the dashboard', () => {
 describe('a new collector', () => {
   it('opens by its set-up link, once, and keeps the password over a restart', async () => {
     const first = await startCollector()
-    const link = await until('the link', () => /(http:\S+setup\?token=\S+)/.exec(first.log())?.[1])
+    const link = await waitFor('the link', () => /(http:\S+setup\?token=\S+)/.exec(first.log())?.[1])
     const { origin, pathname, search } = new URL(link)
     const token = new URLSearchParams(search).get('token') ?? ''
     expect((await call(origin, { path: '/admin/login' })).text).toContain('No password has been set yet')
@@ -140,7 +141,7 @@ describe('a new collector', () => {
 
   it('changes its password, which ends all sessions', async () => {
     const collector = await startCollector()
-    const link = await until('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
+    const link = await waitFor('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
     const token = new URL(link).searchParams.get('token') ?? ''
     const { origin } = collector
     await postForm(origin, '/admin/setup', { token, password, again: password })

@@ -11,8 +11,9 @@ import {
   pixelCode,
   startDashboard,
 } from '../support/dashboard.js'
-import { call, until } from '../support/http.js'
+import { call } from '../support/http.js'
 import { okBody, type TikTok } from '../support/tiktok.js'
+import { waitFor } from '../support/wait.js'
 
 const refused = '{"code":40105,"message":"Access token is incorrect or has been revoked","request_id":"r1"}'
 let dashboard: Dashboard
@@ -136,8 +137,8 @@ describe('setting up', () => {
     const { text } = await dashboard.get('/admin/connections')
     expect(text).toContain('••••••••en-1')
     await buy(dashboard.collector.origin, 'w1')
-    await until('the refusal', () => heardOf(dashboard.tiktok, 'token-1')[1])
-    await until('the pause', () => (dashboard.collector.log().includes('paused') ? true : undefined))
+    await waitFor('the refusal', () => heardOf(dashboard.tiktok, 'token-1')[1])
+    await waitFor('the pause', () => dashboard.collector.log().includes('paused'))
     const paused = (await dashboard.get('/admin/connections')).text
     expect(paused).toContain('Needs Reconnection')
     expect(paused).toContain('Access token is incorrect or has been revoked')
@@ -156,7 +157,7 @@ describe('setting up', () => {
     expect(stale.text).toContain('Somebody else has saved this meanwhile')
     const now = /name="seen" value="(\d+)"/.exec((await dashboard.get('/admin/connections')).text)?.[1] ?? ''
     expect((await save('token-2', now)).status).toBe(303)
-    await until('the event', () => dashboard.tiktok.eventsOf('w1').length > 1 || undefined)
+    await waitFor('the event', () => dashboard.tiktok.eventsOf('w1').length > 1)
     expect(heardOf(dashboard.tiktok, 'token-2').some(({ body }) => body.data[0]?.event_id === 'w1')).toBe(
       true,
     )

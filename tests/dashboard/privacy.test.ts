@@ -2,9 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { connectDomain, type Dashboard, pixelCode, startDashboard } from '../support/dashboard.js'
-import { call, sleep, until } from '../support/http.js'
+import { call } from '../support/http.js'
 import { freshDatabase } from '../support/postgres.js'
 import type { TikTok } from '../support/tiktok.js'
+import { sleep, waitFor } from '../support/wait.js'
 
 const page = '/admin/configuration/privacy'
 const texan = '128.83.1.1'
@@ -158,9 +159,9 @@ describe('privacy of a domain', () => {
         },
       })
     await send('waits', { consent: 'granted' })
-    await until('the first try', () => dashboard.tiktok.eventsOf('waits')[0])
+    await waitFor('the first try', () => dashboard.tiktok.eventsOf('waits')[0])
     expect((await send('silent')).text).toContain('"reason":"consent"')
-    await until('the second try', () => dashboard.tiktok.eventsOf('waits')[1], 20_000)
+    await waitFor('the second try', () => dashboard.tiktok.eventsOf('waits')[1], 20_000)
   })
 
   it('refuses what is no state beside the field, keeps what was entered, and saves nothing', async () => {

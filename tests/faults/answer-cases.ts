@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readStored, type StoreKind } from '../chaos/data.js'
 import type { EventState } from '../chaos/ledger.js'
 import type { Reply } from '../chaos/sink.js'
-import { sleep } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import { domainOf, runScenario, type ScenarioResult, siteOf } from './scenario.js'
 
 export interface AnswerCase {

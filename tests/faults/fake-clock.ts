@@ -9,7 +9,7 @@ import { vendors } from '../../collector/src/vendors/index.js'
 import { countPending, type Data, openData, readStored } from '../chaos/data.js'
 import { type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { type Sink, startSink } from '../chaos/sink.js'
-import { sleep } from '../support/http.js'
+import { sleep } from '../support/wait.js'
 import { sendEvents, sitesOf } from './scenario.js'
 
 export interface ClockedSystem {

@@ -6,8 +6,8 @@ import { type Data, dataInPostgres, readStored } from '../chaos/data.js'
 import { auditLedger, type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { newId, send, startLoad } from '../chaos/load.js'
 import { startSink } from '../chaos/sink.js'
-import { sleep } from '../support/http.js'
 import { type PostgresServer, startPostgres } from '../support/postgres.js'
+import { sleep } from '../support/wait.js'
 
 export interface FaultContext {
   postgres: PostgresServer

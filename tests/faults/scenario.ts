@@ -6,8 +6,9 @@ import { type Data, openData, readStored, type StoreKind } from '../chaos/data.j
 import { type EventState, type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { newId } from '../chaos/load.js'
 import { type Sink, startSink } from '../chaos/sink.js'
-import { call, sleep } from '../support/http.js'
+import { call } from '../support/http.js'
 import type { Program } from '../support/program.js'
+import { sleep } from '../support/wait.js'
 
 export interface Scenario {
   sink: Sink

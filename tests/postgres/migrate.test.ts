@@ -54,7 +54,7 @@ it('takes along what waits, with its visitor, under the same secret', async () =
 
   const tiktok = await startTikTok()
   const after = await startCollector({ env: { ...env, ...shared, TAGFERRY_TIKTOK_URL: tiktok.origin } })
-  const last = await tiktok.event(ids[29] ?? '', 15_000)
+  const last = await tiktok.event(ids[29] ?? '')
   expect(last.user).toMatchObject({ user_agent: userAgent })
   expect(ids.filter((id) => tiktok.eventsOf(id).length !== 1)).toEqual([])
   await after.stop()

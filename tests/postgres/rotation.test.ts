@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
-import { until } from '../support/http.js'
 import { ask, freshDatabase } from '../support/postgres.js'
 import { sites } from '../support/test-system.js'
 import { okBody, startTikTok } from '../support/tiktok.js'
 import { createVisitors, keyId, sentAddresses } from '../support/visitors.js'
+import { waitFor } from '../support/wait.js'
 
 it('is taken under load: no request fails, nothing stays under the old one, and all can be read', async () => {
   const url = await freshDatabase()
@@ -63,7 +63,7 @@ it('is taken under load: no request fails, nothing stays under the old one, and 
   away = false
   const since = tiktok.requests.length
   const last = await startCollector({ env: env(key) })
-  const told = await until(
+  const told = await waitFor(
     'all that waited',
     () => {
       const now = sentAddresses(tiktok, since)

@@ -1,4 +1,4 @@
-// Knows how a valid request is spoilt: its values, its keys, its bytes, its headers.
+// Makes broken requests for fuzz tests: a valid one with other values, keys, bytes or headers.
 import fc from 'fast-check'
 
 const valid = () => ({
@@ -111,7 +111,7 @@ const mutation = fc.record({
 
 type Node = Record<string, unknown>
 
-/** Every place in a body, the deepest last. */
+/** Every key in a body, the deepest last. */
 function places(node: Node): { node: Node; name: string }[] {
   return Object.keys(node).flatMap((name) => {
     const inner = node[name]
@@ -134,7 +134,7 @@ function mutate(
   else define(node, name, value)
 }
 
-/** Also `__proto__` becomes a key, as JSON.parse would make it. */
+/** Sets a key, even `__proto__`, as JSON.parse does. */
 function define(node: Node, key: string, value: unknown) {
   Object.defineProperty(node, key, { value, enumerable: true, configurable: true, writable: true })
 }
@@ -152,14 +152,14 @@ export const brokenBody = fc
   )
   .map(([mutations, splice]) => {
     const body = valid()
-    for (const one of mutations) mutate(body as unknown as Node, one)
+    for (const change of mutations) mutate(body as unknown as Node, change)
     const bytes = Buffer.from(JSON.stringify(body) ?? '')
     if (!splice) return bytes
     const { at, cut, bytes: inserted } = splice
     return Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + cut)])
   })
 
-// Printable characters of one byte: Node's own client refuses to send others.
+// Printable characters of one byte, because Node's HTTP client refuses to send others.
 const latin = fc
   .oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0xa0, max: 0xff }))
   .map((code) => String.fromCharCode(code))

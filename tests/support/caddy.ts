@@ -1,4 +1,4 @@
-// Knows how a real Caddy is started for a test: with the given sites, on loopback, nothing left behind.
+// Starts a real Caddy with the sites of a test, on 127.0.0.1 and in a temporary folder.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findProgram, startExternal } from './external-program.js'
@@ -10,7 +10,7 @@ export interface ReverseProxy {
   stop(): Promise<void>
 }
 
-/** @param sites the Caddyfile's, which may use the port they are given */
+/** @param sites site blocks of the Caddyfile, made for the port on which Caddy listens */
 export async function startCaddy(sites: (port: number) => string): Promise<ReverseProxy> {
   const path = findProgram({
     name: 'Caddy',

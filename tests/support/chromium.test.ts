@@ -1,4 +1,4 @@
-// Knows that the browser of the tests starts on a machine that has none.
+// Checks that the browser of the tests starts on a machine without an installed browser.
 import { afterEach, expect, it } from 'vitest'
 import { launchChromium } from './chromium.js'
 
@@ -8,7 +8,7 @@ afterEach(() => {
   else process.env.TAGFERRY_CHROMIUM = named
 })
 
-it('opens a page, also for two test files at once', async () => {
+it('opens pages for two test files at once', async () => {
   const browsers = await Promise.all([launchChromium(), launchChromium()])
   for (const browser of browsers) {
     const page = await browser.newPage()
@@ -20,7 +20,7 @@ it('opens a page, also for two test files at once', async () => {
   }
 })
 
-it('says what to do when the browser it was told to use is not there', async () => {
+it('says what to do if TAGFERRY_CHROMIUM names no file', async () => {
   process.env.TAGFERRY_CHROMIUM = '/nowhere/chromium'
   await expect(launchChromium()).rejects.toThrow(/TAGFERRY_CHROMIUM is \/nowhere\/chromium.*unset it/)
 })

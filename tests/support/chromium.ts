@@ -1,4 +1,4 @@
-// Knows where a real Chromium comes from: named by TAGFERRY_CHROMIUM, else unpacked from npm, else installed.
+// Launches a real Chromium: the one that TAGFERRY_CHROMIUM names, else the one from npm, else an installed one.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -6,10 +6,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
+import { waitLimitMs } from './wait.js'
 
 const require = createRequire(import.meta.url)
 
-/** Where distributions put it; only asked where npm has no binary for the machine. */
+/** Usual paths of an installed browser, for machines for which npm has no binary. */
 const installed = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -17,8 +18,8 @@ const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-// Containers run the tests as root, where Chromium's sandbox refuses to start; the rest keeps the
-// browser from asking anybody but our own servers.
+// Containers run the tests as root, where Chromium's sandbox refuses to start. The other flags keep the browser
+// from requests to any server but ours.
 const quiet = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -35,15 +36,26 @@ interface Program {
   env: Record<string, string>
 }
 
-/** Opens a headless Chromium. Throws one sentence that says what to do; never skips. */
+/**
+ * Launches a headless Chromium whose pages wait for `waitLimitMs`. If there is none, throws one sentence that says
+ * what to do; tests are never skipped.
+ */
 export async function launchChromium({ args = [] }: { args?: string[] } = {}): Promise<Browser> {
   const { path, env } = await findChromium()
   try {
-    return await chromium.launch({
+    const browser = await chromium.launch({
       executablePath: path,
       args: [...quiet, ...args],
       env: { ...definedEnv(), ...env },
+      timeout: 2 * waitLimitMs,
     })
+    const newContext = browser.newContext.bind(browser)
+    browser.newContext = async (options) => {
+      const context = await newContext(options)
+      context.setDefaultTimeout(waitLimitMs)
+      return context
+    }
+    return browser
   } catch (error) {
     // "error while loading shared libraries: X: cannot open …", or "X: version `GLIBC_2.34' not found"
     const lacking = /([\w.+-]+\.so[\w.]*: (?:cannot open shared object|version `\w+[\d._]+' not found))/.exec(
@@ -62,7 +74,7 @@ async function findChromium(): Promise<Program> {
     if (existsSync(named)) return { path: named, env: {} }
     throw new Error(`TAGFERRY_CHROMIUM is ${named}, but there is no such file: correct it or unset it.`)
   }
-  // First the one from npm, so that every machine tests the same version.
+  // npm's comes first, so that every machine tests the same version.
   if (process.platform === 'linux' && process.arch === 'x64') return unpackChromium()
   const path = installed.find((candidate) => existsSync(candidate))
   if (path) return { path, env: {} }
@@ -72,9 +84,9 @@ async function findChromium(): Promise<Program> {
 }
 
 /**
- * Unpacks the browser once into node_modules: the temp dir may forbid programs, or hold half of an
- * earlier attempt, which the package would take for whole. The package brings the libraries a bare system lacks (libnss3, libnspr4, libexpat) and a font: with
- * them nothing has to be installed, and no root is needed.
+ * Unpacks the browser once into node_modules. The temporary directory may forbid programs, or hold an incomplete
+ * earlier attempt that the package would take for complete. The package brings a font and the libraries that a bare
+ * system lacks (libnss3, libnspr4, libexpat), so that nothing has to be installed.
  */
 async function unpackChromium(): Promise<Program> {
   const entry = require.resolve('@sparticuz/chromium')
@@ -91,23 +103,23 @@ async function unpackChromium(): Promise<Program> {
   }
 }
 
-/** Several test processes may come here at once: each unpacks its own, one rename wins. */
+/** Several test processes may unpack at the same time. Each unpacks a copy, and one rename wins. */
 async function unpackInto(home: string, entry: string): Promise<void> {
   await mkdir(dirname(home), { recursive: true })
-  const mine = await mkdtemp(`${home}-`)
+  const copy = await mkdtemp(`${home}-`)
   try {
-    // In a process of its own: the package writes to the temp dir, and only believing itself on
-    // Amazon Linux does it unpack the libraries and change the environment.
+    // In a process of its own, because the package writes to the temporary directory and changes the environment.
+    // It unpacks the libraries only on Amazon Linux.
     const script = 'require(process.argv[1]).executablePath()'
-    const env = { ...process.env, TMPDIR: mine, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' }
+    const env = { ...process.env, TMPDIR: copy, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' }
     await promisify(execFile)(process.execPath, ['-e', script, entry], { env })
-    // The package's own font settings name Amazon's paths; relative ones survive a moved checkout.
+    // The package's font settings name Amazon's paths. Relative ones survive a moved checkout.
     const fonts =
       '<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>'
-    await writeFile(join(mine, 'fonts.conf'), fonts)
-    await rename(mine, home)
+    await writeFile(join(copy, 'fonts.conf'), fonts)
+    await rename(copy, home)
   } catch (error) {
-    await rm(mine, { recursive: true, force: true })
+    await rm(copy, { recursive: true, force: true })
     if (!existsSync(join(home, 'chromium'))) throw error
   }
 }

@@ -1,13 +1,12 @@
-// Knows how a command of the built collector is run to its end, as its owner would from a shell.
+// Runs commands of the built collector, as an owner would from a shell.
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { builtCollector } from './collector.js'
+import { inheritedEnv } from './program.js'
 import { killOnExit, temporaryDir } from './temporary.js'
-
-const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
-const deadlineMs = 60_000
+import { waitLimitMs } from './wait.js'
 
 export interface CliResult {
-  /** Null when it had to be killed. */
+  /** Null after a signal. */
   code: number | null
   out: string
   err: string
@@ -15,40 +14,54 @@ export interface CliResult {
 
 export interface RunningCli {
   ended: Promise<CliResult>
-  /** What it has printed so far. */
+  /** What it has printed to stdout so far. */
   out(): string
+  /** What it has printed to stderr so far. */
+  err(): string
   stop(signal?: NodeJS.Signals): void
 }
 
-/** `env` holds its TAGFERRY_ settings; those of whoever runs the tests are left out. */
-export function startCli(args: readonly string[], env: Record<string, string | undefined> = {}): RunningCli {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(TAGFERRY_|VITEST|NODE_ENV$)/.test(name),
-  )
+export interface CliOptions {
+  /** Folder in which the command runs; without it the data folder, or an empty one. */
+  cwd?: string
+  /** File to run instead of the build in the repository. */
+  main?: string
+}
+
+/** @param env TAGFERRY_ settings of the command; those of the environment of the tests are left out */
+export function startCli(
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+  { cwd = env.TAGFERRY_DATA_DIR ?? temporaryDir(), main = builtCollector }: CliOptions = {},
+): RunningCli {
   const child = spawn(process.execPath, [main, ...args], {
-    cwd: env.TAGFERRY_DATA_DIR ?? temporaryDir(),
-    env: { ...Object.fromEntries(inherited), ...env },
+    cwd,
+    env: { ...inheritedEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   killOnExit(child)
-  const said = { out: '', err: '' }
+  const printed = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => {
-    said.out += chunk
+    printed.out += chunk
   })
   child.stderr.on('data', (chunk: Buffer) => {
-    said.err += chunk
+    printed.err += chunk
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 2 * waitLimitMs)
   const ended = new Promise<CliResult>((resolve) =>
     child.once('close', (code) => {
       clearTimeout(timer)
-      resolve({ code, ...said })
+      resolve({ code, ...printed })
     }),
   )
-  return { ended, out: () => said.out, stop: (signal = 'SIGINT') => void child.kill(signal) }
+  return {
+    ended,
+    out: () => printed.out,
+    err: () => printed.err,
+    stop: (signal = 'SIGINT') => void child.kill(signal),
+  }
 }
 
-export const runCli = (
-  args: readonly string[],
-  env?: Record<string, string | undefined>,
-): Promise<CliResult> => startCli(args, env).ended
+/** Runs a command to its end. */
+export const runCli = (...options: Parameters<typeof startCli>): Promise<CliResult> =>
+  startCli(...options).ended

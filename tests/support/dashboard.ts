@@ -1,8 +1,9 @@
-// Starts a collector with a password for tests of the dashboard, logs in, and submits forms as a browser does.
+// Starts a collector with a dashboard password, logs in, and submits forms as a browser does.
 
 import { type Collector, startCollector } from './collector.js'
-import { type Answer, call, until } from './http.js'
+import { type Answer, call } from './http.js'
 import { startTikTok, type TikTok } from './tiktok.js'
+import { waitFor } from './wait.js'
 
 export const password = 'seven small ships at sea'
 export const pixelCode = 'CHRTV0567FRME7OQ5DI0'
@@ -10,19 +11,23 @@ export const pixelCode = 'CHRTV0567FRME7OQ5DI0'
 export interface Dashboard {
   collector: Collector
   tiktok: TikTok
-  /** Where the dashboard is. */
+  /** Origin of the dashboard. */
   origin: string
-  /** With the session's cookie. */
+  /** Gets a page with the cookie of the session. */
   get(path: string): Promise<Answer>
-  /** Fills in the page's form and sends it: the token of the page goes with it. */
+  /** Submits a form of the page, with the page's CSRF token. */
   submit(path: string, action: string, fields?: Record<string, string>): Promise<Answer>
-  /** Sends it and follows to the page that comes after. */
+  /** Submits a form and gives the page to which it redirects. Throws if the form is refused. */
   submitAndFollow(path: string, action: string, fields?: Record<string, string>): Promise<Answer>
+  /** Cookie of the session. */
   cookie: string
   stop(): Promise<void>
 }
 
-/** @param env further settings; `answer` is what TikTok says */
+/**
+ * @param env further settings of the collector
+ * @param answer what TikTok answers; without it every request is accepted
+ */
 export async function startDashboard(
   env: Record<string, string> = {},
   answer?: Parameters<typeof startTikTok>[0],
@@ -41,8 +46,7 @@ export async function startDashboard(
     cookie,
     get,
     async submit(path, action, fields = {}) {
-      const { text } = await get(path)
-      const csrf = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? ''
+      const csrf = csrfOf((await get(path)).text)
       return postForm(origin, path, { csrf, action, ...fields }, { cookie })
     },
     async submitAndFollow(path, action, fields) {
@@ -59,9 +63,12 @@ export async function startDashboard(
   return dashboard
 }
 
-/** Where the collector says that its dashboard is. */
+/** Origin of the dashboard, as the collector logs it. */
 export const dashboardOrigin = (collector: Collector): Promise<string> =>
-  until('the address of the dashboard', () => /Dashboard: (http:\/\/\S+)\/admin\n/.exec(collector.log())?.[1])
+  waitFor(
+    'the address of the dashboard',
+    () => /Dashboard: (http:\/\/\S+)\/admin\n/.exec(collector.log())?.[1],
+  )
 
 export const postForm = (
   origin: string,
@@ -76,15 +83,22 @@ export const postForm = (
     body: new URLSearchParams(fields).toString(),
   })
 
-/** @returns the session's cookie */
+/** @returns the cookie of the session */
 export async function logIn(origin: string, attempt = password): Promise<string> {
   const { status, headers } = await postForm(origin, '/admin/login', { password: attempt })
   const cookies = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0] ?? '')
-  if (status !== 303) throw new Error(`The log-in was answered ${status}.`)
+  if (status !== 303) throw new Error(`The login was answered ${status}.`)
   return cookies.join('; ')
 }
 
-/** Sets a domain up as the owner does: adds it, connects TikTok, enables it. */
+/** The CSRF token of a page's forms. */
+export const csrfOf = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? ''
+
+/** The link with which a new collector lets its owner set a password, as the collector logs it. */
+export const setupLink = (collector: Collector): Promise<string> =>
+  waitFor('the setup link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
+
+/** Sets up a domain: adds it, connects TikTok and enables TikTok. */
 export async function connectDomain(
   dashboard: Dashboard,
   domain = 'shop.example',

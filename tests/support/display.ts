@@ -1,6 +1,6 @@
-// Knows how a browser without a headless mode gets a screen: a virtual one, with a number that is free.
-import { once } from 'node:events'
+// Starts a virtual screen for browsers that have no headless mode.
 import { type ExternalProgram, findProgram, startExternal } from './external-program.js'
+import { waitFor } from './wait.js'
 
 export interface Display {
   /** Value of DISPLAY, such as `:0`. */
@@ -15,12 +15,11 @@ export async function startDisplay(): Promise<Display> {
     files: ['Xvfb'],
     debian: 'xvfb',
   })
-  // `-displayfd 1`: it chooses the number and prints it once it takes connections.
+  // With `-displayfd 1` Xvfb chooses a free number, and prints it once it accepts connections.
   const args = ['-displayfd', '1', '-screen', '0', '1280x800x24', '-nolisten', 'tcp']
   const { child, log, stop } = startExternal(path, args)
   const number = () => /^(\d+)\n/m.exec(log())?.[1]
-  while (!number() && child.exitCode === null && child.stdout)
-    await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+  await waitFor('the number of the screen', () => number() !== undefined || child.exitCode !== null)
   if (!number()) throw new Error(`Xvfb gave no screen. It printed:\n${log()}`)
   return { name: `:${number()}`, stop }
 }

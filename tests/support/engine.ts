@@ -1,26 +1,26 @@
-// Knows what all browsers can do for a test, whichever driver is behind it; and how Chromium does it.
+// The interface through which a test drives any browser engine, and its implementation for Chromium.
 import type { Browser } from 'playwright-core'
 
 export interface Engine {
-  /** A visitor whom nobody knows yet: no cookies, nothing stored. */
+  /** Starts the visit of a new visitor, without cookies and stored data. */
   visit(): Promise<Visit>
   close(): Promise<void>
 }
 
 export interface Visit {
-  /** Until the page and its scripts have loaded. */
+  /** Resolves when the page and its scripts have loaded. */
   open(url: string): Promise<void>
   /** Value of an expression in the page. */
   run(expression: string): Promise<unknown>
   reload(): Promise<void>
   back(): Promise<void>
   forward(): Promise<void>
-  /** Those that the page before the visitor gets. */
+  /** The cookies that the current page gets. */
   cookies(): Promise<{ name: string; value: string; domain: string }[]>
   end(): Promise<void>
 }
 
-/** The browser stays its owner's, who closes it. */
+/** Does not close the browser: whoever launched it does. */
 export const chromiumEngine = (browser: Browser): Engine => ({
   async visit() {
     const context = await browser.newContext()

@@ -1,9 +1,10 @@
-// Knows how the example pages are opened for a test: the whole house, the shop's keys, and what a page posts and says.
+// Opens example pages for a test, on the whole system, and records what a page posts and logs.
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { expect, vi } from 'vitest'
+
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
 import type { Kept } from '../../examples/stand-in/kept.js'
 import { type ShopSystem, site, startShopSystem } from './shop-system.js'
+import { sleep, waitFor } from './wait.js'
 
 interface Posted {
   event: string
@@ -12,13 +13,13 @@ interface Posted {
 
 export interface Visit {
   page: Page
-  /** Events in requests of the page to the collector, sent again or not. */
+  /** Events in all requests of the page to the collector, including repeats. */
   posted: Posted[]
   /** Answers of the collector. */
   answers: { status: number; body: string }[]
-  /** Console, uncaught errors. */
+  /** Console messages and uncaught errors. */
   noise: string[]
-  /** Opens an example page of a host of the shop. */
+  /** Opens an example page on a host of the shop. */
   open(path: string, host?: 'www' | 'shop' | 'checkout'): Promise<void>
   tap(testId: string): Promise<void>
   close(): Promise<void>
@@ -26,15 +27,15 @@ export interface Visit {
 
 export interface Examples extends ShopSystem {
   visit(options?: BrowserContextOptions & { script?: string }): Promise<Visit>
-  /** Address of a page. */
+  /** URL of a page. */
   link(path: string, host?: string): string
-  /** What the stand-in has of an event whose page address holds `where`, oldest first, once it is so many. */
-  arrived(event: string, where: string, count?: number): Promise<ReceivedEvent[]>
-  /** The first that comes from what is done meanwhile. */
-  next(event: string, where: string, act: () => Promise<unknown>): Promise<ReceivedEvent>
-  /** Those of this moment. */
-  seen(event: string, where: string): ReceivedEvent[]
-  /** Value of a counter of the collector, its labels as `name="value"`; 0 when there is none yet. */
+  /** Waits until the stand-in has a number of events whose page URL contains `where`; gives them, oldest first. */
+  arrived(event: string, where: string, count?: number): Promise<Kept[]>
+  /** Runs `act` and gives the first such event that arrives after its start. */
+  next(event: string, where: string, act: () => Promise<unknown>): Promise<Kept>
+  /** Such events that the stand-in has now. */
+  seen(event: string, where: string): Kept[]
+  /** Value of a counter of the collector; labels are given as `name="value"`. 0 if there is none yet. */
   metric(name: string, ...labels: string[]): Promise<number>
 }
 
@@ -55,14 +56,10 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
       .filter((kept) => kept.event === event && urlOf(kept).includes(where))
       .reverse()
   const arrived: Examples['arrived'] = (event, where, count = 1) =>
-    vi.waitFor(
-      () => {
-        const found = seen(event, where)
-        expect(found.length, `${event} of ${where} at the stand-in`).toBeGreaterThanOrEqual(count)
-        return found
-      },
-      { timeout: 20_000, interval: 50 },
-    )
+    waitFor(`${count} events ${event} of ${where} at the stand-in`, () => {
+      const found = seen(event, where)
+      return found.length >= count && found
+    })
   return {
     ...system,
     link,
@@ -88,7 +85,7 @@ export async function startExamples(env: Record<string, string> = {}): Promise<E
   }
 }
 
-/** Writes down what a page posts, hears and says. */
+/** Records what a page posts, which answers it gets and what it logs. */
 export function watch(page: Page): Omit<Visit, 'open'> {
   const posted: Posted[] = []
   const answers: Visit['answers'] = []
@@ -114,5 +111,5 @@ export function watch(page: Page): Omit<Visit, 'open'> {
   }
 }
 
-/** Long enough for an event that should not come. */
-export const pass = (ms = 700): Promise<void> => new Promise((done) => setTimeout(done, ms))
+/** Time in which an event that must not arrive would arrive. */
+export const pass = (ms = 700): Promise<void> => sleep(ms)

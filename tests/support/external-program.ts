@@ -1,30 +1,30 @@
-// Knows where programs lie that npm does not bring: where a variable says, else where systems install them.
+// Finds and starts programs that npm does not bring, such as browsers, proxies and drivers.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { acceptsConnections } from './port.js'
 import { killOnExit } from './temporary.js'
+import { waitFor } from './wait.js'
 
 export interface ProgramRequirement {
-  /** As people call it. */
+  /** Name of the program for people. */
   name: string
   /** Environment variable that names another path. */
   variable: string
-  /** File names to look for along PATH, or whole paths. */
+  /** File names to search along PATH, or whole paths. */
   files: string[]
   /** Debian's package. */
   debian: string
 }
 
-/** Gives its path, or throws one sentence that says what to do; never skips. */
+/** Gives the path of the program, or throws one sentence that says what to do. Tests are never skipped. */
 export function findProgram({ name, variable, files, debian }: ProgramRequirement): string {
   const named = process.env[variable]
   if (named) {
     if (existsSync(named)) return named
     throw new Error(`${variable} is ${named}, but there is no such file: correct it or unset it.`)
   }
-  // Servers lie in sbin, which the PATH of many users leaves out.
+  // Servers are in sbin, which the PATH of many users leaves out.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
   const found = files
     .flatMap((file) => (file.startsWith('/') ? [file] : folders.map((folder) => join(folder, file))))
@@ -37,17 +37,15 @@ export function findProgram({ name, variable, files, debian }: ProgramRequiremen
 
 export interface ExternalProgram {
   child: ChildProcess
-  /** What it printed so far. */
+  /** Everything printed so far. */
   log(): string
-  /** Waits until it takes connections on a port of loopback. */
+  /** Waits until the program accepts connections on a port of 127.0.0.1. Throws if it ends before. */
   waitForPort(port: number): Promise<void>
-  /** SIGTERM, and the wait for its end. */
+  /** Sends SIGTERM and waits for the end. */
   stop(): Promise<void>
 }
 
-const acceptsWithinMs = 20_000
-
-/** Starts a program that is not ours; it ends with this process at the latest. */
+/** The program ends with the process of the tests at the latest. */
 export function startExternal(
   path: string,
   args: string[],
@@ -65,10 +63,11 @@ export function startExternal(
     child,
     log,
     async waitForPort(port) {
-      for (const began = Date.now(); !(await answers(port)); await sleep(50)) {
-        if (child.exitCode === null && Date.now() - began < acceptsWithinMs) continue
-        throw new Error(`${path} does not listen on port ${port}. It printed:\n${log()}`)
-      }
+      const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+      const accepts = await waitFor('a connection or the end', async () =>
+        (await acceptsConnections(port)) ? 'yes' : hasEnded() && 'no',
+      ).catch(() => 'no')
+      if (accepts === 'no') throw new Error(`${path} does not listen on port ${port}. It printed:\n${log()}`)
     },
     stop() {
       child.kill('SIGTERM')
@@ -76,13 +75,3 @@ export function startExternal(
     },
   }
 }
-
-const answers = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('error', () => resolve(false))
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-  })

@@ -1,9 +1,10 @@
-// Knows where a real Firefox comes from and how it is driven: over WebDriver BiDi, which stock Firefox speaks.
+// Launches an installed Firefox and drives it over WebDriver BiDi.
 import { launch } from 'puppeteer-core'
 import type { Engine } from './engine.js'
 import { findProgram } from './external-program.js'
+import { waitLimitMs } from './wait.js'
 
-/** Opens a headless Firefox; `prefs` are those of about:config. */
+/** Launches a headless Firefox. @param prefs preferences of about:config */
 export async function launchFirefox(prefs: Record<string, boolean> = {}): Promise<Engine> {
   const executablePath = findProgram({
     name: 'Firefox',
@@ -11,11 +12,17 @@ export async function launchFirefox(prefs: Record<string, boolean> = {}): Promis
     files: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
     debian: 'firefox-esr',
   })
-  const browser = await launch({ browser: 'firefox', executablePath, extraPrefsFirefox: prefs })
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath,
+    extraPrefsFirefox: prefs,
+    timeout: 2 * waitLimitMs,
+  })
   return {
     async visit() {
       const context = await browser.createBrowserContext()
       const page = await context.newPage()
+      page.setDefaultTimeout(waitLimitMs)
       return {
         open: async (url) => void (await page.goto(url)),
         run: (expression) => page.evaluate(expression),

@@ -1,16 +1,21 @@
-// Knows how one request is sent with just the headers a test wants, also those that fetch would not send.
+// Sends single HTTP requests with exactly the headers a test names, and raw bytes where HTTP clients refuse them.
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
+import { waitLimitMs } from './wait.js'
 
 export interface Call {
   method?: string
   path?: string
-  /** An undefined one is left out, though a default names it. */
+  /** A header whose value is undefined is left out, even if a default names it. */
   headers?: Record<string, string | string[] | undefined>
   /** Address of this machine to call from. */
   from?: string
-  /** Text and bytes go as they are, anything else as JSON. */
+  /** Text and bytes are sent unchanged, anything else as JSON. */
   body?: unknown
+  /** Connections to use instead of the shared ones. */
+  agent?: Agent
+  /** Ends the request with an error after so long a silence. */
+  silenceMs?: number
 }
 
 export interface Answer {
@@ -18,42 +23,58 @@ export interface Answer {
   headers: NodeJS.Dict<string | string[]>
   text: string
   bytes: Buffer
-  /** Undefined where the body is none. */
+  /** Undefined if the body is not JSON. */
   json: unknown
 }
 
-const agent = new Agent({ keepAlive: true })
+const sharedAgent = new Agent({ keepAlive: true })
 
-export function call(
+/** Rejects if the connection breaks before the answer is complete. */
+export async function call(origin: string, options: Call): Promise<Answer> {
+  const body = bytesOf(options.body)
+  try {
+    return await attempt(origin, options, body)
+  } catch (error) {
+    // The server may close an idle connection in the moment of its reuse: nothing was processed then.
+    if (!(error instanceof StaleConnection)) throw error
+    return attempt(origin, options, body)
+  }
+}
+
+class StaleConnection extends Error {}
+
+function attempt(
   origin: string,
-  { method = 'GET', path = '/', headers = {}, from, body }: Call,
+  { method = 'GET', path = '/', headers = {}, from, agent = sharedAgent, silenceMs }: Call,
+  body: Buffer | undefined,
 ): Promise<Answer> {
-  const bytes = bytesOf(body)
-  const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
+  const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
+  const length = body === undefined || present['transfer-encoding'] ? {} : { 'content-length': body.length }
+  const options = {
+    method,
+    agent,
+    headers: { ...length, ...present } as never,
+    ...(from && { localAddress: from }),
+    ...(silenceMs && { timeout: silenceMs }),
+  }
   return new Promise((resolve, reject) => {
-    const length = bytes === undefined || given['transfer-encoding'] ? {} : { 'content-length': bytes.length }
-    const sent = request(
-      `${origin}${path}`,
-      { method, agent, ...(from && { localAddress: from }), headers: { ...length, ...given } as never },
-      (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.once('error', reject)
-        response.once('end', () => {
-          const all = Buffer.concat(chunks)
-          const text = all.toString('utf8')
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            bytes: all,
-            text,
-            json: parse(text),
-          })
-        })
-      },
-    )
-    sent.once('error', reject)
-    sent.end(bytes)
+    const sent = request(`${origin}${path}`, options, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.once('error', reject)
+      response.once('end', () => {
+        const bytes = Buffer.concat(chunks)
+        const text = bytes.toString('utf8')
+        const { statusCode: status = 0, headers } = response
+        resolve({ status, headers, bytes, text, json: parse(text) })
+      })
+    })
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${silenceMs} ms`)))
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && error.code === 'ECONNRESET'
+      reject(isStale ? new StaleConnection(error.message, { cause: error }) : error)
+    })
+    sent.end(body)
   })
 }
 
@@ -71,42 +92,32 @@ function parse(text: string): unknown {
 }
 
 export interface RawAnswer {
-  /** All that came back. */
+  /** All bytes that came back, as latin1. */
   text: string
-  /** Until the far end closed, or until `forMs` were over. */
+  /** Milliseconds until the server closed the connection, or until the limit. */
   ms: number
+  /** Whether the server closed the connection. */
   closed: boolean
 }
 
-/** Writes bytes to a bare socket and listens until the far end closes or `forMs` are over. */
-export function sendRaw(origin: string, bytes: string | Buffer, forMs = 3_000): Promise<RawAnswer> {
+/** Writes bytes to a socket and reads until the server closes the connection. */
+export function sendRaw(origin: string, bytes: string | Buffer, limitMs = waitLimitMs): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve) => {
-    const began = Date.now()
+    const startedAt = Date.now()
     const socket = connect(Number(port), hostname, () => socket.write(bytes))
     let text = ''
     const end = (closed: boolean) => {
       clearTimeout(timer)
       socket.destroy()
-      resolve({ text, ms: Date.now() - began, closed })
+      resolve({ text, ms: Date.now() - startedAt, closed })
     }
-    const timer = setTimeout(() => end(false), forMs)
+    const timer = setTimeout(() => end(false), limitMs)
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
     })
-    // A reset may follow the answer: what was read counts.
+    // A reset may follow the answer. What was read before it counts.
     socket.on('error', () => end(true))
     socket.on('close', () => end(true))
   })
-}
-
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
-
-/** Asks again until there is an answer. */
-export async function until<T>(what: string, ask: () => T | undefined, withinMs = 6_000): Promise<T> {
-  for (const began = Date.now(); Date.now() - began < withinMs; await sleep(10)) {
-    const answer = ask()
-    if (answer !== undefined) return answer
-  }
-  throw new Error(`${what}: not within ${withinMs} ms`)
 }

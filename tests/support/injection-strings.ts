@@ -1,19 +1,19 @@
-// Knows texts that have broken or taken over other people's pages, and how an event is made of one.
+// Texts that break or take over careless pages, and events that hold such a text in every field.
 import { readFileSync } from 'node:fs'
-import { call } from './http.js'
+import { postAsPage } from './events.js'
 
 const stringsOf = (file: string): string[] =>
   JSON.parse(readFileSync(new URL(`./strings/${file}`, import.meta.url), 'utf8'))
-/** Texts that would run, ask or lead elsewhere if a page took them for markup; our own collection. */
+/** Texts that would run, send a request or redirect if a page took them for markup. Our own collection. */
 export const scriptStrings = stringsOf('script-strings.json')
 /** The Big List of Naughty Strings (see NOTICE). */
 export const naughtyStrings = stringsOf('naughty-strings.json')
-/** The newest are seen first. */
+/** The scripts come last: the dashboard lists the newest events first. */
 export const allStrings = [...new Set([...naughtyStrings, ...scriptStrings])]
 
 type Fields = Record<string, unknown>
 
-/** An event that is this text wherever a text may be. */
+/** An event with this text in every field that may hold text. */
 const eventOf = (text: string, at: number): Fields => ({
   event: text,
   event_id: `${text} ${at}`,
@@ -70,11 +70,11 @@ const eventOf = (text: string, at: number): Fields => ({
   privacy: { usp: text, gpp: text, consent: text },
 })
 
-/** Takes out what stands at `events[3].user.email`; a name that is refused becomes another. */
+/** Deletes the field at a path such as `events[3].user.email`; a refused event name is replaced. */
 function removeRefusedField(events: Fields[], path: string): void {
   const [whole = '', index = '', field = ''] = /^events\[(\d+)\]\.(\w+)\.?/.exec(path) ?? []
   const event = events[Number(index)]
-  if (!event) throw new Error(`Nothing stands at ${path}.`)
+  if (!event) throw new Error(`There is nothing at ${path}.`)
   if (field === 'event') event.event = 'Purchase'
   const inside = path.slice(whole.length)
   if (inside === '') {
@@ -86,13 +86,16 @@ function removeRefusedField(events: Fields[], path: string): void {
   if (key !== undefined) delete record[key]
 }
 
-/** Posts them as a page does, each without the fields that the collector refuses. @returns how often each field stayed */
+/**
+ * Posts one event for each text, without the fields that the collector refuses.
+ * @returns how often each field was accepted
+ */
 export async function postAll(origin: string, texts: readonly string[]): Promise<Map<string, number>> {
   const kept = new Map<string, number>()
   let events: Fields[] = []
   for (const [at, text] of texts.entries()) {
     events.push(eventOf(text, at))
-    // A body may hold 64 KiB.
+    // The limit of a body is 64 KiB.
     const next = eventOf(texts[at + 1] ?? '', at + 1)
     if (at + 1 < texts.length && Buffer.byteLength(JSON.stringify([...events, next])) < 60_000) continue
     await postOne(origin, events)
@@ -105,15 +108,13 @@ export async function postAll(origin: string, texts: readonly string[]): Promise
 
 async function postOne(origin: string, events: Fields[]): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    const headers = { 'content-type': 'text/plain', origin: 'https://shop.example' }
-    const body = JSON.stringify({ site: 'shop.example', events })
-    const { status, json, text } = await call(origin, { method: 'POST', path: '/e', headers, body })
+    const { status, json, text } = await postAsPage(origin, events)
     if (status === 202) return
-    if (status !== 400) throw new Error(`${status}: ${text} for ${body}`)
+    if (status !== 400) throw new Error(`${status}: ${text} for ${JSON.stringify(events)}`)
     const { problems } = json as { problems: { path: string }[] }
     for (const path of new Set(problems.map(({ path }) => path))) removeRefusedField(events, path)
   }
-  throw new Error('There is no end to what is refused.')
+  throw new Error('The collector still refuses the events after 100 requests.')
 }
 
 /** Such as `event` and `user.ttclid`. */

@@ -1,4 +1,4 @@
-// Knows how the stand-in and its inspector are opened for a test, and one event of each kind.
+// Opens the inspector of the stand-in in a browser and sends events to it.
 import type { Page } from 'playwright-core'
 import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js'
 import { launchChromium } from './chromium.js'
@@ -10,15 +10,19 @@ export interface Inspector {
   standIn: StandIn
   origin: string
   page: Page
-  /** What the page wrote to the console or threw; a broken policy is among it. */
+  /** Console messages and uncaught errors of the page, including policy violations. */
   noise: string[]
-  /** Sends one purchase with changes, the second for the root; gives the body of the answer. */
+  /**
+   * Sends one purchase; gives the body of the answer.
+   * @param change replaces keys of the event
+   * @param more replaces keys of the request
+   */
   send(change?: object, more?: object): Promise<string>
-  /** One of each kind, the newest last: of the pixel, merged, warned, test, rejected, ordered. */
+  /** Sends one event of each kind, in this order: of the pixel, merged, with warnings, test, rejected, failed on order. */
   sendAll(): Promise<void>
-  /** Opens the page and waits until it is live. */
+  /** Opens the page and waits for its live connection. */
   open(search?: string): Promise<void>
-  /** As at the beginning. */
+  /** Removes all events and orders. */
   reset(): void
   stop(): Promise<void>
 }

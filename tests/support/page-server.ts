@@ -1,21 +1,26 @@
-// Knows how pages of a test's own are served on the site's host, the collector under `/t/` beside them.
+// Serves HTML pages of a test on the site's host, with the collector under `/t/`.
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { createProxy } from '../../examples/shop/proxy.js'
+import { close, listen } from './port.js'
+
+interface Page {
+  html: string
+  headers?: Record<string, string>
+}
 
 export interface PageServer {
   /** `http://www.example.localhost:PORT`. */
   origin: string
-  /** What is served under a path, from now on. */
-  serve(path: string, page: { html: string; headers?: Record<string, string> }): void
+  /** Serves a page under a path from now on. */
+  serve(path: string, page: Page): void
   stop(): Promise<void>
 }
 
-/** @param visitor address from which all visitors seem to come */
+/** @param visitor address that the collector sees for all visitors */
 export async function servePages(collectorOrigin: string, visitor: string): Promise<PageServer> {
   const proxy = createProxy(collectorOrigin, () => ({ 'x-forwarded-for': visitor }))
-  const pages = new Map<string, { html: string; headers?: Record<string, string> }>()
+  const pages = new Map<string, Page>()
   const app = express()
   app.use('/t', proxy.handler)
   app.use((request, response) => {
@@ -28,16 +33,13 @@ export async function servePages(collectorOrigin: string, visitor: string): Prom
       .send(page?.html ?? '<!doctype html><title>Nothing here</title>')
   })
   const server = createServer(app)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listen(server)
   return {
-    origin: `http://www.example.localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://www.example.localhost:${port}`,
     serve: (path, page) => void pages.set(path, page),
-    stop() {
+    async stop() {
       proxy.close()
-      return new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+      await close(server)
     },
   }
 }

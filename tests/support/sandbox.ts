@@ -1,36 +1,37 @@
-// Knows how the built sandbox is started for a test, what its table says, and how it is ended as by Ctrl-C.
+// Starts the built sandbox, reads the table it prints, and ends it as Ctrl-C does.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './port.js'
 import { killOnExit } from './temporary.js'
+import { waitLimitMs } from './wait.js'
 
 const file = fileURLToPath(new URL('../../examples/dist/sandbox.js', import.meta.url))
-const startWithinMs = 60_000
+const startLimitMs = 2 * waitLimitMs
 
 export interface RunningSandbox {
-  /** The table: `Shop`, `Inspector`, `Collector`, `For tests`, … -> what stands behind it. */
+  /** The printed table: `Shop`, `Inspector`, `Collector`, `For tests`, … and the value of each. */
   table: Record<string, string>
   printed(): string
-  /** SIGINT, so many times; gives the exit code. */
+  /** Sends SIGINT a number of times; gives the exit code. */
   interrupt(times?: number): Promise<number | null>
-  /** SIGKILL: what it leaves must not hinder the next one. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>
 }
 
-/** Runs it to its end, for flags that say nothing that is known. */
+/** Runs the sandbox to its end, for flags that it refuses. */
 export async function runSandbox(...flags: string[]): Promise<{ code: number | null; printed: string }> {
   const { child, printed } = spawnSandbox(flags)
   const [code] = await once(child, 'close')
   return { code, printed: printed() }
 }
 
-/** Without `--port` among the flags it gets one with free neighbours, most likely. */
+/** Starts the sandbox on a free port unless `flags` name one. */
 export async function startSandbox(...flags: string[]): Promise<RunningSandbox> {
   const port = flags.includes('--port') ? [] : ['--port', String(await freePort())]
   const { child, printed } = spawnSandbox([...port, ...flags])
   const closed = once(child, 'close')
-  const timer = setTimeout(() => child.kill('SIGKILL'), startWithinMs)
+  const timer = setTimeout(() => child.kill('SIGKILL'), startLimitMs)
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => printed().includes('Ctrl-C ends it.') && resolve())
     void closed.then(() => reject(new Error(`The sandbox did not start:\n${printed()}`)))
@@ -43,7 +44,7 @@ export async function startSandbox(...flags: string[]): Promise<RunningSandbox> 
     async interrupt(times = 1) {
       for (let time = 0; time < times; time++) {
         child.kill('SIGINT')
-        // Two at once are one.
+        // Two signals at once arrive as one.
         if (time + 1 < times) await once(child.stdout, 'data')
       }
       return (await closed)[0]

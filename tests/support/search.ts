@@ -1,23 +1,22 @@
-// Knows how to find a string that should not be there: in every file of a directory, and in text.
+// Searches files and texts for strings that must not be there, in plain and in encoded form.
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Finding {
-  /** The file's path, or the name given to a text. */
+  /** Path of the file, or the name given to a text. */
   where: string
   needle: string
-  /** How it was written there. */
+  /** Encoding in which it was found. */
   form: string
-  /** In bytes from the start. */
+  /** Bytes from the start. */
   offset: number
 }
 
 const chunkBytes = 8 * 1024 * 1024
 
 /**
- * Looks for each needle in every file below `dir`, whatever its kind: as it is (letters of any case),
- * percent-encoded, JSON-escaped, as UTF-16, hex and base64. Throws when there was nothing to look
- * through, for a search of nothing proves nothing.
+ * Searches every file below `dir` for each needle: plain (in any case), percent-encoded, JSON-escaped, as UTF-16,
+ * hex and base64. Throws if there is no file, because such a search would prove nothing.
  */
 export function searchFiles(dir: string, needles: string[]): Finding[] {
   const forms = allForms(needles)
@@ -26,7 +25,7 @@ export function searchFiles(dir: string, needles: string[]): Finding[] {
   return files.flatMap((entry) => searchFile(join(entry.parentPath, entry.name), forms))
 }
 
-/** The same in a text, a log say. */
+/** The same search in a text, such as a log. */
 export function searchText(where: string, text: string, needles: string[]): Finding[] {
   return findAll(where, Buffer.from(text), 0, allForms(needles))
 }
@@ -34,7 +33,7 @@ export function searchText(where: string, text: string, needles: string[]): Find
 interface Form {
   needle: string
   form: string
-  /** As latin1, in lower case unless the case carries the meaning. */
+  /** As latin1, in lower case if `anyCase`. */
   bytes: string
   anyCase: boolean
 }
@@ -59,23 +58,22 @@ function formsOf(needle: string): Form[] {
     ['hex', Buffer.from(utf8.toString('hex'))],
   ]
   const forms = readable.map(([form, bytes]) => ({ needle, form, bytes: latin(bytes, true), anyCase: true }))
-  // Base64 depends on what stands before: three alignments, each without the characters shared with
-  // its neighbours. A short rest would be found by chance.
+  // Base64 depends on the bytes before it: there are three alignments, each without the characters that it shares
+  // with its neighbours. A short rest would be found by chance.
   for (const before of [0, 1, 2]) {
     const whole = Buffer.concat([Buffer.alloc(before), utf8])
       .toString('base64')
       .replace(/=+$/, '')
-    const own = whole.slice(before === 0 ? 0 : before + 1, (before + utf8.length) % 3 === 0 ? undefined : -1)
-    if (own.length < 10) continue
-    forms.push({ needle, form: 'base64', bytes: own, anyCase: false })
-    forms.push({
-      needle,
-      form: 'base64url',
-      bytes: own.replaceAll('+', '-').replaceAll('/', '_'),
-      anyCase: false,
-    })
+    const middle = whole.slice(
+      before === 0 ? 0 : before + 1,
+      (before + utf8.length) % 3 === 0 ? undefined : -1,
+    )
+    if (middle.length < 10) continue
+    const urlSafe = middle.replaceAll('+', '-').replaceAll('/', '_')
+    forms.push({ needle, form: 'base64', bytes: middle, anyCase: false })
+    forms.push({ needle, form: 'base64url', bytes: urlSafe, anyCase: false })
   }
-  // Most forms of a plain ASCII word are the word itself.
+  // Most forms of a plain ASCII word are equal.
   return forms.filter((form, i) => forms.findIndex((other) => other.bytes === form.bytes) === i)
 }
 

@@ -1,20 +1,20 @@
-// Knows how the whole job is put together for a test: stand-in, collector, example shop and a browser.
+// Starts the whole system for browser tests: stand-in TikTok, collector, example shop and Chromium.
 import type { Browser } from 'playwright-core'
-import { expect, vi } from 'vitest'
 import { createShop } from '../../examples/shop/shop.js'
 import type { ReceivedEvent } from '../../examples/stand-in/received-event.js'
 import { createStandIn, type StandIn } from '../../examples/stand-in/stand-in.js'
 import { launchChromium } from './chromium.js'
 import { type Collector, startCollector } from './collector.js'
+import { waitFor } from './wait.js'
 
 export interface ShopSystem {
   standIn: StandIn
   collector: Collector
   browser: Browser
-  /** The shop's landing page. */
+  /** Address of the shop's landing page. */
   home: string
-  /** What the stand-in has kept of an event name, oldest first, once it is so many. */
-  received(name: string, count?: number): Promise<ReceivedEvent[]>
+  /** Waits until the stand-in has a number of events of a name, and gives them, oldest first. */
+  received(name: string, count?: number): Promise<Kept[]>
   stop(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export const site = {
   country: 'US',
 }
 
-/** Starts all of it on free ports; `env` holds further TAGFERRY_ settings. */
+/** Starts everything on free ports. @param env further settings of the collector */
 export async function startShopSystem(env: Record<string, string> = {}): Promise<ShopSystem> {
   const standIn = createStandIn({ tokens: { [site.accessToken]: [site.pixelCode] } })
   const tiktok = await standIn.listen()
@@ -44,14 +44,10 @@ export async function startShopSystem(env: Record<string, string> = {}): Promise
     browser,
     home,
     received: (name, count = 1) =>
-      vi.waitFor(
-        () => {
-          const found = standIn.received.all().filter(({ event }) => event === name)
-          expect(found.length, `${name} at the stand-in`).toBeGreaterThanOrEqual(count)
-          return found.reverse()
-        },
-        { timeout: 10_000, interval: 50 },
-      ),
+      waitFor(`${count} events ${name} at the stand-in`, () => {
+        const found = standIn.received.all().filter(({ event }) => event === name)
+        return found.length >= count && found.reverse()
+      }),
     async stop() {
       await browser.close()
       await shop.close()

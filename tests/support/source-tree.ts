@@ -81,8 +81,8 @@ export interface FunctionSize {
 }
 
 /**
- * Sizes of the outermost functions of a file: a closure counts as part of the function around it. Callbacks of
- * `describe`, and tables of data, are no functions of their own: what stands in them is measured instead.
+ * Sizes of the outermost functions of a file. A closure counts as part of the function around it. Callbacks of
+ * `describe` and tables of data do not count: the functions inside them do.
  */
 export function functionsOf(file: string, text = readSource(file)): FunctionSize[] {
   const source = parse(file, text)

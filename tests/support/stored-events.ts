@@ -1,16 +1,17 @@
-// Knows how to look into the collector's SQLite file after it has ended.
+// Reads the collector's SQLite file, while the collector runs or after it has ended.
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
+import { waitFor } from './wait.js'
 
 export interface StoredEvent {
   event: string
   event_id: string
-  /** Of its delivery; null for an event that has none. */
+  /** State of its delivery; null if it has none. */
   state: string | null
   skip_reason: string | null
 }
 
-/** Every event in the file, with the state of its delivery. */
+/** Every event in the file, in the order of arrival. */
 export function readStoredEvents(dataDir: string): StoredEvent[] {
   const database = new DatabaseSync(join(dataDir, 'tagferry.db'), { readOnly: true })
   try {
@@ -22,4 +23,11 @@ export function readStoredEvents(dataDir: string): StoredEvent[] {
   } finally {
     database.close()
   }
+}
+
+/** Waits until no delivery is pending: TikTok's answer reaches the file some time after TikTok has sent it. */
+export async function waitUntilSettled(dataDir: string): Promise<void> {
+  await waitFor('the end of all deliveries', () =>
+    readStoredEvents(dataDir).every(({ state }) => state !== 'pending'),
+  )
 }

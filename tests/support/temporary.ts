@@ -1,4 +1,4 @@
-// Knows what a test leaves behind: directories and processes, and that none outlives the test process.
+// Makes temporary directories and child processes that end with the process of the tests.
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

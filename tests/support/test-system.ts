@@ -1,9 +1,9 @@
-// Knows how a test stands outside of the house: a collector as a process, a TikTok that writes down what it hears.
+// Starts a collector process that sends to a recording TikTok, with sites and API keys for tests of the HTTP contract.
 import { type Collector, startCollector } from './collector.js'
 import { type Answer, type Call, call } from './http.js'
 import { startTikTok, type TikTok, type TikTokEvent } from './tiktok.js'
 
-/** Made-up Pixel Codes, one a site, by which the tests tell apart what TikTok receives. */
+/** Fixture Pixel Codes, one for each site. They tell apart what TikTok receives. */
 export const pixels = {
   'shop.example': 'CHRTV0567FRME7OQ5DI0',
   'other.example': 'D2QE402IJJSDR907MLO0',
@@ -36,6 +36,7 @@ export const apiKeys = [
   { site: 'other.example', key: 'api-key-of-other-0001' },
 ]
 
+/** Body of an answer 202. */
 export interface WireAnswer {
   accepted: number
   duplicates: number
@@ -48,18 +49,18 @@ export interface TestSystem {
   tiktok: TikTok
   /** `POST /e` as a page of shop.example; `options` replace headers and path. */
   post(body: unknown, options?: Call): Promise<Answer>
-  /** `POST /v1/events` with shop.example's key. */
+  /** `POST /v1/events` with the API key of shop.example. */
   postAsServer(body: unknown, options?: Call): Promise<Answer>
   call(options: Call): Promise<Answer>
-  /** Posts one event of a page of shop.example and gives it as TikTok got it. */
+  /** Posts one event of a page of shop.example and gives it as TikTok received it. */
   delivered(event: object, options?: Call): Promise<TikTokEvent>
-  /** What every sender has a right to, whatever came before. */
+  /** Throws unless the collector still accepts a valid event. */
   expectServing(): Promise<void>
   stop(): Promise<void>
 }
 
 let last = 0
-/** An id of this run. */
+/** An event id that is unique in this run. */
 export const newId = () => `e${process.pid}.${++last}`
 
 /** A request of one event: `purchase({ user })`. */
@@ -68,6 +69,10 @@ export const purchase = (over: object = {}) => ({
   events: [{ event: 'Purchase', event_id: newId(), ...over }],
 })
 
+/**
+ * @param env further settings of the collector
+ * @param answer what TikTok answers; without it every request is accepted
+ */
 export async function startTestSystem(
   env: Record<string, string> = {},
   answer?: Parameters<typeof startTikTok>[0],
@@ -84,38 +89,26 @@ export async function startTestSystem(
   })
   const page = { 'content-type': 'text/plain', origin: 'https://shop.example' }
   const server = { 'content-type': 'application/json', authorization: `Bearer ${apiKeys[0]?.key}` }
+  const post =
+    (path: string, defaults: Call['headers']): TestSystem['post'] =>
+    (body, { headers, ...options } = {}) =>
+      call(collector.origin, { method: 'POST', path, body, headers: { ...defaults, ...headers }, ...options })
   const system: TestSystem = {
     collector,
     tiktok,
     call: (options) => call(collector.origin, options),
-    post: (body, { headers, ...options } = {}) =>
-      call(collector.origin, {
-        method: 'POST',
-        path: '/e',
-        body,
-        headers: { ...page, ...headers },
-        ...options,
-      }),
-    postAsServer: (body, { headers, ...options } = {}) =>
-      call(collector.origin, {
-        method: 'POST',
-        path: '/v1/events',
-        body,
-        headers: { ...server, ...headers },
-        ...options,
-      }),
+    post: post('/e', page),
+    postAsServer: post('/v1/events', server),
     async delivered(event, options) {
-      const body = purchase(event)
-      const answer = await system.post(body, options)
+      const answer = await system.post(purchase(event), options)
       const { ids } = answer.json as WireAnswer
       if (answer.status !== 202 || !ids?.[0]) throw new Error(`not accepted: ${answer.status} ${answer.text}`)
       return tiktok.event(ids[0])
     },
     async expectServing() {
       const { status, text } = await system.post(purchase())
-      if (status !== 202 || !text.includes('"accepted":1')) {
-        throw new Error(`An honest event was answered ${status} ${text}\n${collector.log()}`)
-      }
+      if (status !== 202 || !text.includes('"accepted":1'))
+        throw new Error(`A valid event was answered ${status} ${text}\n${collector.log()}`)
     },
     async stop() {
       await collector.stop()

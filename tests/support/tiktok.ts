@@ -1,7 +1,7 @@
-// Knows as much of TikTok as a test needs: takes every request, writes it down, answers as told.
+// Stands in for TikTok in tests of the collector: records every request and answers as a test wants.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { until } from './http.js'
+import { close, listen } from './port.js'
+import { waitFor } from './wait.js'
 
 export interface TikTokEvent {
   event: string
@@ -19,25 +19,30 @@ export interface ReceivedRequest {
   method: string
   headers: IncomingMessage['headers']
   body: { event_source_id: string; data: TikTokEvent[]; [key: string]: unknown }
+  /** Unix milliseconds. */
   at: number
 }
 
 export interface TikTok {
   origin: string
-  /** Every request, in the order of arrival, whatever the answer was. */
+  /** Every request in the order of arrival, whatever the answer was. */
   requests: ReceivedRequest[]
-  /** Waits for an event of this id. */
-  event(eventId: string, withinMs?: number): Promise<TikTokEvent>
-  /** All that came with this id. */
+  /** Waits for an event with this id. */
+  event(eventId: string): Promise<TikTokEvent>
+  /** All events with this id, in the order of arrival. */
   eventsOf(eventId: string): TikTokEvent[]
+  /** The requests that held an event with this id. */
+  requestsWith(eventId: string): ReceivedRequest[]
   close(): Promise<void>
 }
 
+/** The body with which TikTok accepts a request. */
 export const okBody = '{"code":0,"message":"OK","request_id":"x","data":{}}'
 
-/** @param answer ends the response itself, or leaves it hanging; without it every request is fine */
+/** @param answer ends the response or leaves it open; without it every request is accepted */
 export async function startTikTok(
-  answer: (heard: ReceivedRequest, response: ServerResponse) => void = (_, response) => response.end(okBody),
+  answer: (request: ReceivedRequest, response: ServerResponse) => void = (_, response) =>
+    response.end(okBody),
 ): Promise<TikTok> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
@@ -46,29 +51,24 @@ export async function startTikTok(
     request.on('error', () => {})
     request.on('end', () => {
       const { url: path = '', method = '', headers } = request
-      const entry = {
-        path,
-        method,
-        headers,
-        body: JSON.parse(Buffer.concat(chunks).toString('utf8')),
-        at: Date.now(),
-      }
-      requests.push(entry)
-      answer(entry, response)
+      const body = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+      const received = { path, method, headers, body, at: Date.now() }
+      requests.push(received)
+      answer(received, response)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const eventsOf = (eventId: string) =>
-    requests.flatMap(({ body }) => body.data.filter((event) => event.event_id === eventId))
+  const port = await listen(server)
+  const hasId =
+    (eventId: string) =>
+    ({ event_id }: TikTokEvent) =>
+      event_id === eventId
+  const eventsOf = (eventId: string) => requests.flatMap(({ body }) => body.data.filter(hasId(eventId)))
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     requests,
     eventsOf,
-    event: (eventId, withinMs) => until(`TikTok gets ${eventId}`, () => eventsOf(eventId)[0], withinMs),
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    requestsWith: (eventId) => requests.filter(({ body }) => body.data.some(hasId(eventId))),
+    event: (eventId) => waitFor(`TikTok gets ${eventId}`, () => eventsOf(eventId)[0]),
+    close: () => close(server),
   }
 }

@@ -1,21 +1,21 @@
-// Knows how visitors with addresses of their own send events, and which address each event must bear at TikTok.
+// Sends events of visitors with different addresses, and tells which address each event must have at TikTok.
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from './http.js'
+import { postAsPage } from './events.js'
 import type { TikTok } from './tiktok.js'
+import { sleep } from './wait.js'
 
 export interface Visitors {
-  /** One request of ten events after the other, until told to stop. */
+  /** Sends requests of ten events to each collector, one after the other, until the signal aborts. */
   send(origins: readonly string[], site: string, until: AbortSignal): Promise<void>
-  /** So many requests, and no more. */
+  /** Sends a number of requests of ten events. */
   sendSome(origin: string, site: string, requests: number): Promise<void>
-  /** Address by event id, of all events that were accepted. */
+  /** Address by event id, of all accepted events. */
   addresses: Map<string, string>
-  /** What was answered otherwise. */
+  /** All other answers and broken requests. */
   failures: string[]
 }
 
-/** The collector must believe `X-Forwarded-For` of this machine. */
+/** The collector must trust `X-Forwarded-For` of this machine. */
 export function createVisitors(): Visitors {
   const addresses = new Map<string, string>()
   const failures: string[] = []
@@ -25,15 +25,9 @@ export function createVisitors(): Visitors {
     const request = ++last
     const ip = `198.51.${request >> 8}.${request & 255}`
     const ids = Array.from({ length: 10 }, (_, index) => `${site}.${request}.${index}`)
-    const headers = {
-      'content-type': 'text/plain',
-      origin: `https://${site}`,
-      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      'x-forwarded-for': ip,
-    }
-    const body = { site, events: ids.map((event_id) => ({ event: 'Lead', event_id })) }
+    const events = ids.map((event_id) => ({ event: 'Lead', event_id }))
     try {
-      const { status, text } = await call(origin, { method: 'POST', path: '/e', headers, body })
+      const { status, text } = await postAsPage(origin, events, { site, headers: { 'x-forwarded-for': ip } })
       if (status !== 202 || !text.startsWith('{"accepted":10,')) failures.push(`${status} ${text}`)
       else for (const id of ids) addresses.set(id, ip)
     } catch (error) {
@@ -59,12 +53,12 @@ export function createVisitors(): Visitors {
   }
 }
 
-/** Address by event id, as TikTok was told; `undefined` for an event without one. Later requests win. */
+/** Address by event id, as TikTok received it; undefined for an event without an address. Later requests win. */
 export function sentAddresses(tiktok: TikTok, since = 0): Map<string, unknown> {
   const events = tiktok.requests.slice(since).flatMap(({ body }) => body.data)
   return new Map(events.map(({ event_id: id, user }) => [id, user.ip]))
 }
 
-/** How a sealed record names its key: bytes 2 to 5, in hex. */
+/** The id under which an encrypted record names its key: bytes 2 to 5, in hex. */
 export const keyId = (base64: string) =>
   createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex').slice(0, 8)

@@ -1,4 +1,4 @@
-// Knows where a real WebKit comes from (WebKitGTK's MiniBrowser) and how it is driven: over plain W3C WebDriver.
+// Launches an installed WebKit (MiniBrowser of WebKitGTK) and drives it over W3C WebDriver.
 import { startDisplay } from './display.js'
 import type { Engine, Visit } from './engine.js'
 import { findProgram, startExternal } from './external-program.js'
@@ -17,7 +17,7 @@ export const findMiniBrowser = () =>
     debian: 'webkit2gtk-driver',
   })
 
-/** Opens WebKit's driver; each visit is a browser of its own, and there is one at a time. */
+/** Starts WebKit's driver. Each visit is a browser of its own, one at a time. */
 export async function launchWebKit(): Promise<Engine> {
   const path = findProgram({
     name: "WebKitGTK's driver",
@@ -36,15 +36,15 @@ export async function launchWebKit(): Promise<Engine> {
     async visit() {
       const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } }
       const { sessionId } = (await call('POST', '/session', { capabilities })) as { sessionId: string }
-      const tell = async (command: string, body: object = {}) =>
-        void (await call('POST', `/session/${sessionId}/${command}`, body))
+      const command = async (name: string, body: object = {}) =>
+        void (await call('POST', `/session/${sessionId}/${name}`, body))
       return {
-        open: (url) => tell('url', { url }),
+        open: (url) => command('url', { url }),
         run: (expression) =>
           call('POST', `/session/${sessionId}/execute/sync`, { script: `return ${expression}`, args: [] }),
-        reload: () => tell('refresh'),
-        back: () => tell('back'),
-        forward: () => tell('forward'),
+        reload: () => command('refresh'),
+        back: () => command('back'),
+        forward: () => command('forward'),
         cookies: () => call('GET', `/session/${sessionId}/cookie`) as ReturnType<Visit['cookies']>,
         end: async () => void (await call('DELETE', `/session/${sessionId}`)),
       }

@@ -10,8 +10,8 @@ import { installLeaseAudit, leaseChecks, readLeaseAudit } from '../../chaos/leas
 import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
-import { sleep, until } from '../../support/http.js'
 import { temporaryDir } from '../../support/temporary.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import type { Row } from '../row.js'
 
 const hour = 3_600_000
@@ -50,7 +50,7 @@ async function jump(store: StoreKind, name: keyof typeof jumps): Promise<Check[]
   const collector = await startCollector({ data, sink, env: clock.env })
   sink.answer = () => ({ code: 50_000, message: 'trouble' })
   await send(collector.origin, ten(), ledger)
-  await until('two failures', () => (sink.batches.length >= 2 ? true : undefined), 20_000)
+  await waitFor('two failures', () => sink.batches.length >= 2, 20_000)
   clock.set(jumps[name])
   sink.answer = () => ({ code: 0 })
   await send(collector.origin, ten(), ledger)
@@ -82,7 +82,7 @@ async function leases(): Promise<Check[]> {
   const jumping = await joinFleet({ ...data, env: { ...data.env, ...clock.env } }, sink)
   sink.delayMs = 4_000
   await send(honest.origin, ten(), ledger)
-  await until('one of them sends', () => (sink.batches.length > 0 ? true : undefined))
+  await waitFor('one of them sends', () => sink.batches.length > 0)
   clock.set(2 * hour)
   await send(jumping.origin, ten(), ledger)
   await sleep(500)

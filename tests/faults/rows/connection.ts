@@ -5,7 +5,7 @@ import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import { outage } from '../../chaos/outage.js'
 import type { Raw } from '../../chaos/sink.js'
-import { sleep, until } from '../../support/http.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import type { Context, Row } from '../row.js'
 import { attemptOutcomes, runScenario } from '../scenario.js'
 import { type ConnectionHandler, passThrough, startScriptedProxy } from '../scripted-proxy.js'
@@ -115,7 +115,7 @@ async function broken({ store, quick }: Context): Promise<Check[]> {
       const before = proxy.connections
       proxy.handler = (...given) => (proxy.connections - before > times ? passThrough : way)(...given)
       await offer(size)
-      await until(`${times} breaks`, () => (proxy.connections - before > times ? true : undefined), 60_000)
+      await waitFor(`${times} breaks`, () => proxy.connections - before > times, 60_000)
       const { left } = await waitUntilDrained(data, 30_000)
       const all = await attemptOutcomes(data, began)
       const counted = called.reduce((sum, outcome) => sum + (all[outcome] ?? 0), 0)

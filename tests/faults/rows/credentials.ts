@@ -3,7 +3,7 @@ import { type Check, exactly } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import { countPending, type Data, readStored } from '../../chaos/data.js'
 import { revokedToken } from '../../chaos/revoked-token.js'
-import { sleep, until } from '../../support/http.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import type { Context, Row } from '../row.js'
 import { domainOf, runScenario, sitesOf, tokenOf } from '../scenario.js'
 
@@ -26,7 +26,7 @@ async function oneOfTwo({ store }: Context): Promise<Check[]> {
       await offer(10, domainOf(1))
       await sleep(50)
     }
-    await until('all of the other site', () => (sink.booked.size === 200 ? true : undefined), 30_000)
+    await waitFor('all of the other site', () => sink.booked.size === 200, 30_000)
     const failures = await data.query<{ site: string }>(
       "select site from attempts where outcome <> 'delivered'",
     )
@@ -69,7 +69,7 @@ async function putRight({ store }: Context): Promise<Check[]> {
     sink.answer = () => ({ code: 40001, message: 'No permission to operate pixel code.' })
     await given.restart(sitesOf(1, { pixelCode: 'CWRONG00000000000000' }))
     await offer(50)
-    await until('a refusal', () => (sink.batches.length > 0 ? true : undefined), 20_000)
+    await waitFor('a refusal', () => sink.batches.length > 0, 20_000)
     await sleep(1_500)
     const wrong = { requests: sink.batches.length, held: await countPending(data) }
 

@@ -1,7 +1,7 @@
 // Knows the row about an outage longer than TikTok remembers: what may have been booked is not sent any more.
 
 import { type Check, exactly } from '../../chaos/check.js'
-import { sleep } from '../../support/http.js'
+import { sleep } from '../../support/wait.js'
 import { withFakeClock } from '../fake-clock.js'
 import type { Row } from '../row.js'
 

@@ -11,9 +11,10 @@ import { type Disk, fill, mountProblem, mountTmpfs } from '../../chaos/disk.js'
 import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
-import { call, sleep, until } from '../../support/http.js'
+import { call } from '../../support/http.js'
 import { freePort } from '../../support/port.js'
 import { killOnExit } from '../../support/temporary.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import { MissingPrerequisite, type Row } from '../row.js'
 import { eventually } from '../scenario.js'
 
@@ -65,7 +66,7 @@ async function fullLog(store: StoreKind, main = unchangedBuild()) {
   if (one.running()) one.sink.answer = () => away
   if (one.running()) await send(one.origin, [newId()], ledger)
   const wrote = () => (readFileSync(join(disk.dir, 'log')).length > silent ? true : undefined)
-  const again = one.running() && (await until('a line of the log', wrote, 20_000).catch(() => false))
+  const again = one.running() && (await waitFor('a line of the log', wrote, 20_000).catch(() => false))
   one.end()
   const code = await one.exited
   const stored = await readStored(one.data)

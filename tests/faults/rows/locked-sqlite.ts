@@ -8,7 +8,7 @@ import { openData, readStored } from '../../chaos/data.js'
 import { auditLedger, type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { newId, send, startLoad } from '../../chaos/load.js'
 import { startSink } from '../../chaos/sink.js'
-import { sleep } from '../../support/http.js'
+import { sleep } from '../../support/wait.js'
 import type { Row } from '../row.js'
 
 async function lockFor(ms: number, main?: string) {

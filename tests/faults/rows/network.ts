@@ -2,7 +2,7 @@
 
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
-import { until } from '../../support/http.js'
+import { waitFor } from '../../support/wait.js'
 import { runInNamespace } from '../network-namespace.js'
 import type { Context, Row } from '../row.js'
 import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
@@ -23,7 +23,7 @@ async function blackHole({ store }: Context): Promise<Check[]> {
     const [row] = await data.query<{ ms: number }>('select max(duration_ms) as ms from attempts')
     const { not_sent, ...others } = await attemptOutcomes(data)
     await given.restart(open)
-    await until('a request', () => (sink.batches.length > 0 ? true : undefined), 30_000)
+    await waitFor('a request', () => sink.batches.length > 0, 30_000)
     const { left } = await waitUntilDrained(data, 30_000)
     return [
       moreThan('black hole: ms until it is given up', Number(row?.ms), 4_500),

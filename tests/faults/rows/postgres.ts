@@ -3,8 +3,8 @@
 import pg from 'pg'
 import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, moreThan } from '../../chaos/check.js'
-import { sleep } from '../../support/http.js'
 import { ask } from '../../support/postgres.js'
+import { sleep } from '../../support/wait.js'
 import { type FaultContext, runPostgresFault } from '../postgres-fault.js'
 import type { Row } from '../row.js'
 

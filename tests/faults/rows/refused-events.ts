@@ -2,7 +2,7 @@
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import { poison } from '../../chaos/poison.js'
-import { sleep } from '../../support/http.js'
+import { sleep } from '../../support/wait.js'
 import type { Context, Row } from '../row.js'
 import { domainOf, runScenario, tokenOf } from '../scenario.js'
 

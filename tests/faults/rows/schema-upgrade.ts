@@ -12,9 +12,9 @@ import { type Data, openData, readStored, type StoreKind } from '../../chaos/dat
 import { type Ledger, ledgerChecks } from '../../chaos/ledger.js'
 import { type Sink, startSink } from '../../chaos/sink.js'
 import { strace, straceProblem } from '../../chaos/strace.js'
-import { sleep } from '../../support/http.js'
 import { ask } from '../../support/postgres.js'
 import { killOnExit } from '../../support/temporary.js'
+import { sleep } from '../../support/wait.js'
 import { MissingPrerequisite, type Row } from '../row.js'
 import { eventually } from '../scenario.js'
 

@@ -4,7 +4,7 @@ import { copyCollector } from '../../chaos/build-copy.js'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import type { Raw } from '../../chaos/sink.js'
-import { sleep } from '../../support/http.js'
+import { sleep } from '../../support/wait.js'
 import {
   type AnswerCase,
   countWrong,

@@ -4,7 +4,7 @@ import { createSecureContext, createServer, type SecureContextOptions, type TLSS
 import { copyCollector } from '../../chaos/build-copy.js'
 import { type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
-import { sleep, until } from '../../support/http.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import { type KeyPair, makeCertificates } from '../certificates.js'
 import type { Context, Row } from '../row.js'
 import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
@@ -83,7 +83,7 @@ async function distrust(context: Context): Promise<Check[]> {
         if (!error) changes.taken++
       })
       await offer(2)
-      await until('the change of the certificate', () => (changes.tried > 0 ? true : undefined), 20_000)
+      await waitFor('the change of the certificate', () => changes.tried > 0, 20_000)
       proxy.handler = tlsHandler(good)
       const { left } = await waitUntilDrained(data, 60_000)
       const warnings = collector.log().match(/not delivered/g)?.length ?? 0
@@ -113,7 +113,7 @@ async function distrust(context: Context): Promise<Check[]> {
         proxy.target = sink.origin
         proxy.handler = untrusted
         await offer(1)
-        await until('a delivery', () => (sink.batches.length > 0 ? true : undefined))
+        await waitFor('a delivery', () => sink.batches.length > 0)
         proxy.cut()
         proxy.handler = change(good, wrongHost, (error) => {
           if (!error) changed++
