@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 
 /** Limits are for hangs alone: a test ends as soon as its conditions hold, also on a machine with other work. */
 const limits = {
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   expect: { poll: { timeout: 60_000, interval: 50 } },
 }
 

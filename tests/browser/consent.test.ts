@@ -1,7 +1,8 @@
-/** Consent in a real browser: what is held, refused and taken back, from the page to TikTok's stand-in. */
+// Tests consent in a real browser: pending, granted, refused and withdrawn, from the page to the stand-in.
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
+import { sleep } from '../support/wait.js'
 
 let system: ShopSystem
 let visit: BrowserContext
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => system?.stop())
 
-/** A page of the shop's own host, the script on it, and its consent platform before it. */
+/** Opens a page on the shop's host with a consent platform and the script. */
 const open = async (platform: string, attributes = 'data-consent="required"') => {
   await page.route('**/consent?*', (route) =>
     route.fulfill({
@@ -46,15 +47,14 @@ afterEach(async () => {
 })
 
 const run = (script: string) => page.evaluate(script)
-const pass = (ms: number) => new Promise((done) => setTimeout(done, ms))
-const kept = async () => [
+const stored = async () => [
   await visit.cookies(),
   await page.evaluate(() => Object.keys((globalThis as unknown as { localStorage: object }).localStorage)),
 ]
 const delivered = (name: string) =>
   system.standIn.received.all().filter(({ event, verdict }) => event === name && verdict === 'accepted')
 
-/** A platform tells each listener the state it has, and every change of it; `decide` is the banner's button. */
+/** A platform that calls each listener with its state and every change. `decide` is the button of its banner. */
 const tcf = `
   const listeners = []
   let state
@@ -65,7 +65,7 @@ const tcf = `
   window.decide = (...ids) => {
     const consents = Object.fromEntries(ids.map((id) => [id, true]))
     state = { eventStatus: 'useractioncomplete', gdprApplies: true, purpose: { consents } }
-    for (const tell of listeners) tell(state, true)
+    for (const listener of listeners) listener(state, true)
   }`
 
 describe.each([
@@ -79,63 +79,61 @@ describe.each([
     "gtag('consent', 'update', { ad_storage: 'denied', ad_user_data: 'denied' })",
   ],
 ])('consent %s', (way, platform, grant, refuse) => {
-  it('lets go what was held: it arrives once, with its original time', async () => {
+  it('granted later delivers the held event once, with its original time', async () => {
     const name = `Held ${way}`
     await open(platform)
-    const at = Math.floor(Date.now() / 1_000)
     await run(`tagferry.track('${name}')`)
-    await pass(2_500)
-    expect([posted, await kept()]).toEqual([[], [[], []]])
+    const trackedBy = Math.ceil(Date.now() / 1_000)
+    await sleep(2_500)
+    expect([posted, await stored()]).toEqual([[], [[], []]])
     await run(grant)
     const [event] = await system.received(name)
     expect(event?.payload).toMatchObject({ user: { ttclid: expect.stringMatching(/^E\.C\.P\./) } })
     const { event_time } = Object(event?.payload) as { event_time: number }
-    expect(event_time - at).toBeLessThanOrEqual(1)
+    expect(event_time).toBeLessThanOrEqual(trackedBy)
     await page.reload()
     await run(grant)
-    await pass(500)
+    await sleep(500)
     expect(delivered(name)).toHaveLength(1)
   })
 
-  it('refused leaves no cookie, nothing in localStorage, and sends nothing', async () => {
+  it('refused leaves no cookie and nothing in localStorage, and sends nothing', async () => {
     await open(platform)
     await run(`tagferry.track('Refused')`)
     await run(refuse)
-    await pass(500)
+    await sleep(500)
     await run(`tagferry.track('Refused')`)
-    await pass(500)
-    expect(await kept()).toEqual([[], []])
+    await sleep(500)
+    expect(await stored()).toEqual([[], []])
     await page.goto('about:blank')
-    await pass(500)
+    await sleep(500)
     expect(posted).toEqual([])
   })
 
-  it('taken back empties the browser, and what waits at the collector is never sent', async () => {
+  it('withdrawn empties the browser, and pending events at the collector are never sent', async () => {
     const name = `Withdrawn ${way}`
     const metrics = async () => (await fetch(`${system.collector.origin}/metrics`)).text()
-    const waits = (count: number) => async () =>
-      expect(Number(/queue_depth\{.*\} (\d+)/.exec(await metrics())?.[1] ?? 0)).toBe(count)
-    await vi.waitFor(waits(0), 5_000)
+    const queueDepth = async () => Number(/queue_depth\{.*\} (\d+)/.exec(await metrics())?.[1] ?? 0)
+    await expect.poll(queueDepth).toBe(0)
     system.standIn.answers.set({ pixel: '*', answers: [{ kind: 'http', status: 503 }] })
     await open(platform)
     await run(grant)
     await run(`tagferry.track('${name}')`)
-    await vi.waitFor(waits(1), 5_000)
-    expect(await kept()).not.toEqual([[], []])
+    await expect.poll(queueDepth).toBe(1)
+    expect(await stored()).not.toEqual([[], []])
 
     await run(refuse)
-    await vi.waitFor(() => expect(posted).toEqual([name, 'ConsentWithdrawn']), 5_000)
-    await pass(500)
-    expect(await kept()).toEqual([[], []])
+    await expect.poll(() => posted).toEqual([name, 'ConsentWithdrawn'])
+    await expect.poll(stored).toEqual([[], []])
     system.standIn.answers.clear()
-    await vi.waitFor(waits(0), 20_000)
+    await expect.poll(queueDepth).toBe(0)
     expect(delivered(name)).toEqual([])
     expect(delivered('ConsentWithdrawn')).toEqual([])
     expect(await metrics()).toMatch(/tagferry_events_skipped_total\{reason="consent"\} [1-9]/)
   })
 })
 
-it('a platform in the parent window, on another origin, is asked by messages', async () => {
+it('a platform in a parent window of another origin is queried by messages', async () => {
   const parent = system.home.replace('www.', 'checkout.')
   await page.route('**/around', (route) =>
     route.fulfill({
@@ -151,9 +149,9 @@ it('a platform in the parent window, on another origin, is asked by messages', a
   )
   await open('')
   await page.goto(`${parent}around`)
-  const frame = page.frames().find((one) => one.url().includes('framed'))
+  const frame = page.frames().find((candidate) => candidate.url().includes('framed'))
   await frame?.evaluate("tagferry.track('Framed')")
-  await pass(500)
+  await sleep(500)
   expect(posted).toEqual([])
   await run('decide(1, 3, 4, 7)')
   expect(await system.received('Framed')).toHaveLength(1)

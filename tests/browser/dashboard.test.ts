@@ -1,4 +1,4 @@
-/** The dashboard in a real browser: set up by keys alone, quiet, and whole without scripts. */
+// Tests the dashboard in a real browser: with the keyboard only, without console errors, and without JavaScript.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
@@ -20,14 +20,14 @@ async function visitOf(
   return visit
 }
 
-/** Steps from field to field until the one with this name has the focus. */
+/** Presses Tab until the field or button of this name has the focus. */
 async function tabTo(page: Page, name: string) {
   const focused = `(() => { const e = document.activeElement; return ((e?.labels?.[0] ?? e)?.textContent ?? '').trim() })()`
   for (let steps = 0; steps < 60; steps++) {
     await page.keyboard.press('Tab')
     if ((await page.evaluate(focused)) === name) return
   }
-  throw new Error(`60 steps did not lead to ${name}`)
+  throw new Error(`60 presses of Tab did not focus ${name}`)
 }
 
 describe('a new owner without a mouse', () => {
@@ -91,7 +91,7 @@ describe('a new owner without a mouse', () => {
     expect(noise).toEqual([])
   })
 
-  it('sees times in local time or in UTC, as chosen before', async () => {
+  it('sees times in local time or in UTC, and the choice is kept', async () => {
     const visit = await visitOf(dashboard, { timezoneId: 'America/New_York', locale: 'en-US' })
     const { page } = visit
     await logInAsOwner(visit)
@@ -126,8 +126,8 @@ describe('a new owner without a mouse', () => {
   })
 })
 
-describe('a browser without scripts', () => {
-  it('sets a domain up, sees its events and filters them', async () => {
+describe('a browser without JavaScript', () => {
+  it('sets up a domain, shows its events and filters them', async () => {
     const dashboard = await startDashboard()
     onTestFinished(() => dashboard.stop())
     const visit = await visitOf(dashboard, { javaScriptEnabled: false })

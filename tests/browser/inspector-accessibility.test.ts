@@ -1,4 +1,4 @@
-/** Checks the inspector with axe, and that it fits the window: light, dark, desktop and phone. */
+// Tests the inspector with axe and its width, in light and dark mode, on a desktop and on a phone.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => inspector.reset())
 afterAll(() => inspector?.stop())
 
-/** Violations found by axe in a part of the page. The debugger injects axe, so the policy of the page allows it. */
+/** Violations that axe finds within a part of the page. The debugger injects axe, so the page's policy allows it. */
 const problemsOf = async (part: string): Promise<string[]> => {
   const { page } = inspector
   const { violations } = (await page.evaluate(`axe.run('${part}')`)) as AxeResults
@@ -23,12 +23,12 @@ const problemsOf = async (part: string): Promise<string[]> => {
   return [...found, ...(tooWide === 0 ? [] : [`${part}: ${tooWide} px too wide`])]
 }
 
-const dashboard = { width: 1280, height: 900 }
+const desktop = { width: 1280, height: 900 }
 const phone = { width: 360, height: 740 }
 
 it.each([
-  ['light', dashboard],
-  ['dark', dashboard],
+  ['light', desktop],
+  ['dark', desktop],
   ['light', phone],
   ['dark', phone],
 ] as const)('%s, %o', async (colorScheme, size) => {

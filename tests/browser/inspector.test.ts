@@ -1,4 +1,4 @@
-/** Opens the inspector in a browser: list, detail, keys, permalinks, pins, simulated answers. */
+// Tests the inspector in a real browser: list, detail, keyboard, permalinks, pins and ordered faults.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Inspector, pixel, startInspector, token } from '../support/inspector.js'
@@ -19,7 +19,7 @@ const row = (name: string) => page.locator(`.row[data-event="${name}"]`)
 const tab = (name: string) => page.getByRole('tab', { name })
 
 describe('the list', () => {
-  it('is empty with instructions at first, and then updates live', async () => {
+  it('says how to send events while it is empty, and then shows them live', async () => {
     await open()
     await page.getByText(`TAGFERRY_TIKTOK_URL=${inspector.origin}`).waitFor()
     await page.getByText('npx tagferry send Purchase').waitFor()
@@ -48,7 +48,7 @@ describe('the list', () => {
     expect(await row('Contact').locator('.chip').allTextContents()).toEqual(['code 40100'])
   })
 
-  it('filters, shows when nothing matches, keeps the filter in the address, and exports', async () => {
+  it('filters, says if nothing matches, keeps the filter in the URL, and exports', async () => {
     await sendAll()
     await open('?q=verdict%3Arejected')
     expect(await page.getByTestId('row').count()).toBe(2)
@@ -66,7 +66,7 @@ describe('the list', () => {
     await row('Purchase').first().waitFor()
   })
 
-  it('counts new events while paused, and clears all events except pinned ones', async () => {
+  it('pauses with a count of new events, and clears all but pinned ones', async () => {
     await send()
     await open()
     await row('Purchase').getByTestId('pin').click()
@@ -84,7 +84,7 @@ describe('the list', () => {
 })
 
 describe('the detail', () => {
-  it('shows the failing line, the checks, the exchange, the timeline and the journey', async () => {
+  it('shows the failing line, the checks, the request, the timeline of duplicates and the journey', async () => {
     await sendAll()
     await open()
     await row('Download').click()
@@ -109,7 +109,7 @@ describe('the detail', () => {
     expect(await page.getByTestId('journey').getAttribute('href')).toContain('q=Purchase.1001')
   })
 
-  it('is opened, navigated and closed by keys, and opened by its address', async () => {
+  it('is opened, moved through and left by keys, and opened by its URL', async () => {
     await sendAll()
     await open()
     await row('Contact').waitFor()
@@ -134,7 +134,7 @@ describe('the detail', () => {
   })
 })
 
-it('sets simulated answers, strictness and the clock', async () => {
+it('orders answers, sets strictness, and moves the clock', async () => {
   await open()
   await page.getByTestId('answers').click()
   await page.getByRole('button', { name: '40105' }).click()
@@ -148,7 +148,7 @@ it('sets simulated answers, strictness and the clock', async () => {
   await page.getByTestId('answer-pixel').fill(pixel)
   await page.getByTestId('answer-set').click()
   await page.getByTestId('order').getByText(`${pixel}: HTTP 503 × 2 50 %`).waitFor()
-  expect(inspector.standIn.answers.list().find((queue) => queue.pixel === pixel)?.answers).toEqual([
+  expect(inspector.standIn.answers.list().find((order) => order.pixel === pixel)?.answers).toEqual([
     { kind: 'http', status: 503, body: 'html', retryAfter: 7, next: 2, probability: 0.5 },
   ])
   await page.getByTestId('strict').selectOption('strict')
@@ -163,7 +163,7 @@ it('sets simulated answers, strictness and the clock', async () => {
   await page.getByText('as on this machine').waitFor()
 })
 
-it('shows the name of an event as text, without a violation of the policy', async () => {
+it('shows names of events as text, without a policy violation', async () => {
   const name = '<img src=x onerror=alert(1)>'
   await send({ event: name, event_id: '<b>bold</b>' })
   await open()

@@ -1,4 +1,4 @@
-/** The main job, whole: a real browser walks through the example shop, real processes carry each step to TikTok's stand-in. */
+// Tests the main use case from end to end: a visitor from an ad buys in the example shop, in a real browser.
 import { createHash } from 'node:crypto'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ const email = 'Jane.Canary@Example.com'
 const phone = '(415) 555-1234'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-describe('a visitor who comes from an ad', () => {
+describe('a visitor from an ad', () => {
   let system: ShopSystem
   let visit: BrowserContext
   let page: Page
@@ -24,7 +24,7 @@ describe('a visitor who comes from an ad', () => {
   })
   afterAll(() => system?.stop())
 
-  it('looks at a product, buys it, and is known to TikTok by each step', async () => {
+  it('views and buys a product, and TikTok receives an event of each step', async () => {
     await page.goto(`${system.home}?ttclid=E.C.P.abc`)
     await page.getByTestId('product-night-ferry').click()
     await page.getByTestId('product-name').waitFor()
@@ -68,7 +68,7 @@ describe('a visitor who comes from an ad', () => {
     })
   })
 
-  it('has bought once, however often the thank-you page is seen', async () => {
+  it('has bought once, although the thank-you page is shown again', async () => {
     await page.reload()
     await page.getByTestId('thanks').waitFor()
     await page.goBack()
@@ -98,7 +98,7 @@ describe('a visitor who comes from an ad', () => {
     expect(searchFiles(collector.dataDir, needles)).toEqual([])
     await collector.kill()
     expect(searchFiles(collector.dataDir, needles)).toEqual([])
-    // The oracle sees what is there: the hash, in the same files.
+    // Control: the search finds the hash, which is in the same files.
     expect(searchFiles(collector.dataDir, [sha256('jane.canary@example.com')]).length).toBeGreaterThan(0)
   })
 })

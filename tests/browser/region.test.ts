@@ -1,4 +1,4 @@
-/** Visitors from different places, through the shop’s own switch: what the stand-in sees of Limited Data Use. */
+// Tests Limited Data Use for visitors from different regions, chosen by the switch of the example shop.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
@@ -14,7 +14,7 @@ describe('a visitor', () => {
     ['from Texas', '?visitor=US-TX', false, '128.83.1.1'],
     ['from Germany', '?visitor=DE', false, '141.20.1.1'],
     ['from Germany with Global Privacy Control', '?visitor=DE&gpc=1', true, '141.20.1.1'],
-    ['from nowhere that is known', '?visitor=192.168.1.1', true, '192.168.1.1'],
+    ['from an unknown region', '?visitor=192.168.1.1', true, '192.168.1.1'],
   ])('%s', async (_title, query, limited, ip) => {
     const before = system.standIn.received.all().length
     const page = await system.browser.newPage()

@@ -1,6 +1,6 @@
-/** The script in a real browser: under a strict Content-Security-Policy, with its parts, routers, and the dashboard's check. */
+// Tests the script in a real browser: under a strict Content-Security-Policy, with lazy parts, routers and verification.
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ShopSystem, startShopSystem } from '../support/shop-system.js'
 
 let system: ShopSystem
@@ -33,7 +33,7 @@ afterEach(async () => {
 const strict = (connect: string) =>
   `default-src 'none'; script-src 'nonce-n1' 'strict-dynamic'; connect-src ${connect}; require-trusted-types-for 'script'; trusted-types 'none'`
 
-/** A page of the shop's own host with the script on it. */
+/** Opens a page on the shop's host with the script. */
 const open = async (
   attributes: string,
   { path = 'strict', connect = "'self'", before = '', body = '' } = {},
@@ -50,13 +50,12 @@ const open = async (
   await page.goto(system.home + path)
 }
 const names = () => posted.map(({ event }) => event)
-const sent = (...expected: string[]) =>
-  vi.waitFor(() => expect(names().sort()).toEqual(expected.sort()), { timeout: 10_000, interval: 50 })
-/** Violations other than of the page's own icon. */
+const sent = (...expected: string[]) => expect.poll(() => names().sort()).toEqual(expected.sort())
+/** Violations except those of the page's icon. */
 const violations = () => noise.filter((line) => !line.includes('data:,'))
 
 describe('under a strict policy', () => {
-  it('the script, the markup and the parts for dataLayer and ttq work', async () => {
+  it('the script, the data attributes and the parts for dataLayer and ttq work', async () => {
     await open('data-datalayer="ga4" data-ttq="replace"', {
       before: `window.ttq = []; ttq.push(['track', 'CompletePayment', { order_id: '5' }])
         window.dataLayer = [{ event: 'sign_up' }]`,
@@ -67,7 +66,7 @@ describe('under a strict policy', () => {
     expect(violations()).toEqual([])
   })
 
-  it('each address of a router is a page view, back and forward too', async () => {
+  it('each URL of a router is a page view, even after going back', async () => {
     await open('')
     await sent('Pageview')
     await page.evaluate("history.pushState({}, '', '/strict?b')")
@@ -76,12 +75,8 @@ describe('under a strict policy', () => {
     await page.evaluate("history.pushState({}, '', '/strict?c')")
     await sent('Pageview', 'Pageview', 'Pageview')
     await page.goBack()
-    await vi.waitFor(
-      () => expect(posted.map((event) => new URL(event.page.url).search)).toEqual(['', '?b', '?c', '?b']),
-      {
-        timeout: 10_000,
-      },
-    )
+    const searches = () => posted.map((event) => new URL(event.page.url).search)
+    await expect.poll(searches).toEqual(['', '?b', '?c', '?b'])
   })
 
   it('a link to another domain of the shop carries the click id', async () => {
@@ -90,22 +85,19 @@ describe('under a strict policy', () => {
       body: '<a href="https://pay.test/cart?x=1">pay</a>',
     })
     await sent('Pageview')
-    let led = ''
+    let followed = ''
     await page.route('https://pay.test/**', (route) => {
-      led = route.request().url()
+      followed = route.request().url()
       return route.fulfill({ body: 'pay' })
     })
     await page.click('a')
-    await vi.waitFor(
-      () => expect(led).toMatch(/^https:\/\/pay\.test\/cart\?x=1&tagferry_link=E\.C\.P\.abc~\d{13}~\d{13}$/),
-      {
-        timeout: 10_000,
-      },
-    )
+    await expect
+      .poll(() => followed)
+      .toMatch(/^https:\/\/pay\.test\/cart\?x=1&tagferry_link=E\.C\.P\.abc~\d{13}~\d{13}$/)
   })
 })
 
-describe("the dashboard's check", () => {
+describe('verification by the dashboard', () => {
   it('is reported to the collector', async () => {
     const reports: unknown[] = []
     await page.route('**/t/verify', (route) => {
@@ -113,7 +105,7 @@ describe("the dashboard's check", () => {
       return route.fulfill({ status: 204 })
     })
     await open('', { path: 'strict?tagferry_verify=nonce-1&ttclid=E.C.P.abc' })
-    await vi.waitFor(() => expect(reports).toHaveLength(1), { timeout: 20_000 })
+    await expect.poll(() => reports).toHaveLength(1)
     expect(reports[0]).toMatchObject({
       site: 'example.localhost',
       nonce: 'nonce-1',
@@ -130,10 +122,10 @@ describe("the dashboard's check", () => {
     })
   })
 
-  it('says on the page which line a policy needs, when the report cannot leave', async () => {
+  it('shows on the page which directive a policy needs, if the report is blocked', async () => {
     await open('', { path: 'strict?tagferry_verify=nonce-1', connect: "'none'" })
     const badge = page.locator('tagferry-badge')
-    await badge.waitFor({ state: 'attached', timeout: 20_000 })
+    await badge.waitFor({ state: 'attached' })
     expect(await badge.getByRole('alert').innerText()).toContain(`connect-src ${new URL(system.home).origin}`)
     await page.setViewportSize({ width: 390, height: 800 })
     const box = await badge.getByRole('alert').boundingBox()

@@ -1,4 +1,4 @@
-// Knows how a proof says what it found: a name, a value, its limit, and whether that is kept.
+// The result of one check of an experiment: a name, a value, its limit, and whether the value keeps the limit.
 
 export interface Check {
   name: string
@@ -6,9 +6,11 @@ export interface Check {
   /** Such as `0`, `≤ 21` or `> 0`. */
   limit: string
   ok: boolean
+  /** Of a check of time or speed: whether it holds for a machine that other work makes ten times as slow. */
+  okWhenBusy?: boolean
 }
 
-/** Where a machine does not allow a proof, it says why: that is neither a pass nor a failure. */
+/** Why this machine cannot run an experiment. That is neither a pass nor a failure. */
 export interface Skipped {
   skipped: string
 }
@@ -27,7 +29,7 @@ export const atMost = (name: string, value: number, limit: number): Check => ({
   ok: value <= limit,
 })
 
-/** A proof of nothing is none, and a control that finds nothing neither. */
+/** Checks that something was proved at all, and that a control finds what it must. */
 export const moreThan = (name: string, value: number, limit: number): Check => ({
   name,
   value,
@@ -35,5 +37,18 @@ export const moreThan = (name: string, value: number, limit: number): Check => (
   ok: value > limit,
 })
 
+/** A limit of time. */
+export const within = (name: string, value: number, limit: number): Check => ({
+  ...atMost(name, value, limit),
+  okWhenBusy: value <= 10 * limit,
+})
+
+/** A lower limit of speed. */
+export const fasterThan = (name: string, value: number, limit: number): Check => ({
+  ...moreThan(name, value, limit),
+  okWhenBusy: value > limit / 10,
+})
+
+/** One line for a person: `undelivered at the end  0  0  PASS`. */
 export const formatCheck = ({ name, value, limit, ok }: Check): string =>
   `${name}  ${Number.isInteger(value) ? value : value.toFixed(2)}  ${limit}  ${ok ? 'PASS' : 'FAIL'}`

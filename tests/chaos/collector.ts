@@ -1,6 +1,6 @@
-// Knows how a collector is started for a proof, and how one waits until all is delivered.
-import { apiKey, site as bench } from '../../bench/conversion.js'
-import { type Program, startProgram } from '../support/program.js'
+// Starts the collectors of experiments, and waits until they have delivered everything.
+import { apiKey, site } from '../../bench/conversion.js'
+import { type Collector, startCollector as startBuild } from '../support/collector.js'
 import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { countPending, type Data } from './data.js'
@@ -9,57 +9,67 @@ import type { Sink } from './sink.js'
 export interface CollectorOptions {
   data: Data
   sink: Sink
-  /** Of a copy; the build as it is unless told. */
+  /** `main.js` of a copy of the build; without it the unchanged one. */
   main?: string
+  /** Access Token. */
   token?: string
   /** Further settings. */
   env?: Record<string, string>
 }
 
-let untouched: string | undefined
+let unchanged: string | undefined
 
-/** The build as it was when the proof began. */
+/** `main.js` of a copy of the build as it was when the experiment began. */
 export function unchangedBuild(): string {
-  untouched ??= copyCollector()
-  return untouched
+  unchanged ??= copyCollector()
+  return unchanged
 }
 
-export function startCollector({ main, ...options }: CollectorOptions): Promise<Program> {
-  return startProgram({ argv: [main ?? unchangedBuild()], env: settingsOf(options), cwd: options.data.dir })
+export function startCollector({
+  main = unchangedBuild(),
+  ...options
+}: CollectorOptions): Promise<Collector> {
+  return startBuild({ main, env: settingsOf(options), dataDir: options.data.dir })
 }
 
-/** The environment that makes a collector one of the proof. */
+/** The environment of a collector that has one site and sends to the sink. */
 export function settingsOf({
   data,
   sink,
-  token = bench.accessToken,
-  env: further = {},
+  token = site.accessToken,
+  env = {},
 }: Omit<CollectorOptions, 'main'>): Record<string, string> {
   return {
     TAGFERRY_HOST: '127.0.0.1',
     TAGFERRY_PORT: '0',
     TAGFERRY_DATA_DIR: data.dir,
     TAGFERRY_TIKTOK_URL: sink.origin,
-    TAGFERRY_SITES: JSON.stringify([{ ...bench, accessToken: token }]),
-    TAGFERRY_API_KEYS: JSON.stringify([{ site: bench.domain, key: apiKey }]),
+    TAGFERRY_SITES: JSON.stringify([{ ...site, accessToken: token }]),
+    TAGFERRY_API_KEYS: JSON.stringify([{ site: site.domain, key: apiKey }]),
     TAGFERRY_RATE_LIMIT: 'off',
     TAGFERRY_LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
     ...data.env,
-    ...further,
+    ...env,
   }
 }
 
-/** Waits until nothing is pending; gives the seconds that took, or what was left after `withinMs`. */
+/** Beyond the 60 s of a lease, with room for a busy machine. It only matters if something is never delivered. */
+const drainLimitMs = 300_000
+
+/**
+ * Waits until no delivery is pending.
+ * @returns seconds that this took, and deliveries that were left after `limitMs`
+ */
 export async function waitUntilDrained(
   data: Data,
-  withinMs: number,
+  limitMs = drainLimitMs,
 ): Promise<{ seconds: number; left: number }> {
-  const began = Date.now()
+  const startedAt = Date.now()
   for (;;) {
     const left = await countPending(data)
-    const ms = Date.now() - began
-    if (left === 0 || ms > withinMs) return { seconds: ms / 1_000, left }
+    const ms = Date.now() - startedAt
+    if (left === 0 || ms > limitMs) return { seconds: ms / 1_000, left }
     await sleep(100)
   }
 }

@@ -1,4 +1,4 @@
-// Knows how a disk of one's own is had for a while: a loop-mounted image or a small tmpfs, taken down at the end.
+// Mounts small disks for experiments, as a loop-mounted image or a tmpfs, and unmounts them at the end.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { temporaryDir } from '../support/temporary.js'
 const mounted = new Set<string>()
 const run = (command: string, ...argv: string[]) => execFileSync(command, argv, { stdio: 'pipe' })
 
-// Before the folders are removed: what is mounted in them must not be emptied.
+// Runs before the temporary folders are removed, so that mounted files are not deleted.
 process.prependOnceListener('exit', () => {
   for (const dir of mounted) run('umount', '-l', dir)
 })
@@ -24,7 +24,7 @@ function mount(argv: string[], dir: string): Disk {
   return {
     dir,
     unmount() {
-      // A statement that nobody has collected yet may hold a file open.
+      // A statement that is not garbage-collected yet may hold a file open.
       run('umount', '-l', dir)
       mounted.delete(dir)
     },
@@ -32,21 +32,21 @@ function mount(argv: string[], dir: string): Disk {
 }
 
 export interface Image extends Disk {
-  /** What would be on the disk if the power went now, mounted as after the next boot. */
+  /** Mounts a copy of the disk as it would be after a power cut now. */
   cut(): Disk
-  /** Of the image and the last cut. */
+  /** Removes the image and the last copy. */
   remove(): void
 }
 
 /** An ext4 file system in a file. */
 export function mountImage(megabytes: number): Image {
   const dir = temporaryDir()
-  // PostgreSQL's user must be able to reach what is mounted inside.
+  // PostgreSQL's user must be able to reach the mounted folder.
   chmodSync(dir, 0o711)
   const image = join(dir, 'disk.img')
   const copy = join(dir, 'cut.img')
   run('truncate', '-s', `${megabytes}M`, image)
-  // No blocks for root alone: what is free is free for PostgreSQL's user too.
+  // No blocks reserved for root, so that PostgreSQL's user can use all free space.
   run('mkfs.ext4', '-q', '-m', '0', image)
   return {
     ...mount(['-o', 'loop', image], join(dir, 'live')),
@@ -61,7 +61,7 @@ export function mountImage(megabytes: number): Image {
 export const mountTmpfs = (megabytes: number): Disk =>
   mount(['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs'], join(temporaryDir(), 'small'))
 
-/** Takes all space but a few bytes; gives the way to give it back. */
+/** Fills the disk except for `leave` bytes. @returns frees the space again */
 export function fill({ dir }: Disk, leave: number): () => void {
   const path = join(dir, 'ballast')
   const file = openSync(path, 'w')
@@ -77,7 +77,7 @@ export function fill({ dir }: Disk, leave: number): () => void {
   return () => rmSync(path)
 }
 
-/** Why nothing can be mounted here, or nothing. */
+/** Why nothing can be mounted on this machine, or undefined. */
 export function mountProblem(): string | undefined {
   try {
     const image = mountImage(4)

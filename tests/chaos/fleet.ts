@@ -1,4 +1,4 @@
-// Knows how several collectors share one PostgreSQL during a proof: each start has a name of its own, there and at TikTok.
+// Starts several collectors on one PostgreSQL. Each start has a name of its own in the database and at TikTok.
 import type { Program } from '../support/program.js'
 import { startCollector } from './collector.js'
 import type { Data } from './data.js'
@@ -18,16 +18,16 @@ export async function addMember(data: Data, sink: Sink, main?: string): Promise<
   const url = new URL(data.env.TAGFERRY_DATABASE_URL as string)
   url.username = name
   url.password = 'only-for-tests'
-  const own = { ...data, env: { ...data.env, TAGFERRY_DATABASE_URL: url.href } }
-  const program = await startCollector({ data: own, sink, token: name, ...(main && { main }) })
+  const dataOfMember = { ...data, env: { ...data.env, TAGFERRY_DATABASE_URL: url.href } }
+  const program = await startCollector({ data: dataOfMember, sink, token: name, ...(main && { main }) })
   return { ...program, name }
 }
 
-/** How many events its last request held. */
+/** Number of events in the last request of a member. */
 export const lastBatchSize = (sink: Sink, { name }: Member): number =>
   sink.batches.findLast(({ token }) => token === name)?.ids.length ?? 0
 
-/** Events of requests that TikTok may have booked although it did not say so. */
+/** Number of events in requests that TikTok may have booked without an answer. */
 export async function countAmbiguous(data: Data): Promise<number> {
   const [row] = await data.query<{ n: number }>(
     'select coalesce(sum(event_count), 0)::int as n from attempts where ambiguous = 1',

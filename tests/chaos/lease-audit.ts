@@ -1,11 +1,11 @@
-// Knows how PostgreSQL itself watches over leases: a trigger notes who takes a row from whom, and who settles what.
+// Audits leases by triggers in PostgreSQL, which record who claims a row from whom, and who settles it.
 import { exactly } from './check.js'
 import type { Data } from './data.js'
 
-/** The lease is 60 s; no request outlives its 58th, and collectors measure the database's clock to well below that. */
+/** A lease is 60 s, and no request is longer than 58 s. Collectors know the clock of the database to well below 1 s. */
 const heldSeconds = 59
 
-// Each start of a collector logs in under a name of its own: what a row's statement says of itself is not asked.
+// Each start of a collector has a database user of its own, so that the trigger knows it without trusting the statement.
 const triggers = `
 create table claims (
   lease text primary key, who text not null default session_user,
@@ -29,19 +29,20 @@ create trigger watch after update on deliveries referencing old table as old_row
 for each statement execute function watch()`
 
 export interface LeaseAudit {
-  /** Claims of a row whose lease another collector had taken less than 59 s before. */
+  /** Claims of a row less than 59 s after the claim of another collector. */
   double: number
-  /** Outcomes written by somebody else than the holder of the lease. */
+  /** Outcomes that were not written by the holder of the lease. */
   foreignSettlements: number
-  /** Rows that another collector took over after their lease, and the longest time from claim to claim. */
+  /** Rows that another collector took over after the end of the lease. */
   takenOver: number
+  /** The longest time between two such claims, in seconds. */
   slowest: number
 }
 
-/** From now on; the tables must be there. */
+/** Starts the audit. The tables must exist. */
 export const installLeaseAudit = (data: Data) => data.query(triggers)
 
-/** Ends the leases of these collectors at once, as the 60 s would that nobody wants to wait. */
+/** Ends the leases of collectors at once, instead of after 60 s. */
 export async function expireLeasesOf(data: Data, names: string[]): Promise<void> {
   await data.query(`update claims set gone = true where who in (${names.map((name) => `'${name}'`).join()})`)
   await data.query(

@@ -1,43 +1,44 @@
-// Knows the oracle of every proof: what was promised by a 202 is compared with what the store and TikTok hold.
+// Compares the events that were acknowledged by a 202 with what the store and TikTok hold.
 import { type Check, exactly, moreThan } from './check.js'
 
-/** What became of an event; `nothing` is a row without a delivery and without a reason for that. */
-export type EventState = 'delivered' | 'pending' | 'failed' | 'skipped' | 'nothing'
+/** `missing` is a row that has neither a delivery nor a skip reason. */
+export type EventState = 'delivered' | 'pending' | 'failed' | 'skipped' | 'missing'
 
 export interface Stored {
   /** By event id, in the order of the rows. */
-  fates: ReadonlyMap<string, EventState>
-  /** What the database says of itself; `ok`. */
+  states: ReadonlyMap<string, EventState>
+  /** Result of the database's integrity check; `ok` if it found nothing. */
   integrity: string
 }
 
-/** The ids that a 202 listed. */
+/** Ids of the events that were acknowledged by a 202. */
 export type Ledger = Set<string>
 
 export interface LedgerAudit {
-  /** Promised, and not in the store. */
+  /** Acknowledged events that are not in the store. */
   lost: string[]
-  /** The store says delivered, TikTok never booked it. */
+  /** Events that the store calls delivered and TikTok never booked. */
   falselyDelivered: string[]
   count: Record<EventState, number>
 }
 
+/** @param booked ids of the events that TikTok has accepted */
 export function auditLedger(
   ledger: ReadonlySet<string>,
   stored: Stored,
   booked: ReadonlySet<string>,
 ): LedgerAudit {
-  const count: Record<EventState, number> = { delivered: 0, pending: 0, failed: 0, skipped: 0, nothing: 0 }
+  const count: Record<EventState, number> = { delivered: 0, pending: 0, failed: 0, skipped: 0, missing: 0 }
   const falselyDelivered: string[] = []
-  for (const [id, fate] of stored.fates) {
-    count[fate]++
-    if (fate === 'delivered' && !booked.has(id)) falselyDelivered.push(id)
+  for (const [id, state] of stored.states) {
+    count[state]++
+    if (state === 'delivered' && !booked.has(id)) falselyDelivered.push(id)
   }
-  const lost = [...ledger].filter((id) => (stored.fates.get(id) ?? 'nothing') === 'nothing')
+  const lost = [...ledger].filter((id) => (stored.states.get(id) ?? 'missing') === 'missing')
   return { lost, falselyDelivered, count }
 }
 
-/** What must hold after every fault. @param netDuplicates events that TikTok would count twice */
+/** The checks that must hold after every fault. @param netDuplicates events that TikTok would count twice */
 export function ledgerChecks(
   ledger: Ledger,
   stored: Stored,

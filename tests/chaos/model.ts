@@ -1,4 +1,4 @@
-// Knows the proof that the store does what its model does, whatever happens to it in whatever order.
+// Runs random sequences of store operations, and compares every step with a model.
 import fc from 'fast-check'
 import { commands, newConnections } from '../model/commands.js'
 import { Reference } from '../model/reference.js'
@@ -8,21 +8,21 @@ import type { Safeguard } from './build-copy.js'
 import { atMost, type Check, exactly, moreThan } from './check.js'
 import { openData, type StoreKind } from './data.js'
 
-/** What is to be noticed of a store whose defence was taken out. */
-const broken = {
-  fencing: 'a late holder settles',
-  hold: 'two hold one delivery',
-  dedup: 'a duplicate replaces the first',
-  line: 'the newest is claimed first',
-  paused: 'a pause holds nothing back',
-  consent: 'a withdrawal stops nothing',
-  waiting: 'what waits is purged',
+/** What the comparison must find in a store without a safeguard. */
+const effects = {
+  sqliteFence: 'a late holder settles',
+  sqliteClaim: 'two hold one delivery',
+  deduplication: 'a duplicate replaces the first',
+  oldestFirst: 'the newest is claimed first',
+  pausedConnection: 'a pause holds nothing back',
+  withdrawal: 'a withdrawal stops nothing',
+  pendingRetention: 'pending events are purged',
 } as const satisfies Partial<Record<Safeguard, string>>
 
-/** So many runs are a test's, which must end in time. */
-const small = 60
-/** Runs after which a broken store counts as unnoticed. */
-const patience = 300
+/** Up to this number, the runs are those of a test, which must end in time. */
+const maxTestRuns = 60
+/** Runs after which a missing safeguard counts as not found. */
+const maxControlRuns = 300
 
 export async function model({ rounds, store }: { rounds: number; store: StoreKind }): Promise<Check[]> {
   const seed = Date.now() % 1_000_000
@@ -31,7 +31,7 @@ export async function model({ rounds, store }: { rounds: number; store: StoreKin
   return [...(await differences(newData, rounds, seed)), ...(await controls(seed))]
 }
 
-/** @param seed the same one makes the same runs */
+/** @param seed the same seed gives the same runs */
 export async function differences(newData: NewData, runs: number, seed: number): Promise<Check[]> {
   const found = await explore(newData, runs, seed)
   if (found.report) console.log(found.report)
@@ -42,19 +42,19 @@ export async function differences(newData: NewData, runs: number, seed: number):
   ]
 }
 
-/** Always on SQLite: what runs and compares is the same. */
+/** Always on SQLite, because the same code runs and compares both stores. */
 export async function controls(seed: number): Promise<Check[]> {
   const checks: Check[] = []
-  for (const [defence, what] of Object.entries(broken)) {
-    const { runs, report } = await explore(sqlite(defence as Safeguard), patience, seed, true)
-    const title = `control, SQLite: runs until it is noticed that ${what}`
-    checks.push({ ...atMost(title, runs, patience), ok: report !== undefined })
+  for (const [safeguard, effect] of Object.entries(effects)) {
+    const { runs, report } = await explore(sqlite(safeguard as Safeguard), maxControlRuns, seed, true)
+    const title = `control, SQLite: runs until it is found that ${effect}`
+    checks.push({ ...atMost(title, runs, maxControlRuns), ok: report !== undefined })
   }
   return checks
 }
 
-/** Runs sequences until one differs from the model; the shortest such sequence is then the report. */
-async function explore(newData: NewData, numRuns: number, seed: number, quick = false) {
+/** Runs sequences until one differs from the model. The report is the shortest such sequence. */
+async function explore(newData: NewData, numRuns: number, seed: number, endOnFailure = false) {
   const seen = new Map<Sight, number>()
   let steps = 0
   const property = fc.asyncProperty(commands(60), async (sequence) => {
@@ -80,9 +80,9 @@ async function explore(newData: NewData, numRuns: number, seed: number, quick = 
   const result = await fc.check(property, {
     numRuns,
     seed,
-    endOnFailure: quick,
-    // Looking for a shorter sequence may take minutes: that much is enough of it.
-    ...(numRuns <= small && { interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true }),
+    endOnFailure,
+    // The search for a shorter sequence may take minutes.
+    ...(numRuns <= maxTestRuns && { interruptAfterTimeLimit: 480_000, markInterruptAsFailure: true }),
   })
   const report = result.failed ? fc.defaultReportMessage(result) : undefined
   return { seen, steps, runs: result.numRuns, report }

@@ -1,5 +1,4 @@
-// Knows the power cut of a whole PostgreSQL: its cluster lies on an image that is copied while all its processes are frozen.
-
+// Cuts the power of a whole PostgreSQL cluster: its image is copied while all of its processes are stopped.
 import { startPostgres } from '../support/postgres.js'
 import { sleep, waitFor } from '../support/wait.js'
 import { type Check, exactly } from './check.js'
@@ -10,10 +9,10 @@ import { auditLedger, type Ledger, ledgerChecks } from './ledger.js'
 import { startLoad } from './load.js'
 import { startSink } from './sink.js'
 
-/** So that the image need not hold a gigabyte of log. */
+/** Keep the write-ahead log within the size of the image. */
 const small = ['max_wal_size=64MB', 'min_wal_size=32MB']
 
-/** One cut. @param main a collector that does not ask whether commits are durable: then they are not */
+/** Cuts the power once. @param main a collector that accepts commits that are not durable; then they are not */
 export async function cutPostgres(main?: string) {
   const disk = mountImage(400)
   const unsafe = main ? ['synchronous_commit=off', 'wal_writer_delay=1s'] : []
@@ -21,12 +20,16 @@ export async function cutPostgres(main?: string) {
   const url = await postgres.database()
   const sink = await startSink()
   const ledger: Ledger = new Set()
-  const collector = await startCollector({ data: dataInPostgres(postgres, url), sink, ...(main && { main }) })
+  const collector = await startCollector({
+    data: dataInPostgres(postgres, url),
+    sink,
+    ...(main && { main }),
+  })
   const load = startLoad({ origin: collector.origin, ledger })
-  await waitFor('the load flows', () => ledger.size > 0)
+  await waitFor('the first 202', () => ledger.size > 0)
   await sleep(400 + Math.random() * 800)
-  freeze(postgres.server.pids())
-  // What was committed before is still on its way to the clients: it belongs to the promise.
+  for (const pid of postgres.server.pids()) process.kill(pid, 'SIGSTOP')
+  // Answers to earlier commits are still on their way to the clients, and count as acknowledged.
   await sleep(200)
   const after = disk.cut()
   await collector.kill()
@@ -46,26 +49,22 @@ export async function cutPostgres(main?: string) {
   async function deliver(): Promise<Check[]> {
     await expireLeases(data)
     const next = await startCollector({ data, sink })
-    const { left } = await waitUntilDrained(data, 30_000)
+    const { left } = await waitUntilDrained(data)
     await next.stop()
     const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return [
       ...checks,
       exactly('lost before the restart', lost.length, 0),
-      exactly('events and deliveries without each other', await strays(), 0),
+      exactly('events and deliveries without each other', await countUnmatched(), 0),
       exactly('undelivered at the end', left, 0),
     ]
   }
 
-  async function strays(): Promise<number> {
+  async function countUnmatched(): Promise<number> {
     const [row] = await data.query<{ n: number }>(
       `select count(*)::int as n from events full join deliveries on deliveries.event = events.id
        where events.id is null or (deliveries.event is null and events.skip_reason is null)`,
     )
     return row?.n ?? -1
   }
-}
-
-function freeze(pids: number[]): void {
-  for (const pid of pids) process.kill(pid, 'SIGSTOP')
 }

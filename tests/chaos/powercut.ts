@@ -1,4 +1,4 @@
-// Knows the proof that a power cut loses nothing: what had reached the disk is looked at as after the next boot.
+// Checks that a power cut loses no acknowledged event: a copy of the disk is read as after the next boot.
 import { sleep, waitFor } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
@@ -17,26 +17,26 @@ export async function powercut({
   rounds: number
   store: StoreKind
 }): Promise<Check[] | Skipped> {
-  const trouble = mountProblem()
-  if (trouble !== undefined) return { skipped: trouble }
-  const [once, defence, off] =
+  const problem = mountProblem()
+  if (problem !== undefined) return { skipped: problem }
+  const [cutOnce, safeguard, setting] =
     store === 'sqlite'
-      ? ([cut, 'sync', 'synchronous=NORMAL'] as const)
+      ? ([cutSqlite, 'sync', 'synchronous=NORMAL'] as const)
       : ([cutPostgres, 'syncCommit', 'synchronous_commit=off'] as const)
   const found: Check[][] = []
-  for (let round = 0; round < rounds; round++) found.push((await once()).checks)
+  for (let round = 0; round < rounds; round++) found.push((await cutOnce()).checks)
   let lost = 0
   let acknowledged = 0
   for (let round = 0; round < 2; round++) {
-    const control = await once(copyCollector(defence))
+    const control = await cutOnce(copyCollector(safeguard))
     lost += control.lost
     acknowledged += control.acknowledged
   }
-  return [...sum(found), moreThan(`control: lost of ${acknowledged} with ${off}`, lost, 0)]
+  return [...sum(found), moreThan(`control: lost of ${acknowledged} with ${setting}`, lost, 0)]
 }
 
-/** One cut; with the collector as it is, all of the copy must be delivered afterwards. */
-async function cut(main?: string) {
+/** Cuts the power once. Without `main`, a collector then delivers everything that the copy of the disk holds. */
+async function cutSqlite(main?: string) {
   const sink = await startSink()
   const disk = mountImage(64)
   const ledger: Ledger = new Set()
@@ -46,10 +46,10 @@ async function cut(main?: string) {
     ...(main && { main }),
   })
   const load = startLoad({ origin: collector.origin, ledger })
-  await waitFor('the load flows', () => ledger.size > 0)
+  await waitFor('the first 202', () => ledger.size > 0)
   await sleep(400 + Math.random() * 800)
   process.kill(collector.pid, 'SIGSTOP')
-  // What was answered before the stop is still on its way to the clients: it belongs to the promise.
+  // Answers that were sent before are still on their way to the clients, and count as acknowledged.
   await sleep(100)
   const after = disk.cut()
   await collector.kill()
@@ -57,18 +57,18 @@ async function cut(main?: string) {
   disk.unmount()
   const data = await openData('sqlite', after.dir)
   const { lost } = auditLedger(ledger, await readStored(data), sink.booked)
-  const checks: Check[] = main ? [] : await revive()
+  const checks: Check[] = main ? [] : await restart()
   after.unmount()
   disk.remove()
   await sink.down()
   return { checks, lost: lost.length, acknowledged: ledger.size }
 
-  async function revive(): Promise<Check[]> {
+  async function restart(): Promise<Check[]> {
     await expireLeases(data)
     const next = await startCollector({ data, sink }).catch((error: Error) => {
       console.log(`After the cut it did not start: ${error.message.split('It printed:')[1]?.trim()}`)
     })
-    const { left } = next ? await waitUntilDrained(data, 30_000) : { left: await countPending(data) }
+    const { left } = next ? await waitUntilDrained(data) : { left: await countPending(data) }
     await next?.stop()
     const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
     return [
@@ -80,7 +80,7 @@ async function cut(main?: string) {
   }
 }
 
-/** The same checks of many rounds as one of each. */
+/** Merges the checks of all rounds: one of each, with the sum of the values. */
 function sum(rounds: Check[][]): Check[] {
   const [first = []] = rounds
   return first.map((check, at) => {

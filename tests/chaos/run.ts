@@ -1,4 +1,4 @@
-// Knows which proofs there are: `npm run chaos -- NAME [--rounds N | --runs N] [--store sqlite|postgres]`, without a name all.
+// Runs experiments: `npm run chaos -- [NAME] [--rounds N | --runs N] [--store sqlite|postgres]`. Without a name all run.
 import { parseArgs } from 'node:util'
 import { type Check, formatCheck, type Skipped } from './check.js'
 import { closeData, type StoreKind } from './data.js'
@@ -20,10 +20,10 @@ interface Options {
   n?: number
   events?: number
 }
-type Proof = (options: Options) => Promise<Check[] | Skipped>
+type Experiment = (options: Options) => Promise<Check[] | Skipped>
 
-/** Each with its usual number of rounds. */
-const proofs: Record<string, [run: Proof, rounds: number]> = {
+/** Each with its default number of rounds. */
+const experiments: Record<string, [run: Experiment, rounds: number]> = {
   kill9: [kill9, 20],
   powercut: [powercut, 5],
   syscalls: [syscalls, 20],
@@ -47,11 +47,11 @@ const { positionals, values } = parseArgs({
   },
 })
 const store = values.store as StoreKind
-const names = positionals.length > 0 ? positionals : Object.keys(proofs)
-const unknown = names.find((name) => !(name in proofs))
+const names = positionals.length > 0 ? positionals : Object.keys(experiments)
+const unknown = names.find((name) => !(name in experiments))
 if (unknown !== undefined || !['sqlite', 'postgres'].includes(store)) {
   console.error(
-    `Usage: chaos [${Object.keys(proofs).join('|')}] [--rounds N] [--store sqlite|postgres] [--n N] [--events N]`,
+    `Usage: chaos [${Object.keys(experiments).join('|')}] [--rounds N] [--store sqlite|postgres] [--n N] [--events N]`,
   )
   process.exit(2)
 }
@@ -61,8 +61,8 @@ const sizes = {
   ...(values.events !== undefined && { events: Number(values.events) }),
 }
 for (const name of names) {
-  const [run, usual] = proofs[name] as [Proof, number]
-  const rounds = Number(values.rounds ?? values.runs ?? usual)
+  const [run, defaultRounds] = experiments[name] as [Experiment, number]
+  const rounds = Number(values.rounds ?? values.runs ?? defaultRounds)
   console.log(`\n── ${name}, ${rounds} rounds, ${store}`)
   const result = await run({ rounds, store, patient: true, ...sizes })
   if ('skipped' in result) console.log(`${name} skipped: ${result.skipped}`)

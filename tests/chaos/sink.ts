@@ -1,41 +1,43 @@
-// Knows as much of TikTok as the oracle needs: answers, hangs or is away as told, and books each event once.
-import { createServer, type Server, type ServerResponse } from 'node:http'
+// Stands in for TikTok in experiments: answers, hangs or is down as told, and books each event once.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { close } from '../support/port.js'
 
 export interface Batch {
+  /** Access Token of the request. */
   token: string
   ids: string[]
   /** Unix milliseconds. */
   at: number
 }
 
-/** `hang` reads and never answers; a code of 0 books the events; a function answers by itself, booked or not. */
+/** `hang` never answers. A code of 0 books the events. A function writes the response itself, and may book them. */
 export type Reply = { code: number; message?: string; status?: number } | 'hang' | Raw
 export type Raw = (response: ServerResponse, book: () => void) => void
 
-/** How a sender writes its requests, and the body it takes for a yes. */
+/** The requests of a sender, and the body that it takes for a success. */
 export interface WireFormat {
-  /** @returns the key says what must not change when the event is sent again */
+  /** @returns the events; `key` holds what must not change when an event is sent again */
   events: (body: string) => { id: string; key: string }[]
   successBody: string
 }
 
 export interface Sink {
   origin: string
-  /** What it says to a request; may be replaced at any time. */
+  /** The reply to a request. It may be replaced at any time. */
   answer: (batch: Batch) => Reply
-  /** How long it takes to say so; what is booked is booked at once. */
+  /** Milliseconds between the booking and the response. */
   delayMs: number
-  /** Every request in the order of arrival, whatever the answer was. */
+  /** Every request in the order of arrival, whatever the reply was. */
   batches: Batch[]
   /** Ids in the order of their first booking. */
   booked: Set<string>
-  /** Bookings beyond the first of an id: TikTok drops them by the event id. */
+  /** Bookings beyond the first of an id, which TikTok drops by the event id. */
   extraSends(): number
-  /** Ids that it would count more than once: sent under another name, source or time. */
+  /** Ids that TikTok would count more than once, because they came under another name, source or time. */
   netDuplicates(): number
-  /** Refuses connections and cuts those there are, until `up`. */
+  /** Refuses connections and cuts the existing ones, until `up`. */
   down(): Promise<void>
   up(): Promise<void>
 }
@@ -56,65 +58,97 @@ const tiktok: WireFormat = {
   successBody: '{"code":0,"message":"OK","request_id":"chaos","data":{}}',
 }
 
-export async function startSink(dialect = tiktok): Promise<Sink> {
-  const seen = new Map<string, string>()
-  const twice = new Set<string>()
-  let sends = 0
-  let server: Server | undefined
+export async function startSink(format = tiktok): Promise<Sink> {
+  const books = createBooks()
+  let server: Server
   let port = 0
-
   const sink: Sink = {
     origin: '',
     answer: () => ({ code: 0 }),
     delayMs: 0,
     batches: [],
-    booked: new Set(),
-    extraSends: () => sends - sink.booked.size,
-    netDuplicates: () => twice.size,
-    async down() {
-      const closed = new Promise((resolve) => server?.close(resolve))
-      server?.closeAllConnections()
-      await closed
-    },
+    booked: books.booked,
+    extraSends: books.extraSends,
+    netDuplicates: books.netDuplicates,
+    down: () => close(server),
     async up() {
-      server = createServer((request, response) => {
-        const chunks: Buffer[] = []
-        request.on('data', (chunk: Buffer) => chunks.push(chunk))
-        request.on('error', () => {})
-        request.on('end', () => {
-          const bytes = Buffer.concat(chunks)
-          const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes
-          const events = dialect.events(body.toString('utf8'))
-          const token = String(request.headers['access-token'])
-          const batch = { token, ids: events.map(({ id }) => id), at: Date.now() }
-          sink.batches.push(batch)
-          const reply = sink.answer(batch)
-          if (reply === 'hang') return
-          if (typeof reply === 'function') return reply(response, () => book(events))
-          const { status = 200, ...said } = reply
-          if (said.code === 0) book(events)
-          response.writeHead(status, { 'content-type': 'application/json' })
-          const no = { message: 'OK', request_id: 'chaos', data: {}, ...said }
-          const text = said.code === 0 ? dialect.successBody : JSON.stringify(no)
-          if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
-          else response.end(text)
-        })
+      server = createServer(async (request, response) => {
+        const body = await readBody(request)
+        if (body !== undefined) reply(sink, format, books.book, { request, response, body })
       })
-      const listening = new Promise((resolve) => server?.once('listening', resolve))
+      const listening = new Promise((resolve) => server.once('listening', resolve))
       server.listen(port, '127.0.0.1')
       await listening
       port = (server.address() as AddressInfo).port
       sink.origin = `http://127.0.0.1:${port}`
     },
   }
-  const book = (events: ReturnType<WireFormat['events']>) => {
-    for (const { id, key } of events) {
-      if ((seen.get(id) ?? key) !== key) twice.add(id)
-      seen.set(id, key)
-      sink.booked.add(id)
-      sends++
-    }
-  }
   await sink.up()
   return sink
+}
+
+type Events = ReturnType<WireFormat['events']>
+
+/** Counts which events were accepted, and how often. */
+function createBooks() {
+  const keys = new Map<string, string>()
+  const countedTwice = new Set<string>()
+  const booked = new Set<string>()
+  let sends = 0
+  return {
+    booked,
+    extraSends: () => sends - booked.size,
+    netDuplicates: () => countedTwice.size,
+    book(events: Events) {
+      for (const { id, key } of events) {
+        if ((keys.get(id) ?? key) !== key) countedTwice.add(id)
+        keys.set(id, key)
+        booked.add(id)
+        sends++
+      }
+    },
+  }
+}
+
+/** Undefined if the connection breaks first. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    return undefined
+  }
+  const bytes = Buffer.concat(chunks)
+  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+  body: string
+}
+
+function reply(
+  sink: Sink,
+  format: WireFormat,
+  book: (events: Events) => void,
+  { request, response, body }: Exchange,
+): void {
+  const events = format.events(body)
+  const token = String(request.headers['access-token'])
+  const batch = { token, ids: events.map(({ id }) => id), at: Date.now() }
+  sink.batches.push(batch)
+  const answer = sink.answer(batch)
+  if (answer === 'hang') return
+  if (typeof answer === 'function') {
+    answer(response, () => book(events))
+    return
+  }
+  const { status = 200, ...rest } = answer
+  if (rest.code === 0) book(events)
+  response.writeHead(status, { 'content-type': 'application/json' })
+  const failure = { message: 'OK', request_id: 'chaos', data: {}, ...rest }
+  const text = rest.code === 0 ? format.successBody : JSON.stringify(failure)
+  if (sink.delayMs > 0) setTimeout(() => response.end(text), sink.delayMs)
+  else response.end(text)
 }

@@ -1,4 +1,4 @@
-// Knows how faults are put into the system calls of a running process, and how these are counted.
+// Injects faults into system calls of a running process with strace, and counts the calls.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -8,21 +8,21 @@ import { killOnExit, temporaryDir } from '../support/temporary.js'
 export const strace = 'strace'
 
 export interface Trace {
-  /** Calls of the busiest thread so far: that of the store. Complete once the process has ended. */
+  /** Calls of the busiest thread, which is that of the store. Complete once the process has ended. */
   calls(): string[]
   /** Resolves when the traced process has ended. */
   ended: Promise<unknown>
 }
 
-/** Why calls cannot be traced here, or nothing. */
+/** Why calls cannot be traced on this machine, or undefined. */
 export function straceProblem(): string | undefined {
   const { status } = spawnSync(strace, ['-o', '/dev/null', 'true'])
   return status === 0 ? undefined : 'strace is missing or not allowed here (apt-get install strace)'
 }
 
 /**
- * Follows all threads of a process.
- * @param inject such as `fsync:error=EIO:when=3`; counted for each thread
+ * Traces all threads of a process.
+ * @param inject such as `fsync:error=EIO:when=3`; strace counts the calls of each thread
  */
 export async function trace(pid: number, inject?: string): Promise<Trace> {
   const log = join(temporaryDir(), 'calls')
@@ -32,12 +32,12 @@ export async function trace(pid: number, inject?: string): Promise<Trace> {
   })
   killOnExit(child)
   await new Promise<void>((resolve, reject) => {
-    let said = ''
+    let printed = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk
-      if (/attached/.test(said)) resolve()
+      printed += chunk
+      if (/attached/.test(printed)) resolve()
     })
-    child.once('exit', () => reject(new Error(`strace did not attach: ${said}`)))
+    child.once('exit', () => reject(new Error(`strace did not attach: ${printed}`)))
   })
   return { calls: () => busiest(readFileSync(log, 'utf8')), ended: once(child, 'close') }
 }

@@ -1,4 +1,4 @@
-// Knows the proof at the level of system calls: killed at the K-th write or sync, a failed sync, a failed write.
+// Injects faults into system calls: a kill at the K-th write or sync, a failed sync, and a failed write.
 import { sleep } from '../support/wait.js'
 import { copyCollector } from './build-copy.js'
 import { type Check, exactly, moreThan, type Skipped } from './check.js'
@@ -16,9 +16,9 @@ export async function syscalls({
   rounds: number
   store: StoreKind
 }): Promise<Check[] | Skipped> {
-  const trouble = straceProblem()
-  if (trouble !== undefined) return { skipped: trouble }
-  if (store === 'postgres') return { skipped: "PostgreSQL's own calls are PostgreSQL's to prove" }
+  const problem = straceProblem()
+  if (problem !== undefined) return { skipped: problem }
+  if (store === 'postgres') return { skipped: 'the system calls of PostgreSQL are not under test' }
   return [...(await kills(rounds)), ...(await failedSync()), ...(await fullDisk())]
 }
 
@@ -31,7 +31,7 @@ export async function kills(rounds: number): Promise<Check[]> {
   let lost = 0
   let broken = 0
   for (let round = 0; round < rounds; round++) {
-    // Every fourth at a sync.
+    // Every fourth kill happens at a sync.
     const [call, count] = round % 4 === 3 ? ['fsync,fdatasync', syncs] : ['pwrite64', writes]
     const k = 1 + Math.floor(Math.random() * (count as number) * 0.9)
     const run = await script({ inject: `${call}:signal=KILL:when=${k}` })
@@ -40,10 +40,10 @@ export async function kills(rounds: number): Promise<Check[]> {
     lost += run.lost
     broken += run.integrity === 'ok' ? 0 : 1
   }
-  const early = copyCollector('commit')
+  const withoutCommit = copyCollector('commit')
   let control = 0
   for (const k of [3, 9, 27])
-    control += (await script({ inject: `pwrite64:signal=KILL:when=${k}`, main: early })).lost
+    control += (await script({ inject: `pwrite64:signal=KILL:when=${k}`, main: withoutCommit })).lost
   return [
     moreThan('writes of a clean run', writes, 0),
     moreThan('syncs of a clean run', syncs, 0),
@@ -55,7 +55,7 @@ export async function kills(rounds: number): Promise<Check[]> {
   ]
 }
 
-/** The third sync fails: PostgreSQL's lesson of 2018 is never to ask again. */
+/** The third sync fails. After that no other sync can be trusted: https://wiki.postgresql.org/wiki/Fsync_Errors */
 export async function failedSync(): Promise<Check[]> {
   const { answers, code, lost, integrity } = await script({ inject: 'fsync,fdatasync:error=EIO:when=3' })
   return [
@@ -76,7 +76,7 @@ async function fullDisk(): Promise<Check[]> {
   ]
 }
 
-/** The scripted run: up to 1,000 events in 40 requests, one after the other, delivered meanwhile. */
+/** One run: up to 1,000 events in 40 requests, one after the other, which are delivered meanwhile. */
 async function script({ inject, main }: { inject?: string; main?: string } = {}) {
   const sink = await startSink()
   const data = await openData('sqlite')
@@ -88,7 +88,7 @@ async function script({ inject, main }: { inject?: string; main?: string } = {})
     const ids = Array.from({ length: 25 }, newId)
     answers.push((await send(collector.origin, ids, ledger)).status)
   }
-  // Who exits by itself has its time to do so.
+  // After a failed sync the collector exits on its own.
   const exited = await Promise.race([collector.exited, sleep(inject?.includes('EIO') ? 5_000 : 0)])
   if (exited === undefined) await collector.stop()
   await traced.ended
@@ -96,13 +96,13 @@ async function script({ inject, main }: { inject?: string; main?: string } = {})
   const { lost } = auditLedger(ledger, stored, sink.booked)
   const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
   await sink.down()
-  const twice = checks.find(({ name }) => name === 'net duplicates')?.value ?? 0
+  const duplicates = checks.find(({ name }) => name === 'net duplicates')?.value ?? 0
   return {
     answers,
     code: exited ?? undefined,
     calls: traced.calls(),
     acknowledged: ledger.size,
-    lost: lost.length + twice,
+    lost: lost.length + duplicates,
     integrity: stored.integrity,
   }
 }

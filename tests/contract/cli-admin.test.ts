@@ -24,12 +24,7 @@ afterAll(() => system?.stop())
 
 describe('keys', () => {
   const post = (bearer: string) =>
-    call(system.collector.origin, {
-      method: 'POST',
-      path: '/v1/events',
-      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: purchase(),
-    })
+    system.postAsServer(purchase(), { headers: { authorization: `Bearer ${bearer}` } })
   /** The running collector checks for changes every 2 s. */
   const becomes = (bearer: string, status: number) =>
     waitFor(`answer ${status}`, async () => (await post(bearer)).status === status)

@@ -1,30 +1,30 @@
-// Knows that the oracle can fail: what is planted is found.
+// Checks that the audit of the chaos experiments can fail: planted losses and duplicates are found.
 import { describe, expect, it } from 'vitest'
 import { openData, readStored } from '../chaos/data.js'
 import { auditLedger, type EventState } from '../chaos/ledger.js'
 import { startSink } from '../chaos/sink.js'
 import { temporaryDir } from '../support/temporary.js'
 
-const stored = (fates: Record<string, EventState>) => ({
-  fates: new Map(Object.entries(fates)),
+const stored = (states: Record<string, EventState>) => ({
+  states: new Map(Object.entries(states)),
   integrity: 'ok',
 })
 
-describe('judge', () => {
-  it('keeps to what a 202 promised, whatever became of it', () => {
-    const fates = stored({ a: 'delivered', b: 'pending', c: 'failed', d: 'skipped', more: 'pending' })
-    expect(auditLedger(new Set(['a', 'b', 'c', 'd']), fates, new Set(['a']))).toMatchObject({
+describe('the audit', () => {
+  it('finds no loss if every acknowledged event is stored, in any state', () => {
+    const states = stored({ a: 'delivered', b: 'pending', c: 'failed', d: 'skipped', more: 'pending' })
+    expect(auditLedger(new Set(['a', 'b', 'c', 'd']), states, new Set(['a']))).toMatchObject({
       lost: [],
       invented: [],
     })
   })
 
-  it('finds what was never stored, and what has neither a delivery nor a reason for that', () => {
-    const { lost } = auditLedger(new Set(['a', 'b']), stored({ a: 'nothing' }), new Set())
+  it('finds events that were never stored, or that have neither a delivery nor a skip reason', () => {
+    const { lost } = auditLedger(new Set(['a', 'b']), stored({ a: 'missing' }), new Set())
     expect(lost).toEqual(['a', 'b'])
   })
 
-  it('finds what is called delivered and was not sent', () => {
+  it('finds events that are called delivered and were never sent', () => {
     expect(auditLedger(new Set(), stored({ a: 'delivered' }), new Set()).falselyDelivered).toEqual(['a'])
   })
 })
@@ -34,7 +34,7 @@ describe('the sink', () => {
   const post = (origin: string, ...data: object[]) =>
     fetch(origin, { method: 'POST', body: JSON.stringify({ event_source_id: 'C1', data }) })
 
-  it('books a repeat once, and notices one that TikTok would count twice', async () => {
+  it('books a repeat once, and finds one that TikTok would count twice', async () => {
     const sink = await startSink()
     await post(sink.origin, event)
     await post(sink.origin, event)
@@ -44,7 +44,7 @@ describe('the sink', () => {
     await sink.down()
   })
 
-  it('books nothing that it refuses', async () => {
+  it('books no event that it refuses', async () => {
     const sink = await startSink()
     sink.answer = () => ({ code: 40002 })
     await post(sink.origin, event)
@@ -53,7 +53,7 @@ describe('the sink', () => {
   })
 })
 
-it('an empty folder holds nothing, so that everything in the ledger is lost', async () => {
+it('with an empty folder every acknowledged event is lost', async () => {
   const dir = temporaryDir()
   const found = await readStored(await openData('sqlite', dir))
   expect(auditLedger(new Set(['a']), found, new Set()).lost).toEqual(['a'])

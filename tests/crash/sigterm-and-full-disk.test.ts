@@ -1,13 +1,13 @@
-// Knows that what the machine does loses nothing: SIGTERM under load and a full disk, in small sizes.
+// Runs `npm run chaos -- drain` and `npm run chaos -- enospc` in small sizes.
 import { expect, it } from 'vitest'
 import { drain } from '../chaos/drain.js'
 import { enospc } from '../chaos/enospc.js'
 import { failedChecks } from '../chaos/failed-checks.js'
 
-it('answers what it has stored and ends with 0 on SIGTERM under load, also while TikTok hangs', async () => {
+it('SIGTERM under load ends the collector with 0 and loses nothing, even while TikTok hangs', async () => {
   expect(failedChecks(await drain({ rounds: 1, store: 'sqlite' }))).toEqual([])
 })
 
-it('promises nothing while the disk is full, and goes on once there is space', async () => {
+it('a full disk is answered 503, and events are accepted again once there is space', async () => {
   expect(failedChecks(await enospc({ rounds: 1, store: 'sqlite' }))).toEqual([])
 })

@@ -1,4 +1,4 @@
-// Knows that TikTok's faults lose nothing: the small sizes of the proofs poison, token and outage.
+// Runs `npm run chaos` with poison, token and outage in small sizes.
 import { expect } from 'vitest'
 import { failedChecks } from '../chaos/failed-checks.js'
 import { outage } from '../chaos/outage.js'
@@ -11,8 +11,8 @@ const store = 'sqlite'
 runConcurrently({
   'one bad event of a thousand fails alone': async () =>
     expect(failedChecks(await poison({ rounds: 1, store, quick: true }))).toEqual([]),
-  'a revoked token pauses after one refusal, and a new one delivers all in order': async () =>
-    expect(failedChecks(await revokedToken({ store }))).toEqual([]),
-  'events are taken while TikTok is away, and arrive afterwards': async () =>
-    expect(failedChecks(await outage({ store, awayMs: 2_000 }))).toEqual([]),
+  'a revoked token pauses the connection after one refusal, and a new one delivers all events in order':
+    async () => expect(failedChecks(await revokedToken({ store }))).toEqual([]),
+  'events are accepted while TikTok is down, and delivered afterwards': async () =>
+    expect(failedChecks(await outage({ store, downMs: 2_000 }))).toEqual([]),
 })

@@ -1,22 +1,25 @@
-/** What Diagnostics and Help show: issues that open and close by themselves, the change log, words and settings. */
+// Tests the pages Diagnostics and Help: open and resolved issues, the change log, explanations and settings.
 import { afterEach, describe, expect, it } from 'vitest'
 import { registry } from '../../collector/src/diagnose/registry.js'
 import { firstAid } from '../../collector/src/diagnose/troubleshooting.js'
 import { connectDomain, type Dashboard, logIn, startDashboard } from '../support/dashboard.js'
+import { postAsPage } from '../support/events.js'
 import { call } from '../support/http.js'
+import { waitFor } from '../support/wait.js'
 
 let dashboard: Dashboard
 afterEach(() => dashboard?.stop())
 
 const page = '/admin/diagnostics'
-const open = (text: string) => [...text.matchAll(/data-code="([a-z_]+)"/g)].map(([, code]) => code)
+/** Codes of the issues on a page, in the order shown. */
+const openIssues = (text: string) => [...text.matchAll(/data-code="([a-z_]+)"/g)].map(([, code]) => code)
 
 describe('diagnostics', () => {
-  it('show what is open, and what has closed since', async () => {
+  it('show open issues and issues resolved lately', async () => {
     dashboard = await startDashboard()
     await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
     const before = await dashboard.get(page)
-    expect(open(before.text)).toEqual(['token_missing', 'snippet_missing'])
+    expect(openIssues(before.text)).toEqual(['token_missing', 'snippet_missing'])
     expect(before.text).toContain('There is no Access Token or Pixel Code')
     expect(before.text).toContain('href="/admin/connections?site=shop.example"')
     expect(before.text).not.toContain('Resolved in the last 7 days')
@@ -28,28 +31,28 @@ describe('diagnostics', () => {
       pixelCode: 'CABCDEFGHIJ',
     })
     const after = await dashboard.get(`${page}?site=shop.example`)
-    expect(open(after.text)).toEqual(
+    expect(openIssues(after.text)).toEqual(
       ['snippet_missing', 'pixel_code_suspicious', 'vendor_disabled'].sort(byRegistry),
     )
     expect(after.text).toMatch(/Resolved in the last 7 days[\s\S]+There is no Access Token or Pixel Code/)
-    expect(open((await dashboard.get(`${page}?site=b.example`)).text)).toEqual(['snippet_missing'])
+    expect(openIssues((await dashboard.get(`${page}?site=b.example`)).text)).toEqual(['snippet_missing'])
   })
 
-  it('put an issue aside until it opens anew', async () => {
+  it('hide a dismissed issue until it opens again', async () => {
     dashboard = await startDashboard()
     await connectDomain(dashboard)
     await dashboard.submitAndFollow('/admin/domains', 'pause', { domain: 'shop.example' })
-    expect(open((await dashboard.get(page)).text)).toContain('domain_paused')
+    expect(openIssues((await dashboard.get(page)).text)).toContain('domain_paused')
     const dismissed = await dashboard.submitAndFollow(page, 'dismiss', { code: 'domain_paused' })
     expect(dismissed.text).toContain('Dismissed: The domain is paused')
-    expect(open(dismissed.text)).not.toContain('domain_paused')
+    expect(openIssues(dismissed.text)).not.toContain('domain_paused')
     expect(dismissed.text).toContain('1 issue dismissed')
     expect(dismissed.text).toContain('Issue dismissed')
-    expect(open((await dashboard.get(page)).text)).not.toContain('domain_paused')
+    expect(openIssues((await dashboard.get(page)).text)).not.toContain('domain_paused')
     await dashboard.submitAndFollow('/admin/domains', 'resume', { domain: 'shop.example' })
     await dashboard.get(page)
     await dashboard.submitAndFollow('/admin/domains', 'pause', { domain: 'shop.example' })
-    expect(open((await dashboard.get(page)).text)).toContain('domain_paused')
+    expect(openIssues((await dashboard.get(page)).text)).toContain('domain_paused')
     expect((await dashboard.submitAndFollow(page, 'dismiss', { code: 'gpc_on' })).text).toContain(
       'closed already',
     )
@@ -58,32 +61,27 @@ describe('diagnostics', () => {
     )
   })
 
-  it('tell of a refused token in the words of TikTok, escaped', async () => {
+  it("show a refused token with TikTok's message, escaped", async () => {
     const refused = '{"code":40105,"message":"Access token <b>revoked</b>","request_id":"r1"}'
     dashboard = await startDashboard({}, (_, response) => response.end(refused))
     await connectDomain(dashboard)
-    await call(dashboard.collector.origin, {
-      method: 'POST',
-      path: '/e',
-      headers: { 'content-type': 'text/plain', origin: 'https://shop.example' },
-      body: { site: 'shop.example', events: [{ event: 'Purchase', event_id: 'p1' }] },
+    await postAsPage(dashboard.collector.origin, [{ event: 'Purchase', event_id: 'p1' }])
+    const text = await waitFor('the issue', async () => {
+      const html = (await dashboard.get(page)).text
+      return openIssues(html).includes('token_rejected') && html
     })
-    await expect
-      .poll(async () => open((await dashboard.get(page)).text), { timeout: 20_000, interval: 200 })
-      .toContain('token_rejected')
-    const { text } = await dashboard.get(page)
     expect(text).toContain("'Access token &lt;b>revoked&lt;/b>'; 1 event waiting")
-    expect(open(text)[0]).toBe('token_rejected')
+    expect(openIssues(text)[0]).toBe('token_rejected')
   })
 
-  it('say how the owner is seen, and who changed what, by pages', async () => {
+  it("show the owner's address as the collector sees it, and the change log in pages", async () => {
     dashboard = await startDashboard()
     const first = await dashboard.get(page)
     expect(first.text).toContain('Nothing was changed yet')
     expect(first.text).toMatch(
       /We see <strong>you<\/strong> as <code>127\.0\.0\.1<\/code>, a private address/,
     )
-    expect(open(first.text)).toEqual([])
+    expect(openIssues(first.text)).toEqual([])
     await connectDomain(dashboard)
     for (let turn = 0; turn < 25; turn++) {
       await dashboard.submitAndFollow('/admin/domains', 'pause', { domain: 'shop.example' })
@@ -102,20 +100,20 @@ describe('diagnostics', () => {
   })
 })
 
-const byRegistry = (one: string, other: string) => weight(one) - weight(other)
+const byRegistry = (a: string, b: string) => weight(a) - weight(b)
 const order = ['snippet_missing', 'pixel_code_suspicious', 'vendor_disabled']
 const weight = (code: string) => order.indexOf(code)
 
-it('behind a proxy that is not trusted, tell that the owner is seen with its address', async () => {
+it('Diagnostics report an untrusted proxy whose address is seen instead of the owner', async () => {
   dashboard = await startDashboard()
   const behind = { host: 't.shop.example', origin: 'http://t.shop.example' }
   const cookie = await logIn(dashboard.origin)
   const { text } = await call(dashboard.origin, { path: page, headers: { cookie, ...behind } })
   expect(text).toContain('we see you as 127.0.0.1')
-  expect(open(text)).toEqual(['private_ip_seen'])
+  expect(openIssues(text)).toEqual(['private_ip_seen'])
 })
 
-it('Help begins with first aid, explains every code, and shows settings without secrets', async () => {
+it('Help lists first aid, explains every code, and shows settings without secrets', async () => {
   dashboard = await startDashboard({
     TAGFERRY_API_KEYS: '[{"site":"shop.example","key":"key-of-sixteen-letters"}]',
   })

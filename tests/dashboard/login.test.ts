@@ -1,10 +1,17 @@
-/** Who may enter the dashboard, and what a request must show to change anything. */
+// Tests access to the dashboard: login, setup link, password change, and protection against forged requests.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { startCollector } from '../support/collector.js'
-import { type Dashboard, logIn, password, postForm, startDashboard } from '../support/dashboard.js'
+import {
+  csrfOf,
+  type Dashboard,
+  logIn,
+  password,
+  postForm,
+  setupLink,
+  startDashboard,
+} from '../support/dashboard.js'
 import { call } from '../support/http.js'
-import { waitFor } from '../support/wait.js'
 
 const paths = [...pagePaths.map((path) => path.replace('/:id', '/1')), '/admin', '/admin/no-such-page']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -16,7 +23,7 @@ describe('the dashboard', () => {
   })
   afterAll(() => dashboard?.stop())
 
-  it.each(paths)('tells nothing of %s without a session, whatever the method', async (path) => {
+  it.each(paths)('hides %s without a session, for every method', async (path) => {
     for (const method of methods) {
       const { status, headers, text } = await call(dashboard.origin, {
         method,
@@ -29,7 +36,7 @@ describe('the dashboard', () => {
     }
   })
 
-  it.each(paths)('shows %s to its owner, with the headers that guard it', async (path) => {
+  it.each(paths)('shows %s to its owner, with security headers', async (path) => {
     const { status, headers } = await dashboard.get(path)
     expect([200, 404]).toContain(status)
     expect(headers).toMatchObject({
@@ -55,10 +62,10 @@ describe('the dashboard', () => {
     expect(headers['x-powered-by']).toBeUndefined()
   })
 
-  it('changes nothing for a form without its token, with another, or from another place', async () => {
+  it('changes nothing for a form without its token, with another token, or from another origin', async () => {
     const fields = { action: 'add', domain: 'forged.example' }
     const { cookie, origin } = dashboard
-    const csrf = /name="csrf" value="([^"]+)"/.exec((await dashboard.get('/admin/domains')).text)?.[1] ?? ''
+    const csrf = csrfOf((await dashboard.get('/admin/domains')).text)
     const tries = [
       postForm(origin, '/admin/domains', fields, { cookie }),
       postForm(origin, '/admin/domains', { ...fields, csrf: `${csrf}x` }, { cookie }),
@@ -74,27 +81,26 @@ describe('the dashboard', () => {
     expect((await dashboard.get('/admin/domains')).text).not.toContain('forged.example')
   })
 
-  it.each(paths)('takes no form at %s without its token', async (path) => {
+  it.each(paths)('refuses a form at %s without its token', async (path) => {
     const { cookie, origin } = dashboard
     expect((await postForm(origin, path, { action: 'save' }, { cookie })).status).toBe(403)
   })
 
-  it('gives a cookie that scripts and other sites do not get', async () => {
+  it('sets cookies that scripts and other sites cannot use', async () => {
     const { headers } = await postForm(dashboard.origin, '/admin/login', { password })
     for (const line of [headers['set-cookie'] ?? []].flat())
       expect(line).toMatch(/^__Host-[a-z-]+=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Strict/)
   })
 
-  it('ends a session on the server at log-out', async () => {
+  it('ends a session on the server at logout', async () => {
     const cookie = await logIn(dashboard.origin)
     const page = await call(dashboard.origin, { path: '/admin/domains', headers: { cookie } })
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
-    await postForm(dashboard.origin, '/admin/logout', { csrf }, { cookie })
+    await postForm(dashboard.origin, '/admin/logout', { csrf: csrfOf(page.text) }, { cookie })
     const after = await call(dashboard.origin, { path: '/admin/domains', headers: { cookie } })
     expect(after.headers.location).toBe('/admin/login')
   })
 
-  it('takes a form of 16 kB, and of a larger one nothing', async () => {
+  it('accepts a form of 16 kB, and refuses a larger one', async () => {
     const small = await dashboard.submit('/admin/domains', 'add', { domain: 'x'.repeat(15_000) })
     expect(small.status).toBe(422)
     const large = await dashboard.submit('/admin/domains', 'add', { domain: 'x'.repeat(10_000_000) })
@@ -102,7 +108,7 @@ describe('the dashboard', () => {
     expect(large.text).toContain('16 kB')
   })
 
-  it('lets nobody guess for long, but the owner in', async () => {
+  it('limits wrong passwords, but not for a browser that has logged in before', async () => {
     const guess = (attempt: string, cookie?: string) =>
       postForm(dashboard.origin, '/admin/login', { password: attempt }, cookie ? { cookie } : {})
     const { collector } = dashboard
@@ -111,17 +117,16 @@ describe('the dashboard', () => {
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401])
     expect(statuses.at(-1)).toBe(429)
     expect((await guess(password)).status).toBe(429)
-    // A browser that has been in before has tries of its own.
+    // A trusted browser has attempts of its own.
     expect((await guess(password, dashboard.cookie)).status).toBe(303)
     expect(collector.log()).not.toContain(password)
   })
 })
 
 describe('a new collector', () => {
-  it('opens by its set-up link, once, and keeps the password over a restart', async () => {
+  it('sets a password once by its setup link, and keeps it over a restart', async () => {
     const first = await startCollector()
-    const link = await waitFor('the link', () => /(http:\S+setup\?token=\S+)/.exec(first.log())?.[1])
-    const { origin, pathname, search } = new URL(link)
+    const { origin, pathname, search } = new URL(await setupLink(first))
     const token = new URLSearchParams(search).get('token') ?? ''
     expect((await call(origin, { path: '/admin/login' })).text).toContain('No password has been set yet')
     expect((await call(origin, { path: pathname + search })).text).toContain('Choose a password')
@@ -139,15 +144,14 @@ describe('a new collector', () => {
     await second.stop()
   })
 
-  it('changes its password, which ends all sessions', async () => {
+  it('ends all sessions when the password changes', async () => {
     const collector = await startCollector()
-    const link = await waitFor('the link', () => /(http:\S+setup\?token=\S+)/.exec(collector.log())?.[1])
-    const token = new URL(link).searchParams.get('token') ?? ''
+    const token = new URL(await setupLink(collector)).searchParams.get('token') ?? ''
     const { origin } = collector
     await postForm(origin, '/admin/setup', { token, password, again: password })
     const cookies = [await logIn(origin), await logIn(origin)]
     const page = await call(origin, { path: '/admin/account', headers: { cookie: cookies[0] } })
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    const csrf = csrfOf(page.text)
     const next = 'eight other boats in a harbour'
     const change = (old: string) =>
       postForm(
@@ -166,7 +170,7 @@ describe('a new collector', () => {
     await collector.stop()
   })
 
-  it('stands on its own listener where one is named', async () => {
+  it('serves the dashboard on its own listener only, if one is set', async () => {
     const dashboard = await startDashboard({ TAGFERRY_ADMIN_LISTEN: '127.0.0.1:0' })
     expect(dashboard.origin).not.toBe(dashboard.collector.origin)
     expect((await call(dashboard.collector.origin, { path: '/admin' })).status).toBe(404)

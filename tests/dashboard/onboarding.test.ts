@@ -1,4 +1,4 @@
-/** The owner's way through the dashboard: a domain, its token, TikTok enabled; what each wrong entry is told. */
+// Tests the setup of a domain in the dashboard: domain, Access Token, TikTok enabled, and the messages for wrong input.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -11,6 +11,7 @@ import {
   pixelCode,
   startDashboard,
 } from '../support/dashboard.js'
+import { postAsPage, postAsServer } from '../support/events.js'
 import { call } from '../support/http.js'
 import { okBody, type TikTok } from '../support/tiktok.js'
 import { waitFor } from '../support/wait.js'
@@ -19,18 +20,12 @@ const refused = '{"code":40105,"message":"Access token is incorrect or has been 
 let dashboard: Dashboard
 afterEach(() => dashboard?.stop())
 
-const buy = (origin: string, eventId: string) =>
-  call(origin, {
-    method: 'POST',
-    path: '/e',
-    headers: { 'content-type': 'text/plain', origin: 'https://shop.example' },
-    body: { site: 'shop.example', events: [{ event: 'Purchase', event_id: eventId }] },
-  })
-const heardOf = (tiktok: TikTok, token: string) =>
+const buy = (origin: string, event_id: string) => postAsPage(origin, [{ event: 'Purchase', event_id }])
+const requestsWithToken = (tiktok: TikTok, token: string) =>
   tiktok.requests.filter(({ headers }) => headers['access-token'] === token)
 
-describe('setting up', () => {
-  it('goes as the manual says, and the next event is delivered', async () => {
+describe('the dashboard', () => {
+  it('connects TikTok in the steps of the manual, and the next event is delivered', async () => {
     dashboard = await startDashboard()
     const { collector, tiktok } = dashboard
     expect((await dashboard.get('/admin/connections')).text).toContain('No domain yet')
@@ -72,17 +67,17 @@ describe('setting up', () => {
     expect((await dashboard.get('/admin/install')).text).toContain('See all events')
   })
 
-  it('outlives a restart, and shows and stores the token nowhere', async () => {
+  it('keeps a connection over a restart, and shows and stores its token nowhere', async () => {
     dashboard = await startDashboard()
     await connectDomain(dashboard, 'shop.example', 'canary-token-1234')
     await dashboard.collector.kill()
-    const again = await startCollector({
+    const restarted = await startCollector({
       dataDir: dashboard.collector.dataDir,
       env: { TAGFERRY_TIKTOK_URL: dashboard.tiktok.origin, TAGFERRY_ADMIN_PASSWORD: password },
     })
-    await buy(again.origin, 'p3')
+    await buy(restarted.origin, 'p3')
     await dashboard.tiktok.event('p3')
-    const cookie = await logIn(again.origin)
+    const cookie = await logIn(restarted.origin)
     for (const path of [
       '/admin',
       '/admin/connections',
@@ -90,23 +85,23 @@ describe('setting up', () => {
       '/admin/events',
       '/admin/domains',
     ]) {
-      const { text } = await call(again.origin, { path, headers: { cookie } })
+      const { text } = await call(restarted.origin, { path, headers: { cookie } })
       expect(text).not.toContain('canary-token')
     }
-    expect(dashboard.collector.log() + again.log()).not.toContain('canary-token')
-    await again.stop()
-    for (const file of readdirSync(again.dataDir))
-      expect(readFileSync(join(again.dataDir, file), 'latin1')).not.toContain('canary-token')
+    expect(dashboard.collector.log() + restarted.log()).not.toContain('canary-token')
+    await restarted.stop()
+    for (const file of readdirSync(restarted.dataDir))
+      expect(readFileSync(join(restarted.dataDir, file), 'latin1')).not.toContain('canary-token')
   })
 
   it.each([
     ['an empty token', { accessToken: '' }, 'Enter the Access Token.'],
-    ['a token in two words', { accessToken: 'token one' }, 'An Access Token is one word'],
-    ['a token that goes on for ever', { accessToken: 'x'.repeat(9_000) }, 'An Access Token is one word'],
+    ['a token of two words', { accessToken: 'token one' }, 'An Access Token is one word'],
+    ['a token of 9,000 characters', { accessToken: 'x'.repeat(9_000) }, 'An Access Token is one word'],
     ['an empty Pixel Code', { pixelCode: '' }, 'Enter the Pixel Code.'],
     ['a Pixel Code that starts with E', { pixelCode: `E${pixelCode.slice(1)}` }, 'starts with C (or D'],
     ['HTML as the Pixel Code', { pixelCode: '<script>alert(1)</script>' }, 'starts with C (or D'],
-  ])('says beside the field what is wrong with %s, and saves nothing', async (_what, fields, words) => {
+  ])('says beside the field what is wrong with %s, and saves nothing', async (_what, fields, message) => {
     dashboard = await startDashboard()
     await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
     const good = { vendor: 'tiktok', seen: '0', accessToken: 'token-1', pixelCode }
@@ -115,13 +110,13 @@ describe('setting up', () => {
       ...fields,
     })
     expect(status).toBe(422)
-    expect(text).toContain(words)
+    expect(text).toContain(message)
     expect(text).not.toContain('<script>alert')
     expect(dashboard.tiktok.requests).toEqual([])
     expect((await dashboard.get('/admin/connections')).text).toContain('Not connected')
   })
 
-  it('saves what TikTok cannot be asked about, and says so', async () => {
+  it('saves a token although TikTok cannot be reached, and says so', async () => {
     dashboard = await startDashboard({ TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:9' })
     await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.example' })
     const fields = { vendor: 'tiktok', seen: '0', accessToken: 'token-1', pixelCode }
@@ -129,7 +124,7 @@ describe('setting up', () => {
     expect(saved.text).toContain('Saved, not tested: TikTok could not be reached from this server')
   })
 
-  it('says what TikTok says of a token; a new one lets what waits go, the same one does not', async () => {
+  it("shows TikTok's message about a token; only another token delivers the pending events", async () => {
     dashboard = await startDashboard({}, ({ headers }, response) =>
       response.end(headers['access-token'] === 'token-2' ? okBody : refused),
     )
@@ -137,7 +132,7 @@ describe('setting up', () => {
     const { text } = await dashboard.get('/admin/connections')
     expect(text).toContain('••••••••en-1')
     await buy(dashboard.collector.origin, 'w1')
-    await waitFor('the refusal', () => heardOf(dashboard.tiktok, 'token-1')[1])
+    await waitFor('the refusal', () => requestsWithToken(dashboard.tiktok, 'token-1')[1])
     await waitFor('the pause', () => dashboard.collector.log().includes('paused'))
     const paused = (await dashboard.get('/admin/connections')).text
     expect(paused).toContain('Needs Reconnection')
@@ -158,9 +153,9 @@ describe('setting up', () => {
     const now = /name="seen" value="(\d+)"/.exec((await dashboard.get('/admin/connections')).text)?.[1] ?? ''
     expect((await save('token-2', now)).status).toBe(303)
     await waitFor('the event', () => dashboard.tiktok.eventsOf('w1').length > 1)
-    expect(heardOf(dashboard.tiktok, 'token-2').some(({ body }) => body.data[0]?.event_id === 'w1')).toBe(
-      true,
-    )
+    expect(
+      requestsWithToken(dashboard.tiktok, 'token-2').some(({ body }) => body.data[0]?.event_id === 'w1'),
+    ).toBe(true)
   })
 
   it('pauses, resumes and deletes a domain with all that belongs to it', async () => {
@@ -185,7 +180,7 @@ describe('setting up', () => {
     expect((await dashboard.get('/admin/connections')).text).toContain('Not connected')
   })
 
-  it('gives a key once, which works until it is revoked', async () => {
+  it('shows a new key once, which works until it is revoked', async () => {
     dashboard = await startDashboard()
     await connectDomain(dashboard)
     const made = await dashboard.submit('/admin/configuration/keys?site=shop.example', 'create', {
@@ -193,13 +188,7 @@ describe('setting up', () => {
     })
     const key = /data-copy="(tf_[^"]+)"/.exec(made.text)?.[1] ?? ''
     expect(key).toHaveLength(35)
-    const send = () =>
-      call(dashboard.collector.origin, {
-        method: 'POST',
-        path: '/v1/events',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: { site: 'shop.example', events: [{ event: 'Purchase' }] },
-      })
+    const send = () => postAsServer(dashboard.collector.origin, key, [{ event: 'Purchase' }])
     expect((await send()).status).toBe(202)
     const page = (await dashboard.get('/admin/configuration/keys')).text
     expect(page).not.toContain(key)
@@ -208,7 +197,7 @@ describe('setting up', () => {
     expect((await send()).status).toBe(401)
   })
 
-  it('leaves what the environment sets as it is', async () => {
+  it('cannot change what the environment sets', async () => {
     const sites = JSON.stringify([{ domain: 'fixed.example', pixelCode, accessToken: 'token-env' }])
     dashboard = await startDashboard({ TAGFERRY_SITES: sites })
     const { text } = await dashboard.get('/admin/connections')

@@ -1,8 +1,8 @@
-/** Check from the server: what is found at a page of the site, what is said when it does not come, and where it never asks. */
+// Tests the page check of Install: findings on a page of the site, unreachable pages, and hosts that are never fetched.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Dashboard, postForm, startDashboard } from '../support/dashboard.js'
+import { close, listen } from '../support/port.js'
 
 const path = '/admin/install?site=shop.localhost'
 const tag = '<script async src="/t/t.js" data-site="shop.localhost"></script>'
@@ -10,28 +10,24 @@ const document = (head: string, body = '') =>
   `<!doctype html><html><head>${head}</head><body>${body}</body></html>`
 
 let dashboard: Dashboard
-const ends: (() => void)[] = []
+const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   await dashboard?.stop()
-  for (const end of ends.splice(0)) end()
+  await Promise.all(closers.splice(0).map((closeShop) => closeShop()))
 })
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A shop on this machine, with the addresses that were asked for. */
+/** A shop on this machine, with the URLs that were requested. */
 async function startShop(answer: Answer) {
-  const heard: string[] = []
+  const requested: string[] = []
   const server = createServer((request, response) => {
-    heard.push(String(request.url))
+    requested.push(String(request.url))
     answer(request, response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  ends.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return { heard, port, url: `http://shop.localhost:${port}/` }
+  const port = await listen(server)
+  closers.push(() => close(server))
+  return { requested, port, url: `http://shop.localhost:${port}/` }
 }
 
 const html =
@@ -39,7 +35,7 @@ const html =
   (_request, response) =>
     void response.end(text)
 
-async function sitting(siteCheck?: string): Promise<void> {
+async function startWith(siteCheck?: string): Promise<void> {
   dashboard = await startDashboard(siteCheck === undefined ? {} : { TAGFERRY_SITE_CHECK: siteCheck })
   await dashboard.submitAndFollow('/admin/domains', 'add', { domain: 'shop.localhost' })
 }
@@ -49,17 +45,17 @@ const codes = (text: string) => [...text.matchAll(/data-code="([a-z_]+)"/g)].map
 describe('check from the server', () => {
   it('is off until the operator allows it', async () => {
     const shop = await startShop(html(document(tag)))
-    await sitting()
+    await startWith()
     const { text } = await dashboard.get(path)
     expect(text).toContain('TAGFERRY_SITE_CHECK=public')
     expect(text).not.toContain('value="check"')
     expect((await dashboard.submit(path, 'check', { url: shop.url })).status).toBe(422)
-    expect(shop.heard).toEqual([])
+    expect(shop.requested).toEqual([])
   })
 
-  it('says that nothing was found, and keeps it with its time', async () => {
+  it('reports that nothing was found, with the time of the check', async () => {
     const shop = await startShop(html(document(tag)))
-    await sitting('local')
+    await startWith('local')
     expect((await dashboard.get(path)).text).toContain('value="https://shop.localhost/"')
     const { text } = await check(shop.url)
     expect(text).toContain('Checked: nothing found.')
@@ -69,12 +65,12 @@ describe('check from the server', () => {
     expect(again).toContain(`value="${shop.url}"`)
   })
 
-  it('shows each finding in the words of the registry, escaped', async () => {
+  it('shows each finding with the text of the registry, escaped', async () => {
     const wrong = tag.replace('"shop.localhost"', '"&lt;b&gt;other"')
     const shop = await startShop((_request, response) =>
       response.setHeader('content-security-policy', "script-src 'none'").end(document('', wrong + wrong)),
     )
-    await sitting('local')
+    await startWith('local')
     const { text } = await check(shop.url)
     expect(text).toContain('Checked: 4 findings, see below.')
     expect(codes(text)).toEqual([
@@ -89,19 +85,19 @@ describe('check from the server', () => {
     expect(text).not.toContain('&lt;b>other<')
   })
 
-  it('tells a page that a cache keeps from the page as it is', async () => {
+  it('reports a cached page that differs from the current one', async () => {
     const shop = await startShop(({ url }, response) =>
       response.end(document(url?.includes('tagferry_check=') ? tag : '')),
     )
-    await sitting('local')
+    await startWith('local')
     const { text } = await check(shop.url)
     expect(codes(text)).toEqual(['cache_stale'])
     expect(text).toContain('a cache still has the page with snippet_missing')
-    expect(shop.heard).toHaveLength(2)
+    expect(shop.requested).toHaveLength(2)
   })
 
-  it('says why a page was not reached: nobody there, an error, no end', async () => {
-    await sitting('local')
+  it('says why a page was not reached: no server, an error, no answer in time', async () => {
+    await startWith('local')
     const gone = await check('http://shop.localhost:9/')
     expect(gone.text).toContain('The page was not reached')
     expect(gone.text).toMatch(/Not reached[\s\S]+could not be fetched: connect ECONNREFUSED/)
@@ -116,7 +112,7 @@ describe('check from the server', () => {
     expect((await check(drip.url)).text).toContain('no answer within 5 s')
   }, 60_000)
 
-  it('reads the start of an endless page and no more', async () => {
+  it('reads only the start of an endless page', async () => {
     let written = 0
     const shop = await startShop((_request, response) => {
       response.write(document(tag))
@@ -129,17 +125,17 @@ describe('check from the server', () => {
       }
       more()
     })
-    await sitting('local')
+    await startWith('local')
     expect((await check(shop.url)).text).toContain('Checked: nothing found.')
     expect(written).toBeLessThan(50_000_000)
   })
 
-  it('asks for no page of others, wherever it is sent', async () => {
+  it('fetches no page of another host, not even by a redirect', async () => {
     const inner = await startShop(html(document('secret')))
     const shop = await startShop((_request, response) =>
       response.writeHead(302, { location: `http://127.0.0.1:${inner.port}/` }).end(),
     )
-    await sitting('local')
+    await startWith('local')
     const others = [
       'http://evil.example/',
       `http://127.0.0.1:${inner.port}/`,
@@ -154,18 +150,18 @@ describe('check from the server', () => {
     for (const url of others)
       expect((await check(url)).text, url).toContain('it is no page of shop.localhost')
     expect((await check('file:///etc/passwd')).text).toContain('only http and https are')
-    expect(inner.heard).toEqual([])
+    expect(inner.requested).toEqual([])
     for (const url of ['', 'shop.localhost', `http://me:secret@shop.localhost:${inner.port}/`]) {
       const { status, text } = await dashboard.submit(path, 'check', { url })
       expect(status, url).toBe(422)
       expect(text).toMatch(/id="check-url-problem" role="alert"/)
     }
-    expect(inner.heard).toEqual([])
+    expect(inner.requested).toEqual([])
   })
 
-  it('leaves this machine and its network alone where only the public web is allowed', async () => {
+  it('fetches nothing from private addresses if only public ones are allowed', async () => {
     const shop = await startShop(html(document(tag)))
-    await sitting('public')
+    await startWith('public')
     expect((await check(shop.url)).text).toContain('only the usual ports are asked')
     expect((await check('http://shop.localhost/')).text).toContain('it is at a private address')
     for (const domain of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0']) {
@@ -175,14 +171,14 @@ describe('check from the server', () => {
       })
       expect(text, domain).toContain('it is at a private address')
     }
-    expect(shop.heard).toEqual([])
+    expect(shop.requested).toEqual([])
   })
 
-  it('does nothing for a form that is not of this session', async () => {
+  it('does nothing for a form without the token of the session', async () => {
     const shop = await startShop(html(document(tag)))
-    await sitting('local')
+    await startWith('local')
     const fields = { action: 'check', url: shop.url, csrf: 'x'.repeat(43) }
     expect((await postForm(dashboard.origin, path, fields, { cookie: dashboard.cookie })).status).toBe(403)
-    expect(shop.heard).toEqual([])
+    expect(shop.requested).toEqual([])
   })
 })

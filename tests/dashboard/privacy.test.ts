@@ -1,11 +1,11 @@
-/** What Configuration > Privacy sets for one domain holds for its events at once, in each collector, and for no other's. */
+// Tests Configuration > Privacy: settings of a domain apply to its next event, in every collector, and to no other domain.
 import { afterEach, describe, expect, it } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { connectDomain, type Dashboard, pixelCode, startDashboard } from '../support/dashboard.js'
-import { call } from '../support/http.js'
+import { postAsPage, postAsServer } from '../support/events.js'
 import { freshDatabase } from '../support/postgres.js'
 import type { TikTok } from '../support/tiktok.js'
-import { sleep, waitFor } from '../support/wait.js'
+import { waitFor } from '../support/wait.js'
 
 const page = '/admin/configuration/privacy'
 const texan = '128.83.1.1'
@@ -14,33 +14,28 @@ const key = 'server-key-for-tests'
 let dashboard: Dashboard
 afterEach(() => dashboard?.stop())
 
-interface Sending {
+interface Purchase {
   domain?: string
   ip?: string
   consent?: 'granted' | 'denied'
 }
 
-/** As a browser behind a proxy posts it. */
+/** Posts a purchase as a browser behind a proxy does. */
 const buy = (
   origin: string,
-  eventId: string,
-  { domain = 'shop.example', ip = texan, consent }: Sending = {},
+  event_id: string,
+  { domain = 'shop.example', ip = texan, consent }: Purchase = {},
 ) =>
-  call(origin, {
-    method: 'POST',
-    path: '/e',
-    headers: { 'content-type': 'text/plain', origin: `https://${domain}`, 'x-forwarded-for': ip },
-    body: {
-      site: domain,
-      events: [{ event: 'Purchase', event_id: eventId, ...(consent && { privacy: { consent } }) }],
-    },
+  postAsPage(origin, [{ event: 'Purchase', event_id, ...(consent && { privacy: { consent } }) }], {
+    site: domain,
+    headers: { 'x-forwarded-for': ip },
   })
 const flagOf = async (tiktok: TikTok, eventId: string) => (await tiktok.event(eventId)).limited_data_use
 
 const proxied = { TAGFERRY_TRUST_PROXY: 'loopback' }
 
-describe('privacy of a domain', () => {
-  it('changes what is flagged by place, of this domain alone, and says so in the change log', async () => {
+describe('privacy settings of a domain', () => {
+  it('change the flag by region, of this domain only, and are logged', async () => {
     dashboard = await startDashboard(proxied)
     const { collector, tiktok } = dashboard
     await connectDomain(dashboard)
@@ -79,7 +74,7 @@ describe('privacy of a domain', () => {
     expect(await flagOf(tiktok, 'default')).toBe(false)
   })
 
-  it('holds in every collector of the database', async () => {
+  it('apply in every collector on the database', async () => {
     const shared = {
       ...proxied,
       TAGFERRY_DATABASE_URL: await freshDatabase(),
@@ -90,26 +85,25 @@ describe('privacy of a domain', () => {
     try {
       await connectDomain(dashboard)
       await dashboard.submitAndFollow(page, 'save', { scope: 'us', unknown: '', consent: '' })
-      let flag: boolean | undefined
-      for (let tries = 0; tries < 60 && !flag; tries++) {
-        const { text } = await buy(other.origin, `other-${tries}`)
-        if (text.includes('"accepted":1')) flag = await flagOf(dashboard.tiktok, `other-${tries}`)
-        if (!flag) await sleep(500)
-      }
-      expect(flag).toBe(true)
+      let tries = 0
+      await waitFor('a flagged event of the other collector', async () => {
+        const eventId = `other-${tries++}`
+        const { text } = await buy(other.origin, eventId)
+        return text.includes('"accepted":1') && (await flagOf(dashboard.tiktok, eventId))
+      })
     } finally {
       await other.stop()
     }
   })
 
-  it('asks for consent where it is required: with the next event, and in the tag to paste', async () => {
+  it('require consent from the next event on, and in the tag of Install', async () => {
     dashboard = await startDashboard({
       TAGFERRY_API_KEYS: JSON.stringify([{ site: 'shop.example', key }]),
     })
     const { collector, tiktok } = dashboard
     await connectDomain(dashboard)
     await connectDomain(dashboard, 'other.example')
-    await buy(collector.origin, 'no-word')
+    await buy(collector.origin, 'without-consent')
     expect((await dashboard.get('/admin/install?site=shop.example')).text).not.toContain('data-consent')
     await dashboard.submitAndFollow(`${page}?site=shop.example`, 'save', {
       scope: '',
@@ -121,17 +115,12 @@ describe('privacy of a domain', () => {
     expect((await buy(collector.origin, 'others', { domain: 'other.example' })).text).toContain(
       '"accepted":1',
     )
-    const server = await call(collector.origin, {
-      method: 'POST',
-      path: '/v1/events',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: { site: 'shop.example', events: [{ event: 'Lead' }] },
-    })
+    const server = await postAsServer(collector.origin, key, [{ event: 'Lead' }])
     expect(server.text).toContain('"reason":"consent"')
     await tiktok.event('granted')
     expect((await dashboard.get('/admin/install?site=shop.example')).text).toContain('data-consent=')
     expect((await dashboard.get('/admin/install?site=other.example')).text).not.toContain('data-consent=')
-    // Other settings of the domain, saved elsewhere, leave it as it is.
+    // Saving other settings of the domain does not change it.
     await dashboard.submitAndFollow('/admin/configuration/events?site=shop.example', 'save', {
       country: 'US',
       aliases: '',
@@ -139,32 +128,25 @@ describe('privacy of a domain', () => {
     expect((await buy(collector.origin, 'still')).text).toContain('"reason":"consent"')
   })
 
-  it('takes nobody who has only not answered for one who takes consent back', async () => {
+  it('do not treat a missing consent decision as a withdrawal', async () => {
     dashboard = await startDashboard({}, ({ body }, response) => {
-      // What waits must wait until the silent event is in.
+      // The pending event must stay pending until the event without a decision has arrived.
       if (!JSON.stringify(body).includes('waits')) response.end('{"code":0,"message":"OK","request_id":"r1"}')
       else setTimeout(() => response.writeHead(503).end(), 1)
     })
     const { collector } = dashboard
     await connectDomain(dashboard)
     await dashboard.submitAndFollow(page, 'save', { scope: '', unknown: '', consent: 'required' })
-    const send = (eventId: string, privacy?: object) =>
-      call(collector.origin, {
-        method: 'POST',
-        path: '/e',
-        headers: { 'content-type': 'text/plain', origin: 'https://shop.example' },
-        body: {
-          site: 'shop.example',
-          events: [{ event: 'Purchase', event_id: eventId, user: { email: 'jane@example.com' }, privacy }],
-        },
-      })
+    const user = { email: 'jane@example.com' }
+    const send = (event_id: string, privacy?: object) =>
+      postAsPage(collector.origin, [{ event: 'Purchase', event_id, user, privacy }])
     await send('waits', { consent: 'granted' })
-    await waitFor('the first try', () => dashboard.tiktok.eventsOf('waits')[0])
-    expect((await send('silent')).text).toContain('"reason":"consent"')
-    await waitFor('the second try', () => dashboard.tiktok.eventsOf('waits')[1], 20_000)
+    await waitFor('the first request', () => dashboard.tiktok.eventsOf('waits')[0])
+    expect((await send('undecided')).text).toContain('"reason":"consent"')
+    await waitFor('the second request', () => dashboard.tiktok.eventsOf('waits')[1])
   })
 
-  it('refuses what is no state beside the field, keeps what was entered, and saves nothing', async () => {
+  it('are refused beside the field for an unknown state, keep the entry in the form, and are not saved', async () => {
     dashboard = await startDashboard()
     await connectDomain(dashboard)
     for (const states of ['US-XX', 'us', '', '<script>']) {
@@ -184,7 +166,7 @@ describe('privacy of a domain', () => {
     )
   })
 
-  it('shows what TAGFERRY_SITES sets, and leaves it', async () => {
+  it('from TAGFERRY_SITES are shown and cannot be changed', async () => {
     const site = { domain: 'fixed.example', pixelCode, accessToken: 'token-1', lduScope: 'US-TX' }
     dashboard = await startDashboard({
       ...proxied,

@@ -1,30 +1,29 @@
-// Knows how many answers of TikTok are tried at once: each at a site of its own, so that none delays another.
-
-import { readFileSync } from 'node:fs'
+// Tries many answers of TikTok at once, each at a site of its own, so that none delays another.
 import { readStored, type StoreKind } from '../chaos/data.js'
 import type { EventState } from '../chaos/ledger.js'
 import type { Reply } from '../chaos/sink.js'
+import { peakMemoryMb } from '../support/program.js'
 import { sleep } from '../support/wait.js'
 import { domainOf, runScenario, type ScenarioResult, siteOf } from './scenario.js'
 
 export interface AnswerCase {
   name: string
-  /** What TikTok says to the n-th request, from 1. */
+  /** TikTok's reply to the n-th request, counted from 1. */
   reply(nth: number): Reply
-  /** How each event must end. */
+  /** State in which each event must end. */
   ends: EventState
 }
 
 export interface CaseResult {
   name: string
-  /** When each request came, Unix milliseconds. */
+  /** Unix milliseconds of each request. */
   at: number[]
-  /** How many of the events did not end as they must. */
+  /** How many events did not end in the expected state. */
   wrong: number
 }
 
 export const success: Reply = { code: 0 }
-/** Says it once, and from then on that all is well. */
+/** Replies to the first request, and with success to all later ones. */
 export const once =
   (reply: Reply): AnswerCase['reply'] =>
   (nth) =>
@@ -35,57 +34,52 @@ export interface CasesOptions {
   cases: AnswerCase[]
   /** Events of each case. */
   events?: number
+  /** `main.js` of a copy without a safeguard. */
   main?: string
-  withinMs?: number
 }
 
-/** Offers events to each case's site and waits until all ended as they must, or the time is over. */
+/** It only matters if an event never ends as expected. */
+const limitMs = 180_000
+
+/** Sends events to the site of each case, and waits until all have ended as expected. */
 export async function runAnswerCases({
   store,
   cases,
   events = 2,
   main,
-  withinMs = 30_000,
 }: CasesOptions): Promise<ScenarioResult<CaseResult[]> & { peakMb: number }> {
   let peakMb = 0
   const setup = { store, sites: cases.length, ...(main && { main }) }
-  const judged = await runScenario(setup, async ({ sink, data, collector, offer }) => {
-    const seen = cases.map(({ name }): CaseResult => ({ name, at: [], wrong: events }))
+  const result = await runScenario(setup, async ({ sink, data, collector, sendEvents }) => {
+    const results = cases.map(({ name }): CaseResult => ({ name, at: [], wrong: events }))
     sink.answer = ({ token, at }) => {
       const site = siteOf(token)
-      return (cases[site] as AnswerCase).reply((seen[site] as CaseResult).at.push(at))
+      return (cases[site] as AnswerCase).reply((results[site] as CaseResult).at.push(at))
     }
     const ids: string[][] = []
-    for (const [site] of cases.entries()) ids.push(await offer(events, domainOf(site)))
-    const end = Date.now() + withinMs
-    for (;;) {
-      const { fates } = await readStored(data)
-      for (const [site, { ends }] of cases.entries())
-        (seen[site] as CaseResult).wrong = (ids[site] as string[]).filter(
-          (id) => fates.get(id) !== ends,
-        ).length
-      // What shall stay pending is looked at once it has been tried.
-      if (seen.every(({ wrong, at }) => wrong === 0 && at.length > 0) || Date.now() > end) break
-      await sleep(200)
+    for (const [site] of cases.entries()) ids.push(await sendEvents(events, domainOf(site)))
+    for (const end = Date.now() + limitMs; Date.now() < end; await sleep(200)) {
+      const { states } = await readStored(data)
+      for (const [site, { ends }] of cases.entries()) {
+        const wrong = (ids[site] as string[]).filter((id) => states.get(id) !== ends)
+        ;(results[site] as CaseResult).wrong = wrong.length
+      }
+      // An event that must stay pending has been tried at least once.
+      if (results.every(({ wrong, at }) => wrong === 0 && at.length > 0)) break
     }
     peakMb = peakMemoryMb(collector.pid)
-    return seen
+    return results
   })
-  return { ...judged, peakMb }
+  return { ...result, peakMb }
 }
 
-/** The most memory that a process has had, in MB. */
-function peakMemoryMb(pid: number): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-}
-
-/** Says which cases ended otherwise, where somebody looks for them. */
-export function countWrong(seen: readonly CaseResult[]): number {
-  const names = seen.filter((one) => one.wrong > 0).map(({ name }) => name)
+/** Prints the cases that did not end as expected, and counts them. */
+export function countWrong(results: readonly CaseResult[]): number {
+  const names = results.filter(({ wrong }) => wrong > 0).map(({ name }) => name)
   if (names.length > 0) console.log(`  ended otherwise: ${names.join(', ')}`)
   return names.length
 }
 
-/** The shortest time from a case's first request to its second, in seconds. */
+/** Seconds from the first request of a case to the second. */
 export const retryDelaySeconds = ({ at: [first = 0, second = Number.POSITIVE_INFINITY] }: CaseResult) =>
   (second - first) / 1_000

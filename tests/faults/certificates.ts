@@ -1,4 +1,4 @@
-// Knows how certificates are made for a test, good ones and bad ones, with the openssl command.
+// Makes valid and invalid certificates for a test, with the openssl command.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { temporaryDir } from '../support/temporary.js'
 import { MissingPrerequisite } from './row.js'
 
 export interface Certificates {
-  /** Path of the authority that a collector is told to trust. */
+  /** Path of the certificate authority that a collector must trust. */
   authority: string
   good: KeyPair
   expired: KeyPair
@@ -21,7 +21,7 @@ export interface KeyPair {
 
 const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
 
-/** @param host the name in the good ones */
+/** @param host name in the valid certificates */
 export function makeCertificates(host: string): Certificates {
   const dir = temporaryDir()
   const openssl = (line: string) => {

@@ -1,15 +1,13 @@
-// Knows how a collector runs under a clock that a test moves: in this process, on SQLite, whose leases are by it.
-
-import { randomUUID } from 'node:crypto'
+// Runs a collector in this process under a clock that a test moves, on SQLite, whose leases use that clock.
 import { fileURLToPath } from 'node:url'
 import { startCollector } from '../../collector/src/collector.js'
 import { readConfig } from '../../collector/src/config/config.js'
 import { readEnvironment } from '../../collector/src/config/env.js'
 import { vendors } from '../../collector/src/vendors/index.js'
-import { countPending, type Data, openData, readStored } from '../chaos/data.js'
+import { waitUntilDrained } from '../chaos/collector.js'
+import { type Data, openData, readStored } from '../chaos/data.js'
 import { type Ledger, ledgerChecks } from '../chaos/ledger.js'
 import { type Sink, startSink } from '../chaos/sink.js'
-import { sleep } from '../support/wait.js'
 import { sendEvents, sitesOf } from './scenario.js'
 
 export interface ClockedSystem {
@@ -17,38 +15,41 @@ export interface ClockedSystem {
   data: Data
   /** Unix milliseconds of the collector. */
   now(): number
-  /** Moves its clock; timers stay, so that only the next event makes it look. */
+  /** Moves its clock. Timers are not moved, so that the next event makes it look at the clock. */
   advance(ms: number): void
-  offer(count: number, over?: object): Promise<string[]>
-  /** Waits until nothing is pending; gives how much is. */
-  drained(): Promise<number>
+  sendEvents(count: number, over?: object): Promise<string[]>
 }
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url)
 
-export async function withFakeClock<Found>(act: (given: ClockedSystem) => Promise<Found>) {
+/** Files of the collector, as main.ts finds them. */
+const places = {
+  migrations: fileURLToPath(root('collector/migrations')),
+  data: fileURLToPath(root('collector/data')),
+  scripts: fileURLToPath(root('snippet/dist')),
+  statics: fileURLToPath(root('collector/dist/static')),
+  sqliteWorker: root('collector/dist/sqlite-worker.js'),
+}
+
+/** @param act brings the fault, and gives what it found */
+export async function withFakeClock<Found>(act: (system: ClockedSystem) => Promise<Found>) {
   const sink = await startSink()
   const data = await openData('sqlite')
   const ledger: Ledger = new Set()
   let offset = 0
   const clock = () => Date.now() + offset
+  // The collector measures waits with the monotonic clock, which moves here too.
+  const { now } = performance
+  performance.now = () => now.call(performance) + offset
   const { settings } = readEnvironment({ ...sitesOf(1), TAGFERRY_TIKTOK_URL: sink.origin })
-  const taken = readConfig([{ ...settings, port: 0, dataDir: data.dir, rateLimit: 'off' }], vendors)
-  if (!taken.ok) throw new Error(JSON.stringify(taken.problems))
-  const collector = await startCollector(taken.config, {
+  const read = readConfig([{ ...settings, port: 0, dataDir: data.dir, rateLimit: 'off' }], vendors)
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  const collector = await startCollector(read.config, {
     version: 'test',
     kinds: vendors,
-    places: {
-      migrations: fileURLToPath(root('collector/migrations')),
-      data: fileURLToPath(root('collector/data')),
-      scripts: fileURLToPath(root('snippet/dist')),
-      statics: fileURLToPath(root('collector/dist/static')),
-      sqliteWorker: root('collector/dist/sqlite-worker.js'),
-    },
+    places,
     clock,
-    // No clock change moves the real one. Here it moves too, so that waits end.
-    uptime: () => performance.now() + offset,
-    // The shortest waits, so that only the clock decides.
+    // The shortest delays, so that only the clock decides.
     random: () => 0,
     newId: randomUUID,
     log: { info() {}, warn() {}, error() {} },
@@ -61,11 +62,7 @@ export async function withFakeClock<Found>(act: (given: ClockedSystem) => Promis
       advance(ms) {
         offset += ms
       },
-      offer: (count, over) => sendEvents(collector.url, ledger, count, undefined, over),
-      async drained() {
-        for (let tries = 0; tries < 100 && (await countPending(data)) > 0; tries++) await sleep(100)
-        return countPending(data)
-      },
+      sendEvents: (count, over) => sendEvents(collector.url, ledger, count, undefined, over),
     })
     await collector.stop()
     const { checks, count } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
@@ -74,3 +71,7 @@ export async function withFakeClock<Found>(act: (given: ClockedSystem) => Promis
     await sink.down()
   }
 }
+
+/** Waits until nothing is pending; gives the number of pending deliveries. */
+export const countUndelivered = async ({ data }: ClockedSystem): Promise<number> =>
+  (await waitUntilDrained(data)).left

@@ -1,4 +1,4 @@
-// Knows as much of DNS as a fault needs: one name server that answers every A question as told, or not at all.
+// A DNS server that answers every A question with one address, with an error, or not at all.
 import { createSocket } from 'node:dgram'
 
 export type DnsAnswer = { address: string } | 'NXDOMAIN' | 'SERVFAIL' | 'silence'
@@ -6,7 +6,7 @@ export type DnsAnswer = { address: string } | 'NXDOMAIN' | 'SERVFAIL' | 'silence
 export interface NameServer {
   /** May be replaced at any time. */
   answer: DnsAnswer
-  /** Questions so far. */
+  /** Number of questions so far. */
   questions: number
   close(): void
 }
@@ -26,10 +26,10 @@ export async function startNameServer(host: string, port = 53): Promise<NameServ
   return server
 }
 
-/** The question with the bits of an answer, and for an address one record that points back to its name. */
+/** The question with the header of an answer, and for an address one record that points to the name in the question. */
 function replyTo(question: Buffer, answer: DnsAnswer): Buffer | undefined {
   if (answer === 'silence') return undefined
-  // After the header: labels, each with its length, a zero, type and class.
+  // After the header follow labels, each with its length, then a zero, type and class.
   let end = 12
   while (question[end] !== 0) end += (question[end] ?? 0) + 1
   const reply = Buffer.from(question.subarray(0, end + 5))

@@ -1,4 +1,4 @@
-// Knows how a trial runs in a network of its own: no other program notices its faults, and none outlives it.
+// Runs a scenario in a network namespace of its own, so that its faults affect no other program.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -7,8 +7,8 @@ import { killOnExit } from '../support/temporary.js'
 import { type Context, MissingPrerequisite } from './row.js'
 
 /**
- * Runs a script of `inside/` as root of a network and of mounts that are its own; it prints its checks as JSON.
- * @param tools commands that it needs, each with the package that has it
+ * Runs a script of `inside/` as root in new network and mount namespaces. The script prints its checks as JSON.
+ * @param tools commands that it needs, each with its Debian package
  */
 export async function runInNamespace(
   script: string,
@@ -31,12 +31,12 @@ export async function runInNamespace(
   const printed: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => printed.push(chunk))
   const [code] = await once(child, 'close')
-  const said = Buffer.concat(printed).toString()
-  if (code !== 0) throw new Error(`${script} ended with ${code}: ${said}`)
-  return JSON.parse(said.trim().split('\n').at(-1) as string) as Check[]
+  const output = Buffer.concat(printed).toString()
+  if (code !== 0) throw new Error(`${script} exited with ${code}: ${output}`)
+  return JSON.parse(output.trim().split('\n').at(-1) as string) as Check[]
 }
 
-/** The other side of it: runs the trial with what the row was told. */
+/** Runs the scenario of such a script with the context of its row, and prints the checks. */
 export async function printChecks(run: (context: Context) => Promise<Check[]>): Promise<void> {
   const checks = await run(JSON.parse(process.argv[2] as string))
   console.log(JSON.stringify(checks))

@@ -1,10 +1,10 @@
-// Knows what a row of the fault table is: a number, a name, and a proof that gives its checks.
+// A row of the fault table: a number, a name, and the checks of its scenario.
 import type { Check } from '../chaos/check.js'
 import type { StoreKind } from '../chaos/data.js'
 
 export interface Context {
   store: StoreKind
-  /** Small sizes, as the tests run them: fewer rounds, shorter faults, the same checks. */
+  /** The small sizes of the tests: fewer rounds, shorter faults, the same checks. */
   quick: boolean
 }
 
@@ -14,5 +14,5 @@ export interface Row {
   run(context: Context): Promise<Check[]>
 }
 
-/** What a machine lacks for a row: that fails it, with the sentence that says what to install. */
+/** The machine cannot run a row. The row fails with this message, which says what to install. */
 export class MissingPrerequisite extends Error {}

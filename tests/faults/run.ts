@@ -1,4 +1,4 @@
-// Knows which rows of the fault table there are: `npm run faults -- [ROW …] [--quick] [--store sqlite|postgres]`.
+// Runs rows of the fault table: `npm run faults -- [ROW …] [--quick] [--store sqlite|postgres]`. Without a row all run.
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { formatCheck } from '../chaos/check.js'
@@ -24,15 +24,15 @@ let passed = 0
 let failed = 0
 for (const row of rows) {
   if (positionals.length > 0 && !positionals.some((number) => Number(number) === row.row)) continue
-  if (await holds(row)) passed++
+  if (await runRow(row)) passed++
   else failed++
 }
 console.log(`\n${passed} passed, ${failed} failed`)
 await closeData()
 process.exit(failed > 0 ? 1 : 0)
 
-/** Runs one row and prints a line for each of its checks. */
-async function holds({ row, name, run }: Row): Promise<boolean> {
+/** Runs one row and prints a line for each check. @returns whether all checks passed */
+async function runRow({ row, name, run }: Row): Promise<boolean> {
   const title = `row ${row} ${name}`
   try {
     const checks = await run({ store, quick: values.quick })
@@ -40,18 +40,18 @@ async function holds({ row, name, run }: Row): Promise<boolean> {
     if (checks.length === 0) console.log(`${title}: no checks  FAIL`)
     return checks.length > 0 && checks.every(({ ok }) => ok)
   } catch (error) {
-    const said = error instanceof MissingPrerequisite ? error.message : ((error as Error).stack ?? error)
-    console.log(`${title}: ${said}  FAIL`)
+    const reason = error instanceof MissingPrerequisite ? error.message : ((error as Error).stack ?? error)
+    console.log(`${title}: ${reason}  FAIL`)
     return false
   }
 }
 
-/** Each file of `rows/` exports one row or several, each under any name. */
+/** Imports all files of `rows/`. Each exports one row or several, under any names. */
 async function load(): Promise<Row[]> {
   const modules = await Promise.all(
     readdirSync(folder)
       .filter((file) => file.endsWith('.ts'))
       .map((file) => import(new URL(file, folder).href) as Promise<Record<string, Row>>),
   )
-  return modules.flatMap((module) => Object.values(module)).sort((one, other) => one.row - other.row)
+  return modules.flatMap((module) => Object.values(module)).sort((a, b) => a.row - b.row)
 }

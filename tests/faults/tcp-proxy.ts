@@ -1,75 +1,77 @@
-// Knows a wire to a TCP server that can be pointed elsewhere, or go dead without a word: nothing passes, nothing is closed.
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+// A TCP proxy that can change its target, or go silent: then nothing passes and nothing is closed.
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from '../support/port.js'
 
 export interface TcpProxy {
   /** `127.0.0.1:PORT`. */
   host: string
-  /** New connections go to this port from now on; those there are, are cut. */
+  /** Sends new connections to another port, and breaks the existing ones. */
   pointTo(port: number): void
-  /** Swallows all bytes of those connections there are, and of new ones. */
+  /** Drops all bytes of existing and new connections. */
   goSilent(): void
-  /** New connections work again; those that went dead stay so. */
+  /** Passes new connections again. Silent ones stay silent. */
   recover(): void
-  /** Connections that went dead and that the near end has not given up. */
+  /** Silent connections that the client has not closed. */
   silentConnections(): number
   close(): Promise<void>
 }
 
-interface Pair {
-  near: Socket
-  far: Socket | undefined
+interface Connection {
+  client: Socket
+  /** Undefined for a connection that began in silence. */
+  server: Socket | undefined
 }
 
 export async function startTcpProxy(port: number): Promise<TcpProxy> {
-  let to = port
-  let silent = false
-  const pairs = new Set<Pair>()
-  const silence = (near: Socket, far: Socket | undefined) => {
-    near.unpipe()
-    far?.unpipe()
-    near.resume()
-    far?.resume()
+  let target = port
+  let isSilent = false
+  const connections = new Set<Connection>()
+  const silence = ({ client, server }: Connection) => {
+    client.unpipe()
+    server?.unpipe()
+    client.resume()
+    server?.resume()
   }
-  const server = createServer({ allowHalfOpen: true }, (near) => {
-    const far = silent ? undefined : connect(to, '127.0.0.1')
-    const pair = { near, far }
-    pairs.add(pair)
+  const listener = createServer({ allowHalfOpen: true }, (client) => {
+    const server = isSilent ? undefined : connect(target, '127.0.0.1')
+    const connection = { client, server }
+    connections.add(connection)
     const end = () => {
-      pairs.delete(pair)
-      near.destroy()
-      far?.destroy()
+      connections.delete(connection)
+      client.destroy()
+      server?.destroy()
     }
-    // A goodbye is not answered by a dead end, but it is one.
-    near.on('error', end).on('close', end).on('end', end)
-    if (!far) return void near.resume()
-    // While silent, the far end's goodbye is not heard either.
-    far.on('error', () => silent || end()).on('close', () => silent || end())
-    near.pipe(far)
-    far.pipe(near, { end: false })
+    // The end of the client ends the connection, but a silent proxy does not answer it.
+    client.on('error', end).on('close', end).on('end', end)
+    if (!server) return void client.resume()
+    // While silent, the client does not learn of the server's end.
+    server.on('error', () => isSilent || end()).on('close', () => isSilent || end())
+    client.pipe(server)
+    server.pipe(client, { end: false })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listeningPort = await listen(listener)
   const cut = () => {
-    for (const { near } of pairs) near.destroy()
+    for (const { client } of connections) client.destroy()
   }
-  let gone = new Set<Pair>()
+  let silenced = new Set<Connection>()
   return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host: `127.0.0.1:${listeningPort}`,
     pointTo(next) {
-      to = next
+      target = next
       cut()
     },
     goSilent() {
-      silent = true
-      gone = new Set(pairs)
-      for (const { near, far } of pairs) silence(near, far)
+      isSilent = true
+      silenced = new Set(connections)
+      for (const connection of connections) silence(connection)
     },
     recover() {
-      silent = false
+      isSilent = false
     },
-    silentConnections: () => [...pairs].filter((pair) => gone.has(pair)).length,
-    close: () => {
+    silentConnections: () => [...connections].filter((connection) => silenced.has(connection)).length,
+    close() {
       cut()
-      return new Promise((resolve) => server.close(() => resolve()))
+      return new Promise((resolve) => listener.close(() => resolve()))
     },
   }
 }

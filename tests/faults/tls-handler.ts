@@ -1,7 +1,7 @@
-// Knows how a gate speaks TLS: it shows a certificate and passes on what it reads.
+// Handles connections of a scripted proxy as TLS: presents a certificate and passes on the decrypted bytes.
 import { createServer, type TlsOptions } from 'node:tls'
+import type { ConnectionHandler } from '../support/scripted-proxy.js'
 import type { KeyPair } from './certificates.js'
-import type { ConnectionHandler } from './scripted-proxy.js'
 
 export function tlsHandler(pair: KeyPair, options: TlsOptions = {}): ConnectionHandler {
   const server = createServer({ ...pair, ...options })

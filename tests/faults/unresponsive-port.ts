@@ -1,8 +1,9 @@
-// Knows how connections get no answer at all: a listener that accepts none, with its short queue filled.
+// A port whose connections are never accepted: the queue of its listener is full.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { killOnExit } from '../support/temporary.js'
+import { sleep } from '../support/wait.js'
 
 const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
   console.log(this.address().port)
@@ -13,7 +14,7 @@ export interface UnresponsivePort {
   end(): void
 }
 
-/** The system itself drops what comes to a full queue, so that not even a SYN is answered. */
+/** The system drops packets to a full queue, so that not even a SYN is answered. */
 export async function startUnresponsivePort(): Promise<UnresponsivePort> {
   const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
   killOnExit(child)
@@ -22,7 +23,7 @@ export async function startUnresponsivePort(): Promise<UnresponsivePort> {
   child.kill('SIGSTOP')
   const fillers: Socket[] = []
   for (let filler = 0; filler < 4; filler++) fillers.push(connect(port, '127.0.0.1').on('error', () => {}))
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await sleep(200)
   return {
     port,
     end() {

@@ -1,4 +1,4 @@
-// Knows how the documented rules are brought to life: a real nginx or Caddy on a free port, before a collector.
+// Starts a real nginx or Caddy with the rules of docs/install.md, on a free port in front of a collector.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { findProgram, startExternal } from '../support/external-program.js'
 import { freePort } from '../support/port.js'
 import { temporaryDir } from '../support/temporary.js'
 
-/** A fenced block of docs/install.md, by its language and its place among those. */
+/** A fenced block of docs/install.md, by its language and its index among the blocks of that language. */
 function rule(language: string, place: number): string {
   const text = readFileSync(fileURLToPath(new URL('../../docs/install.md', import.meta.url)), 'utf8')
   const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter((block) => block[1] === language)
@@ -16,10 +16,10 @@ function rule(language: string, place: number): string {
   return found
 }
 
-const standing = { path: 0, subdomain: 1 }
-export type Mount = keyof typeof standing
+const blockIndex = { path: 0, subdomain: 1 }
+export type Mount = keyof typeof blockIndex
 
-/** Only what differs on a test's machine is changed: ports, and TLS with its certificates left out. */
+/** Changes only what differs on the machine of a test: ports and TLS certificates. */
 function adapt(text: string, changes: [from: string | RegExp, to: string][]): string {
   return changes.reduce((adapted, [from, to]) => {
     const next = adapted.replaceAll(from, to)
@@ -36,10 +36,10 @@ export async function nginxBefore(mount: Mount, collector: string): Promise<Reve
     debian: 'nginx-light',
   })
   const dir = temporaryDir()
-  // As root its workers run as another user, who must be able to reach its folders inside.
+  // As root nginx runs its workers as another user, who must be able to reach its folders.
   chmodSync(dir, 0o711)
   const port = await freePort()
-  const documented = adapt(rule('nginx', standing[mount]), [['127.0.0.1:8787', new URL(collector).host]])
+  const documented = adapt(rule('nginx', blockIndex[mount]), [['127.0.0.1:8787', new URL(collector).host]])
   const server =
     mount === 'path'
       ? `server { listen 127.0.0.1:${port}; server_name shop.example; ${documented} }`
@@ -48,7 +48,7 @@ export async function nginxBefore(mount: Mount, collector: string): Promise<Reve
           [/^ *ssl_certificate.*\n/gm, ''],
         ])
   const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (one) => `${one}_temp_path ${dir}/${one};`,
+    (kind) => `${kind}_temp_path ${dir}/${kind};`,
   )
   writeFileSync(
     join(dir, 'nginx.conf'),
@@ -61,7 +61,7 @@ export async function nginxBefore(mount: Mount, collector: string): Promise<Reve
 
 export const caddyBefore = (mount: Mount, collector: string): Promise<ReverseProxy> =>
   startCaddy((port) =>
-    adapt(rule('caddy', standing[mount]), [
+    adapt(rule('caddy', blockIndex[mount]), [
       ['127.0.0.1:8787', new URL(collector).host],
       [/^((t\.)?shop\.example) \{/gm, `http://$1:${port} {`],
     ]),

@@ -1,4 +1,4 @@
-// Knows that the rules of docs/install.md do what they promise, before a collector that trusts loopback.
+// Tests the proxy rules of docs/install.md with a real nginx and a real Caddy in front of a collector.
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ReverseProxy } from '../support/caddy.js'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => system?.stop())
 
-/** All of 127.0.0.0/8 is this machine's, so that a visitor can have an address of his own. */
+/** Every address of 127.0.0.0/8 belongs to this machine, so that a visitor can have one that is not the proxy's. */
 const visitor = '127.0.0.9'
 
 describe.each([
@@ -40,7 +40,7 @@ describe.each([
         body,
       })
 
-    it('the script is served, packed, and not again to who has it', async () => {
+    it('the script is served compressed, and answered 304 for its ETag', async () => {
       const get = (headers: object) =>
         call(origin, { path: `${prefix}/t.js`, headers: { host, 'accept-encoding': 'br', ...headers } })
       const { status, headers, bytes } = await get({})
@@ -50,7 +50,7 @@ describe.each([
       expect((await get({ 'if-none-match': headers.etag })).status).toBe(304)
     })
 
-    it('an event arrives with the address of the visitor, not with one that he claims', async () => {
+    it('an event has the address of the visitor, not a forged one', async () => {
       const body = purchase()
       const answer = await post(body, { 'x-forwarded-for': '198.51.100.1', 'x-real-ip': '198.51.100.2' })
       expect([answer.status, answer.json]).toMatchObject([202, { accepted: 1 }])
@@ -59,7 +59,7 @@ describe.each([
       expect(user).toMatchObject({ ip: visitor })
     })
 
-    it('the cookie passes both ways', async () => {
+    it('cookies pass in both directions', async () => {
       const landing = purchase({ page: { url: 'https://shop.example/?ttclid=E.C.P.new' } })
       const { headers } = await post(landing)
       expect(headers['set-cookie']).toEqual([
@@ -74,14 +74,14 @@ describe.each([
     it.each([
       ['0', false],
       ['1', true],
-    ])('Global Privacy Control passes: %s', async (signal, limited) => {
+    ])('Sec-GPC: %s passes', async (signal, limited) => {
       const body = purchase()
       await post(body, { 'sec-gpc': signal })
       const { limited_data_use } = await system.tiktok.event(body.events[0]?.event_id as string)
       expect(limited_data_use).toBe(limited)
     })
 
-    it('the metrics stay inside', async () => {
+    it('the metrics are hidden', async () => {
       const { status } = await call(origin, { path: `${prefix}/metrics`, headers: { host } })
       expect(status).toBe(404)
     })

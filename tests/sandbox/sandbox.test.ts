@@ -1,11 +1,11 @@
-/** Runs the built sandbox: its addresses, its flags, and that it leaves no process, port or data behind. */
+// Tests the sandbox command: its table, its flags, and that it leaves nothing behind.
 import { existsSync } from 'node:fs'
-import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectSandbox } from '../../examples/sandbox/client.js'
 import { call } from '../support/http.js'
-import { freePort } from '../support/port.js'
+import { acceptsConnections, freePort } from '../support/port.js'
 import { type RunningSandbox, runSandbox, startSandbox } from '../support/sandbox.js'
+import { waitLimitMs } from '../support/wait.js'
 
 let running: RunningSandbox | undefined
 afterEach(async () => {
@@ -18,15 +18,9 @@ const start = async (...flags: string[]) => {
 }
 
 const portOf = (url: string | undefined) => Number(new URL(url ?? '').port)
-const isListening = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
 const dataOf = ({ printed }: RunningSandbox) => /its data in (\S+)/.exec(printed())?.[1] ?? ''
 
-/** Posts an event as a page of the shop does, through the host of the shop. */
+/** Posts one event as a page of the shop does, through the shop's host. */
 const postLead = async (shop: string | undefined) => {
   const { host, port } = new URL(shop ?? '')
   const event = { event: 'Lead', event_id: 'lead-1', page: { url: `http://${host}/` } }
@@ -45,9 +39,10 @@ const postLead = async (shop: string | undefined) => {
 }
 const clientOf = ({ table }: RunningSandbox) =>
   connectSandbox({ url: table['For tests']?.replace('TAGFERRY_SANDBOX=', '') ?? '' })
+const patient = { timeoutMs: waitLimitMs }
 
 describe('the sandbox', () => {
-  it('prints all addresses, delivers an event, and leaves nothing behind', async () => {
+  it('prints the address of each part, delivers an event, and leaves nothing behind', async () => {
     const port = await freePort()
     const sandbox = await start('--port', String(port), '--visitor', 'US-CA')
     const { table } = sandbox
@@ -55,43 +50,41 @@ describe('the sandbox', () => {
     for (const url of [table.Inspector, `${table.Collector}/livez`])
       expect((await fetch(url ?? '')).status, url).toBe(200)
     await postLead(table.Shop)
-    const [lead] = await clientOf(sandbox).waitFor({ event: 'Lead' }, { timeoutMs: 20_000 })
+    const [lead] = await clientOf(sandbox).waitFor({ event: 'Lead' }, patient)
     expect(lead?.payload).toMatchObject({ limited_data_use: true, user: { ip: '128.32.1.1' } })
 
     const ports = [table.Shop, table.Inspector, table.Collector].map(portOf)
     expect(existsSync(dataOf(sandbox))).toBe(true)
     expect(await sandbox.interrupt()).toBe(0)
     expect(existsSync(dataOf(sandbox))).toBe(false)
-    expect(await Promise.all(ports.map(isListening))).toEqual([false, false, false])
+    expect(await Promise.all(ports.map(acceptsConnections))).toEqual([false, false, false])
   })
 
-  it('starts empty on the same ports after it was killed', async () => {
+  it('starts again on the same ports without events, even after it was killed', async () => {
     const port = String(await freePort())
     const first = await start('--port', port)
     await postLead(first.table.Shop)
-    await clientOf(first).waitFor({ event: 'Lead' }, { timeoutMs: 20_000 })
+    await clientOf(first).waitFor({ event: 'Lead' }, patient)
     await first.kill()
     const collector = portOf(first.table.Collector)
-    await expect.poll(() => isListening(collector), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => acceptsConnections(collector)).toBe(false)
     const second = await start('--port', port)
     expect(second.table).toEqual(first.table)
     expect(await clientOf(second).events()).toEqual([])
   })
 
-  it('does not wait after a second Ctrl-C, and leaves nothing behind', async () => {
+  it('ends at once after a second Ctrl-C, and leaves nothing behind', async () => {
     const sandbox = await start('--fault', 'hang')
     await postLead(sandbox.table.Shop)
-    await expect
-      .poll(async () => (await clientOf(sandbox).events()).length, { timeout: 20_000 })
-      .toBeGreaterThan(0)
+    await expect.poll(async () => (await clientOf(sandbox).events()).length).toBeGreaterThan(0)
     expect(await sandbox.interrupt(2)).toBe(1)
     expect(sandbox.printed()).toContain('Press Ctrl-C again')
     expect(existsSync(dataOf(sandbox))).toBe(false)
     const collector = portOf(sandbox.table.Collector)
-    await expect.poll(() => isListening(collector), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => acceptsConnections(collector)).toBe(false)
   })
 
-  it('exits with one sentence when the port of --port is taken', async () => {
+  it('says in one sentence that the given port is taken', async () => {
     const { table } = await start()
     const { code, printed } = await runSandbox('--port', String(portOf(table.Shop)))
     expect(code).toBe(1)
@@ -100,7 +93,7 @@ describe('the sandbox', () => {
     )
   })
 
-  it('simulates the faults of the command line, in order', async () => {
+  it('answers with the faults of the command line, one after the other', async () => {
     const sandbox = await start('--fault', '40100x1', '--fault', '40105')
     const response = await fetch(`${sandbox.table.Inspector}/api/answers`)
     expect(await response.json()).toEqual({
@@ -115,21 +108,21 @@ describe('the sandbox', () => {
       ],
     })
     await postLead(sandbox.table.Shop)
-    const [refused] = await clientOf(sandbox).waitFor('verdict:rejected', { timeoutMs: 20_000 })
+    const [refused] = await clientOf(sandbox).waitFor('verdict:rejected', patient)
     expect(refused).toMatchObject({ event: 'Lead', code: 40100, fault: 'code 40100' })
   })
 
-  it('stores events in a PostgreSQL server of its own, and stops it on exit', async () => {
+  it('stores events in a PostgreSQL of its own, which ends with it', async () => {
     const sandbox = await start('--store', 'postgres')
     expect(sandbox.table.Database).toMatch(/^postgres:\/\//)
     await postLead(sandbox.table.Shop)
-    await clientOf(sandbox).waitFor({ event: 'Lead' }, { timeoutMs: 20_000 })
+    await clientOf(sandbox).waitFor({ event: 'Lead' }, patient)
     expect(existsSync(`${dataOf(sandbox)}/tagferry.db`)).toBe(false)
     const database = portOf(sandbox.table.Database)
-    expect(await isListening(database)).toBe(true)
+    expect(await acceptsConnections(database)).toBe(true)
     expect(await sandbox.interrupt()).toBe(0)
-    await expect.poll(() => isListening(database), { timeout: 20_000 }).toBe(false)
-  }, 120_000)
+    await expect.poll(() => acceptsConnections(database)).toBe(false)
+  })
 
   it.each([
     [['--port', 'http'], 'It must be a number from 1 to 65000.'],

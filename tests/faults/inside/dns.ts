@@ -1,16 +1,17 @@
-// Knows the row about names that do not resolve, run where /etc/resolv.conf leads to a name server of its own.
+// Scenario of a host name that does not resolve. Its namespace has an /etc/resolv.conf with a name server of its own.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
+import { startScriptedProxy } from '../../support/scripted-proxy.js'
 import { temporaryDir } from '../../support/temporary.js'
+import { waitFor } from '../../support/wait.js'
 import { makeCertificates } from '../certificates.js'
 import { type DnsAnswer, startNameServer } from '../name-server.js'
 import { printChecks } from '../network-namespace.js'
 import type { Context } from '../row.js'
-import { attemptOutcomes, eventually, runScenario } from '../scenario.js'
-import { startScriptedProxy } from '../scripted-proxy.js'
+import { attemptOutcomes, runScenario } from '../scenario.js'
 import { tlsHandler } from '../tls-handler.js'
 
 const host = 'events.example'
@@ -25,7 +26,7 @@ await printChecks(async ({ store }: Context): Promise<Check[]> => {
   const file = join(temporaryDir(), 'resolv.conf')
   writeFileSync(file, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n')
   const { status } = spawnSync('mount', ['--bind', file, '/etc/resolv.conf'])
-  if (status !== 0) throw new Error('/etc/resolv.conf cannot be laid over')
+  if (status !== 0) throw new Error('/etc/resolv.conf cannot be replaced')
   const certificates = makeCertificates(host)
   const names = await startNameServer('127.0.0.1')
   const proxy = await startScriptedProxy()
@@ -34,7 +35,7 @@ await printChecks(async ({ store }: Context): Promise<Check[]> => {
     TAGFERRY_TIKTOK_URL: `https://${host}:${proxy.port}`,
     NODE_EXTRA_CA_CERTS: certificates.authority,
   }
-  const { found, checks } = await runScenario({ store, env }, async ({ sink, data, offer }) => {
+  const { found, checks } = await runScenario({ store, env }, async ({ sink, data, sendEvents }) => {
     proxy.target = sink.origin
     const results: Check[] = []
     for (const [name, answer] of Object.entries(faults)) {
@@ -42,23 +43,23 @@ await printChecks(async ({ store }: Context): Promise<Check[]> => {
       const requests = sink.batches.length
       proxy.cut()
       names.answer = answer
-      await offer(2)
-      await eventually(name, async () => (await attemptOutcomes(data, began)).not_sent !== undefined)
-      // `offer` throws where anything but a 202 comes.
-      for (let more = 0; more < 10; more++) await offer(1)
+      await sendEvents(2)
+      await waitFor(name, async () => (await attemptOutcomes(data, began)).not_sent !== undefined)
+      // Throws for any answer but 202.
+      for (let more = 0; more < 10; more++) await sendEvents(1)
       const { ambiguous = 0 } = await attemptOutcomes(data, began)
       results.push(
         exactly(`${name}: requests`, sink.batches.length - requests, 0),
         exactly(`${name}: attempts called ambiguous`, ambiguous, 0),
       )
       names.answer = { address: '127.0.0.1' }
-      const { left } = await waitUntilDrained(data, 60_000)
+      const { left } = await waitUntilDrained(data)
       results.push(exactly(`${name}: undelivered afterwards`, left, 0))
     }
     const [asked, before] = [names.questions, sink.batches.length]
     for (let more = 0; more < 20; more++) {
-      await offer(1)
-      await waitUntilDrained(data, 20_000)
+      await sendEvents(1)
+      await waitUntilDrained(data)
     }
     return [
       ...results,

@@ -1,4 +1,4 @@
-// Knows the row about poison configurations: each is refused with the setting's name, and what runs is not touched.
+// Row of invalid configurations: each is refused with the name of the setting, and a running collector is not affected.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { site } from '../../../bench/conversion.js'
@@ -14,7 +14,7 @@ import { type Program, startProgram } from '../../support/program.js'
 import { temporaryDir } from '../../support/temporary.js'
 import type { Row } from '../row.js'
 
-interface Case {
+interface InvalidConfiguration {
   env?: Record<string, string>
   argv?: string[]
   /** Text of tagferry.config.json. */
@@ -27,16 +27,16 @@ interface Case {
 
 const secret = Buffer.alloc(32, 1).toString('base64')
 const sites = (...list: unknown[]) => JSON.stringify(list)
-const one = (over: object) => sites({ ...site, ...over })
-const env = (name: string, value: string, names = new RegExp(`TAGFERRY_${name}`)): Case => ({
+const siteWith = (over: object) => sites({ ...site, ...over })
+const env = (name: string, value: string, names = new RegExp(`TAGFERRY_${name}`)): InvalidConfiguration => ({
   env: { [`TAGFERRY_${name}`]: value },
   names,
 })
 
-/** Of a secret that must not be shown, whatever is wrong with it. */
+/** Stands in a secret that must not be printed. */
 const canary = 'canary-0123456789'
 
-const cases: Case[] = [
+const cases: InvalidConfiguration[] = [
   env('PORT', 'eighty'),
   env('PORT', '-1'),
   env('PORT', '65536'),
@@ -63,27 +63,27 @@ const cases: Case[] = [
   env('SITES', '[1]', /TAGFERRY_SITES\[0\]/),
   env('SITES', '[null]', /TAGFERRY_SITES\[0\]/),
   env('SITES', '['.repeat(100_000)),
-  env('SITES', one({ domain: '' }), /TAGFERRY_SITES\[0\]\.domain/),
-  env('SITES', one({ domain: 'https://shop.example' }), /TAGFERRY_SITES\[0\]\.domain/),
-  env('SITES', one({ domain: 'shop.example/path' }), /TAGFERRY_SITES\[0\]\.domain/),
-  env('SITES', one({ domain: 'shop example' }), /TAGFERRY_SITES\[0\]\.domain/),
-  env('SITES', one({ domain: `${'a'.repeat(64)}.example` }), /TAGFERRY_SITES\[0\]\.domain/),
-  env('SITES', one({ accessToken: '' }), /TAGFERRY_SITES\[0\]\.accessToken/),
-  env('SITES', one({ accessToken: ' ' }), /TAGFERRY_SITES\[0\]\.accessToken/),
-  env('SITES', one({ accessToken: `${canary}\r\nX-More: 1` }), /TAGFERRY_SITES\[0\]\.accessToken/),
-  env('SITES', one({ accessToken: 7 }), /TAGFERRY_SITES\[0\]\.accessToken/),
-  env('SITES', one({ pixelCode: '' }), /TAGFERRY_SITES\[0\]\.pixelCode/),
-  env('SITES', one({ pixelCode: 'C4 BENCH' }), /TAGFERRY_SITES\[0\]\.pixelCode/),
-  env('SITES', one({ pixelCode: null }), /TAGFERRY_SITES\[0\]\.pixelCode/),
-  env('SITES', one({ country: 'USA' }), /TAGFERRY_SITES\[0\]\.country/),
-  env('SITES', one({ enabled: 'yes' }), /TAGFERRY_SITES\[0\]\.enabled/),
-  env('SITES', one({ pixelcode: 'x' }), /TAGFERRY_SITES\[0\]: unknown key pixelcode/),
-  env('SITES', one({ __proto: 1 }), /TAGFERRY_SITES\[0\]/),
-  env('SITES', one({ aliases: 'b.example' }), /TAGFERRY_SITES\[0\]\.aliases/),
-  env('SITES', one({ aliases: ['*'] }), /TAGFERRY_SITES\[0\]\.aliases/),
+  env('SITES', siteWith({ domain: '' }), /TAGFERRY_SITES\[0\]\.domain/),
+  env('SITES', siteWith({ domain: 'https://shop.example' }), /TAGFERRY_SITES\[0\]\.domain/),
+  env('SITES', siteWith({ domain: 'shop.example/path' }), /TAGFERRY_SITES\[0\]\.domain/),
+  env('SITES', siteWith({ domain: 'shop example' }), /TAGFERRY_SITES\[0\]\.domain/),
+  env('SITES', siteWith({ domain: `${'a'.repeat(64)}.example` }), /TAGFERRY_SITES\[0\]\.domain/),
+  env('SITES', siteWith({ accessToken: '' }), /TAGFERRY_SITES\[0\]\.accessToken/),
+  env('SITES', siteWith({ accessToken: ' ' }), /TAGFERRY_SITES\[0\]\.accessToken/),
+  env('SITES', siteWith({ accessToken: `${canary}\r\nX-More: 1` }), /TAGFERRY_SITES\[0\]\.accessToken/),
+  env('SITES', siteWith({ accessToken: 7 }), /TAGFERRY_SITES\[0\]\.accessToken/),
+  env('SITES', siteWith({ pixelCode: '' }), /TAGFERRY_SITES\[0\]\.pixelCode/),
+  env('SITES', siteWith({ pixelCode: 'C4 BENCH' }), /TAGFERRY_SITES\[0\]\.pixelCode/),
+  env('SITES', siteWith({ pixelCode: null }), /TAGFERRY_SITES\[0\]\.pixelCode/),
+  env('SITES', siteWith({ country: 'USA' }), /TAGFERRY_SITES\[0\]\.country/),
+  env('SITES', siteWith({ enabled: 'yes' }), /TAGFERRY_SITES\[0\]\.enabled/),
+  env('SITES', siteWith({ pixelcode: 'x' }), /TAGFERRY_SITES\[0\]: unknown key pixelcode/),
+  env('SITES', siteWith({ __proto: 1 }), /TAGFERRY_SITES\[0\]/),
+  env('SITES', siteWith({ aliases: 'b.example' }), /TAGFERRY_SITES\[0\]\.aliases/),
+  env('SITES', siteWith({ aliases: ['*'] }), /TAGFERRY_SITES\[0\]\.aliases/),
   env('SITES', sites(site, site), /TAGFERRY_SITES\[1\].*listed twice/),
   {
-    // Ten megabytes are more than an environment takes.
+    // Ten megabytes do not fit into an environment variable.
     file: JSON.stringify({
       sites: Array.from({ length: 400_000 }, (_, at) => ({ domain: `d${at % 399_999}.example` })),
     }),
@@ -120,28 +120,28 @@ const cases: Case[] = [
   { argv: ['strat'], names: /strat/ },
 ]
 
-const running = () => ({
+const validSettings = () => ({
   TAGFERRY_HOST: '127.0.0.1',
   TAGFERRY_PORT: '0',
   TAGFERRY_SITES: sites(site),
   TAGFERRY_SECRET: secret,
 })
 
-interface Refusal {
+interface StartResult {
   printed: string
-  /** It started nevertheless. */
   started: boolean
 }
 
-async function start(main: string, dir: string, one: Case): Promise<Refusal> {
-  if (one.file !== undefined) writeFileSync(join(dir, 'tagferry.config.json'), one.file)
-  if (one.key !== undefined) writeFileSync(join(dir, 'secret.key'), one.key)
-  const settings = { TAGFERRY_PORT: '0', TAGFERRY_DATA_DIR: dir, ...one.env }
+async function start(main: string, dir: string, configuration: InvalidConfiguration): Promise<StartResult> {
+  const { file, key, env, argv = [] } = configuration
+  if (file !== undefined) writeFileSync(join(dir, 'tagferry.config.json'), file)
+  if (key !== undefined) writeFileSync(join(dir, 'secret.key'), key)
+  const settings = { TAGFERRY_PORT: '0', TAGFERRY_DATA_DIR: dir, ...env }
   let program: Program
   try {
-    program = await startProgram({ argv: [main, ...(one.argv ?? [])], env: settings, cwd: dir })
+    program = await startProgram({ argv: [main, ...argv], env: settings, cwd: dir })
   } catch (error) {
-    // What startProgram says of itself stands before.
+    // Without the sentence that startProgram puts before the output.
     return { printed: (error as Error).message.split('It printed:\n')[1] ?? '', started: false }
   }
   await program.stop()
@@ -153,38 +153,38 @@ export const configuration: Row = {
   name: 'poison configuration',
   async run({ quick }) {
     const main = copyCollector()
-    const beside = await startProgram({
+    const running = await startProgram({
       argv: [main],
-      env: { ...running(), TAGFERRY_DATA_DIR: temporaryDir() },
+      env: { ...validSettings(), TAGFERRY_DATA_DIR: temporaryDir() },
       cwd: temporaryDir(),
     })
-    const bad: string[] = []
-    // Each takes a second of the machine; the quick run takes every third, the same ones each time.
-    const taken = cases.filter((_, at) => !quick || at % 3 === 0)
-    for (const one of taken) {
-      const { printed, started } = await start(main, temporaryDir(), one)
-      const silent = !one.names.test(printed)
-      const tells = printed.includes(canary) || /\n\s+at /.test(printed)
-      if (!started && !silent && !tells) continue
-      bad.push(JSON.stringify({ ...one, names: String(one.names), started, printed }).slice(0, 600))
+    const wrong: string[] = []
+    // Each takes a second. The quick run tries every third, the same ones each time.
+    const tried = cases.filter((_, at) => !quick || at % 3 === 0)
+    for (const configuration of tried) {
+      const { printed, started } = await start(main, temporaryDir(), configuration)
+      const { names } = configuration
+      const showsTooMuch = printed.includes(canary) || /\n\s+at /.test(printed)
+      if (!started && names.test(printed) && !showsTooMuch) continue
+      wrong.push(JSON.stringify({ ...configuration, names: String(names), started, printed }).slice(0, 600))
     }
-    for (const line of bad) console.log(`not refused as it should be: ${line}`)
+    for (const line of wrong) console.log(`not refused as it should be: ${line}`)
     const rotated = await keyRotated(main)
-    const { status } = await call(beside.origin, { path: '/readyz' })
-    const code = await beside.stop()
+    const { status } = await call(running.origin, { path: '/readyz' })
+    const code = await running.stop()
     const control = await start(main, temporaryDir(), { env: { TAGFERRY_SITES: sites(site) }, names: /./ })
     return [
-      moreThan('configurations', taken.length, quick ? 20 : 40),
-      exactly('not refused, without the name of the setting, or with a secret or a stack', bad.length, 0),
+      moreThan('configurations', tried.length, quick ? 20 : 40),
+      exactly('not refused, without the name of the setting, or with a secret or a stack', wrong.length, 0),
       ...rotated,
-      exactly('/readyz of a collector that runs beside', status, 200),
+      exactly('/readyz of a running collector', status, 200),
       exactly('its exit code', code ?? -1, 0),
       exactly('control: a good configuration starts', Number(control.started), 1),
     ]
   },
 }
 
-/** What waits was sealed with a key that is gone: nothing may be sent with garbage in it, and nothing may be lost. */
+/** Pending events are encrypted with a key that is missing: nothing may be sent undecrypted, and nothing may be lost. */
 async function keyRotated(main: string): Promise<Check[]> {
   const sink = await startSink()
   await sink.down()
@@ -194,23 +194,23 @@ async function keyRotated(main: string): Promise<Check[]> {
   await send(before.origin, [newId()], ledger)
   await before.stop()
   await sink.up()
-  const env = { ...running(), TAGFERRY_SECRET: Buffer.alloc(32, 2).toString('base64') }
+  const env = { ...validSettings(), TAGFERRY_SECRET: Buffer.alloc(32, 2).toString('base64') }
   const other = await start(main, data.dir, { env, names: /TAGFERRY_SECRET/ })
-  const away = { ...env, TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:1' }
-  const unlocked = await start(copyCollector('root'), data.dir, { env: away, names: /./ })
+  const offline = { ...env, TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:1' }
+  const unchecked = await start(copyCollector('keyCheck'), data.dir, { env: offline, names: /./ })
   const after = await startCollector({ data, sink, main, env: { TAGFERRY_SECRET: secret } })
-  const { left } = await waitUntilDrained(data, 30_000)
+  const { left } = await waitUntilDrained(data)
   await after.stop()
   const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
-  const said = /did not start\. The store was sealed with another key: set TAGFERRY_SECRET/.test(
+  const isExplained = /did not start\. The store was sealed with another key: set TAGFERRY_SECRET/.test(
     other.printed,
   )
   return [
     ...checks,
     exactly('started with another key', Number(other.started), 0),
-    exactly('it says which setting to put right', Number(said), 1),
-    exactly('undelivered once it is the old one again', left, 0),
-    exactly('control: started without a look at the key', Number(unlocked.started), 1),
+    exactly('it says which setting to correct', Number(isExplained), 1),
+    exactly('undelivered with the old key', left, 0),
+    exactly('control: started without the key check', Number(unchecked.started), 1),
   ]
 }

@@ -1,80 +1,80 @@
-// Knows the rows about a connection that gives no answer: refused, hanging, dripping, reset at any moment.
+// Rows of connections to TikTok without an answer: refused, hanging, answered byte by byte, or reset.
 
 import { copyCollector } from '../../chaos/build-copy.js'
-import { atMost, type Check, exactly, moreThan } from '../../chaos/check.js'
+import { atMost, type Check, exactly, moreThan, within } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import { outage } from '../../chaos/outage.js'
 import type { Raw } from '../../chaos/sink.js'
+import { type ConnectionHandler, passThrough, startScriptedProxy } from '../../support/scripted-proxy.js'
 import { sleep, waitFor } from '../../support/wait.js'
 import type { Context, Row } from '../row.js'
 import { attemptOutcomes, runScenario } from '../scenario.js'
-import { type ConnectionHandler, passThrough, startScriptedProxy } from '../scripted-proxy.js'
 
 const down: Row['run'] = ({ store, quick }) =>
-  // After a minute's trouble the schedule itself may wait for some more.
-  outage({ store, awayMs: quick ? 2_000 : 60_000, withinS: quick ? 60 : 300 })
+  // After an outage of a minute the backoff itself may wait for several more.
+  outage({ store, downMs: quick ? 2_000 : 60_000, withinS: quick ? 60 : 300 })
 
-/** Requests that hang, how long each did, and how many at once. @param begin what TikTok says at first */
-function held(begin: Raw) {
-  const seen = { seconds: [] as number[], open: 0, most: 0 }
-  const raw: Raw = (response, book) => {
-    const began = Date.now()
-    seen.most = Math.max(seen.most, ++seen.open)
+/** A reply that never ends. @param start the start of the reply */
+function createHangingReply(start: Raw) {
+  const seen = { seconds: [] as number[], open: 0, maxOpen: 0 }
+  const reply: Raw = (response, book) => {
+    const startedAt = Date.now()
+    seen.maxOpen = Math.max(seen.maxOpen, ++seen.open)
     response.once('close', () => {
       seen.open--
-      seen.seconds.push((Date.now() - began) / 1_000)
+      seen.seconds.push((Date.now() - startedAt) / 1_000)
     })
-    begin(response, book)
+    start(response, book)
   }
-  return { seen, raw }
+  return { seen, reply }
 }
 
-/** Holds the first requests, then answers; the events that come meanwhile are taken. */
-async function hold(context: Context, begin: Raw, times: number, main?: string) {
-  const { seen, raw } = held(begin)
+/** Lets the first requests hang, then answers. Events are accepted all the time. */
+async function hangFirst(context: Context, start: Raw, times: number, main?: string) {
+  const { seen, reply } = createHangingReply(start)
   const setup = { store: context.store, ...(main && { main }) }
-  const { found, checks, sink } = await runScenario(setup, async ({ sink, data, offer }) => {
-    sink.answer = () => (sink.batches.length <= times ? raw : { code: 0 })
-    // In a copy without the deadline nothing ends it.
-    const end = Date.now() + (main ? 15_000 : times * 30_000)
+  const { found, checks, sink } = await runScenario(setup, async ({ sink, data, sendEvents }) => {
+    sink.answer = () => (sink.batches.length <= times ? reply : { code: 0 })
+    // In a copy without the deadline nothing ends the request.
+    const end = Date.now() + (main ? 15_000 : times * 60_000)
     while (seen.seconds.length < times && Date.now() < end) {
-      await offer(1)
+      await sendEvents(1)
       await sleep(200)
     }
-    const still = seen.open
-    const { left } = main ? { left: 0 } : await waitUntilDrained(data, 30_000)
-    return { left, still, ambiguous: (await attemptOutcomes(data)).ambiguous ?? 0 }
+    const stillOpen = seen.open
+    const { left } = main ? { left: 0 } : await waitUntilDrained(data)
+    return { left, stillOpen, ambiguous: (await attemptOutcomes(data)).ambiguous ?? 0 }
   })
   return { found, checks, seen, extra: sink.extraSends() }
 }
 
-async function holds(context: Context, begin: Raw): Promise<Check[]> {
+async function hanging(context: Context, start: Raw): Promise<Check[]> {
   const times = context.quick ? 1 : 3
   const [{ found, checks, seen, extra }, control] = await Promise.all([
-    hold(context, begin, times),
-    hold(context, begin, 1, copyCollector('cut')),
+    hangFirst(context, start, times),
+    hangFirst(context, start, 1, copyCollector('deadlines')),
   ])
   return [
     ...checks,
     exactly('undelivered at the end', found.left, 0),
     exactly('attempts called ambiguous', found.ambiguous, times),
     moreThan('seconds until the shortest was ended', Math.min(...seen.seconds), 9),
-    atMost('seconds until the longest was ended', Math.max(...seen.seconds), 13),
-    atMost('sockets stuck at once', seen.most, 2),
+    within('seconds until the longest was ended', Math.max(...seen.seconds), 13),
+    atMost('sockets stuck at once', seen.maxOpen, 2),
     atMost('events sent again though they were booked', extra, times),
-    exactly('control: still hanging after 15 s without the deadline', control.found.still, 1),
+    exactly('control: still hanging after 15 s without the deadline', control.found.stillOpen, 1),
   ]
 }
 
-const hangs: Raw = () => {}
-const drips: Raw = (response, book) => {
+const noAnswer: Raw = () => {}
+const byteByByte: Raw = (response, book) => {
   book()
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 })
   const timer = setInterval(() => response.write(' '), 1_000)
   response.once('close', () => clearInterval(timer))
 }
 
-/** How the way breaks, and what the attempt is then called; before the body either may be found out first. */
+/** Ways in which the connection breaks, and the possible outcomes of the attempt. */
 const resets: Record<string, { way: ConnectionHandler; called: string[] }> = {
   'before the body': { way: (socket) => socket.resetAndDestroy(), called: ['not_sent', 'ambiguous'] },
   'closed before the body': { way: (socket) => socket.destroy(), called: ['not_sent', 'ambiguous'] },
@@ -84,7 +84,7 @@ const resets: Record<string, { way: ConnectionHandler; called: string[] }> = {
   },
   'after the body': {
     way: (socket, pass) => {
-      // TikTok has booked it, and its answer does not arrive.
+      // TikTok books the events, and its answer does not arrive.
       pass(socket)
         .unpipe(socket)
         .once('data', () => socket.resetAndDestroy())
@@ -106,7 +106,7 @@ async function broken({ store, quick }: Context): Promise<Check[]> {
   const times = quick ? 1 : 3
   const size = 500
   const env = { TAGFERRY_TIKTOK_URL: `http://127.0.0.1:${proxy.port}` }
-  const { found, checks, sink } = await runScenario({ store, env }, async ({ sink, data, offer }) => {
+  const { found, checks, sink } = await runScenario({ store, env }, async ({ sink, data, sendEvents }) => {
     proxy.target = sink.origin
     const results: Check[] = []
     for (const [name, { way, called }] of Object.entries(resets)) {
@@ -114,9 +114,9 @@ async function broken({ store, quick }: Context): Promise<Check[]> {
       proxy.cut()
       const before = proxy.connections
       proxy.handler = (...given) => (proxy.connections - before > times ? passThrough : way)(...given)
-      await offer(size)
-      await waitFor(`${times} breaks`, () => proxy.connections - before > times, 60_000)
-      const { left } = await waitUntilDrained(data, 30_000)
+      await sendEvents(size)
+      await waitFor(`${times} breaks`, () => proxy.connections - before > times, 180_000)
+      const { left } = await waitUntilDrained(data)
       const all = await attemptOutcomes(data, began)
       const counted = called.reduce((sum, outcome) => sum + (all[outcome] ?? 0), 0)
       results.push(
@@ -130,12 +130,12 @@ async function broken({ store, quick }: Context): Promise<Check[]> {
   return [
     ...checks,
     ...found,
-    // Two ways book first; the whole batch goes once, after that a single event tries the way.
+    // In two of the ways TikTok books first. The whole batch is sent once, and after that a single event.
     atMost('events sent again though they were booked', sink.extraSends(), 2 * (size + times - 1)),
   ]
 }
 
 export const row1: Row = { row: 1, name: 'TikTok down', run: down }
-export const row2: Row = { row: 2, name: 'TikTok hangs', run: (context) => holds(context, hangs) }
-export const row3: Row = { row: 3, name: 'slow answer', run: (context) => holds(context, drips) }
+export const row2: Row = { row: 2, name: 'TikTok hangs', run: (context) => hanging(context, noAnswer) }
+export const row3: Row = { row: 3, name: 'slow answer', run: (context) => hanging(context, byteByByte) }
 export const row4: Row = { row: 4, name: 'reset', run: broken }

@@ -1,4 +1,4 @@
-// Knows the rows that a proof of `npm run chaos` shows already: the disk, kills, power cuts, SIGTERM, races and stops.
+// Rows that run experiments of `npm run chaos`: disks, kills, power cuts, SIGTERM, races and suspended collectors.
 import type { Check, Skipped } from '../../chaos/check.js'
 import { drain } from '../../chaos/drain.js'
 import { enospc } from '../../chaos/enospc.js'
@@ -11,27 +11,27 @@ import { suspended } from '../../chaos/suspended.js'
 import { failedSync, kills } from '../../chaos/syscalls.js'
 import { MissingPrerequisite, type Row } from '../row.js'
 
-function made(result: Check[] | Skipped): Check[] {
+function checksOf(result: Check[] | Skipped): Check[] {
   if ('skipped' in result) throw new MissingPrerequisite(result.skipped)
   return result
 }
 
-function needStrace(): void {
-  const trouble = straceProblem()
-  if (trouble !== undefined) throw new MissingPrerequisite(trouble)
+function requireStrace(): void {
+  const problem = straceProblem()
+  if (problem !== undefined) throw new MissingPrerequisite(problem)
 }
 
 export const fullDisk: Row = {
   row: 20,
   name: 'no space for data',
-  run: async ({ store, quick }) => made(await enospc({ rounds: quick ? 1 : 3, store })),
+  run: async ({ store, quick }) => checksOf(await enospc({ rounds: quick ? 1 : 3, store })),
 }
 
 export const failedSyncs: Row = {
   row: 22,
   name: 'fsync fails',
   async run() {
-    needStrace()
+    requireStrace()
     return failedSync()
   },
 }
@@ -39,7 +39,7 @@ export const failedSyncs: Row = {
 export const powerCut: Row = {
   row: 26,
   name: 'power cut',
-  run: async ({ store, quick }) => made(await powercut({ rounds: quick ? 1 : 5, store })),
+  run: async ({ store, quick }) => checksOf(await powercut({ rounds: quick ? 1 : 5, store })),
 }
 
 export const killed: Row = {
@@ -52,7 +52,7 @@ export const killedAtCalls: Row = {
   row: 28,
   name: 'killed at a write or sync',
   async run({ quick }) {
-    needStrace()
+    requireStrace()
     return kills(quick ? 4 : 20)
   },
 }

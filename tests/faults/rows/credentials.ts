@@ -1,4 +1,4 @@
-// Knows the rows about credentials: refused by TikTok, of one site alone, wrong or switched off by the owner.
+// Rows of credentials: refused by TikTok, refused for one site only, and wrong or disabled by the owner.
 import { type Check, exactly } from '../../chaos/check.js'
 import { waitUntilDrained } from '../../chaos/collector.js'
 import { countPending, type Data, readStored } from '../../chaos/data.js'
@@ -19,24 +19,27 @@ async function refused({ store, quick }: Context): Promise<Check[]> {
 }
 
 async function oneOfTwo({ store }: Context): Promise<Check[]> {
-  const { found, checks, sink } = await runScenario({ store, sites: 2 }, async ({ sink, data, offer }) => {
-    sink.answer = ({ token }) => (token === tokenOf(0) ? revoked : { code: 0 })
-    for (let round = 0; round < 20; round++) {
-      await offer(10, domainOf(0))
-      await offer(10, domainOf(1))
-      await sleep(50)
-    }
-    await waitFor('all of the other site', () => sink.booked.size === 200, 30_000)
-    const failures = await data.query<{ site: string }>(
-      "select site from attempts where outcome <> 'delivered'",
-    )
-    const { fates } = await readStored(data)
-    return {
-      others: failures.filter(({ site }) => site === domainOf(1)).length,
-      held: await held(data, domainOf(0)),
-      dead: [...fates.values()].filter((fate) => fate === 'failed').length,
-    }
-  })
+  const { found, checks, sink } = await runScenario(
+    { store, sites: 2 },
+    async ({ sink, data, sendEvents }) => {
+      sink.answer = ({ token }) => (token === tokenOf(0) ? revoked : { code: 0 })
+      for (let round = 0; round < 20; round++) {
+        await sendEvents(10, domainOf(0))
+        await sendEvents(10, domainOf(1))
+        await sleep(50)
+      }
+      await waitFor('all events of the other site', () => sink.booked.size === 200)
+      const failures = await data.query<{ site: string }>(
+        "select site from attempts where outcome <> 'delivered'",
+      )
+      const { states } = await readStored(data)
+      return {
+        others: failures.filter(({ site }) => site === domainOf(1)).length,
+        held: await held(data, domainOf(0)),
+        dead: [...states.values()].filter((state) => state === 'failed').length,
+      }
+    },
+  )
   const requests = sink.batches.filter(({ token }) => token === tokenOf(0)).length
   return [
     ...checks,
@@ -54,44 +57,44 @@ async function held(data: Data, site: string): Promise<number> {
   return Number(row?.n)
 }
 
-/** The owner switches the vendor off, or sets a Pixel Code that is not theirs, and puts it right again. */
-async function putRight({ store }: Context): Promise<Check[]> {
+/** The owner disables the vendor, or sets a wrong Pixel Code, and corrects it. */
+async function corrected({ store }: Context): Promise<Check[]> {
   const { found, checks } = await runScenario({ store }, async (given) => {
-    const { sink, data, offer } = given
+    const { sink, data, sendEvents } = given
     await sink.down()
-    await offer(50)
+    await sendEvents(50)
     await given.restart(sitesOf(1, { enabled: false }))
     await sink.up()
-    const late = await given.offer(5)
+    const late = await given.sendEvents(5)
     await sleep(1_500)
     const off = { requests: sink.batches.length, held: await countPending(data) }
 
     sink.answer = () => ({ code: 40001, message: 'No permission to operate pixel code.' })
     await given.restart(sitesOf(1, { pixelCode: 'CWRONG00000000000000' }))
-    await offer(50)
-    await waitFor('a refusal', () => sink.batches.length > 0, 20_000)
+    await sendEvents(50)
+    await waitFor('a refusal', () => sink.batches.length > 0)
     await sleep(1_500)
     const wrong = { requests: sink.batches.length, held: await countPending(data) }
 
     sink.answer = () => ({ code: 0 })
     await given.restart(sitesOf(1))
-    const { left } = await waitUntilDrained(data, 30_000)
-    const { fates } = await readStored(data)
-    const skipped = [...fates.values()].filter((fate) => fate === 'skipped').length
+    const { left } = await waitUntilDrained(data)
+    const { states } = await readStored(data)
+    const skipped = [...states.values()].filter((state) => state === 'skipped').length
     return { off, wrong, left, late: late.length, skipped, booked: sink.booked.size }
   })
   return [
     ...checks,
-    exactly('switched off: requests', found.off.requests, 0),
-    exactly('switched off: held', found.off.held, 50),
-    exactly('switched off: rows that say so', found.skipped, 5),
+    exactly('disabled: requests', found.off.requests, 0),
+    exactly('disabled: pending', found.off.held, 50),
+    exactly('disabled: skipped', found.skipped, 5),
     exactly('wrong Pixel Code: requests', found.wrong.requests, 1),
-    exactly('wrong Pixel Code: held', found.wrong.held, 100),
-    exactly('put right: undelivered', found.left, 0),
-    exactly('put right: delivered', found.booked, 100),
+    exactly('wrong Pixel Code: pending', found.wrong.held, 100),
+    exactly('corrected: undelivered', found.left, 0),
+    exactly('corrected: delivered', found.booked, 100),
   ]
 }
 
 export const row16: Row = { row: 16, name: 'token refused', run: refused }
 export const row17: Row = { row: 17, name: 'token of one site revoked', run: oneOfTwo }
-export const row18: Row = { row: 18, name: 'vendor off, wrong Pixel Code', run: putRight }
+export const row18: Row = { row: 18, name: 'vendor off, wrong Pixel Code', run: corrected }

@@ -1,4 +1,4 @@
-// Knows the rows about a PostgreSQL that is gone without a word: a standby takes its place, or a connection is half open.
+// Rows of a PostgreSQL that disappears silently: a standby replaces it, or its connections are half open.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,38 +11,38 @@ import { type PostgresFaultResult, runPostgresFault } from '../postgres-fault.js
 import type { Row } from '../row.js'
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.js'
 
-/** A standby of a server, by a copy of its folder while it does not run; it hears of changes through the wire. */
-async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresServer; wire: TcpProxy }> {
-  const wire = await startTcpProxy(primary.port)
+/** Starts a standby from a copy of the primary's folder. It replicates through a proxy. */
+async function standbyOf(primary: PostgresServer): Promise<{ standby: PostgresServer; proxy: TcpProxy }> {
+  const proxy = await startTcpProxy(primary.port)
   const dir = temporaryDir()
   const copy = join(dir, 'data')
   await primary.server.stop()
   execFileSync('cp', ['-a', primary.databaseDir, copy])
   await primary.server.start()
   const { username, password } = new URL(primary.urlOf('postgres'))
-  const way = wire.host.split(':')[1]
+  const port = proxy.host.split(':')[1]
   writeFileSync(join(copy, 'standby.signal'), '')
   appendFileSync(
     join(copy, 'postgresql.auto.conf'),
-    `primary_conninfo = 'host=127.0.0.1 port=${way} user=${username} password=${password}'\n`,
+    `primary_conninfo = 'host=127.0.0.1 port=${port} user=${username} password=${password}'\n`,
   )
   const standby = await startPostgres({ dir, existing: true })
-  return { standby, wire }
+  return { standby, proxy }
 }
 
-/** The primary ends for good, out of reach of its standby for the last half second; the standby takes its place. */
+/** The primary ends for good, unreachable by its standby for the last half second, and the standby replaces it. */
 async function failover(quick: boolean, sync: boolean): Promise<PostgresFaultResult> {
   let standby: PostgresServer
-  let wire: TcpProxy
-  let front: TcpProxy
+  let replicationProxy: TcpProxy
+  let clientProxy: TcpProxy
   return runPostgresFault({
     quick,
     async through(primary) {
-      const made = await standbyOf(primary)
-      standby = made.standby
-      wire = made.wire
-      front = await startTcpProxy(primary.port)
-      return front.host
+      const started = await standbyOf(primary)
+      standby = started.standby
+      replicationProxy = started.proxy
+      clientProxy = await startTcpProxy(primary.port)
+      return clientProxy.host
     },
     async fault({ postgres, moveTo }) {
       if (sync) {
@@ -53,11 +53,11 @@ async function failover(quick: boolean, sync: boolean): Promise<PostgresFaultRes
       const state = await postgres.query<{ state: string }>(
         'select sync_state as state from pg_stat_replication',
       )
-      wire.goSilent()
+      replicationProxy.goSilent()
       await sleep(500)
       await postgres.server.kill()
       await standby.query('select pg_promote()')
-      front.pointTo(standby.port)
+      clientProxy.pointTo(standby.port)
       moveTo(standby)
       return [
         exactly(
@@ -67,7 +67,7 @@ async function failover(quick: boolean, sync: boolean): Promise<PostgresFaultRes
         ),
       ]
     },
-  }).finally(() => Promise.all([wire.close(), front.close()]))
+  }).finally(() => Promise.all([replicationProxy.close(), clientProxy.close()]))
 }
 
 export const failedOver: Row = {
@@ -75,41 +75,40 @@ export const failedOver: Row = {
   name: 'failover to a standby',
   async run({ quick }) {
     const { checks } = await failover(quick, true)
-    // That an asynchronous standby loses what it had not heard of is its nature, and the control here.
+    // The control: an asynchronous standby loses what was not replicated yet.
     const { lost } = await failover(quick, false)
     return [...checks, moreThan('control: lost with an asynchronous standby', lost, 0)]
   },
 }
 
 async function halfOpen(quick: boolean, main?: string): Promise<PostgresFaultResult> {
-  let wire: TcpProxy
+  let proxy: TcpProxy
   return runPostgresFault({
     quick,
     ...(main && { main }),
     recoverMs: 30_000,
     giveUpMs: main ? 20_000 : 40_000,
     async through(postgres) {
-      wire = await startTcpProxy(postgres.port)
-      return wire.host
+      proxy = await startTcpProxy(postgres.port)
+      return proxy.host
     },
     async fault() {
-      wire.goSilent()
-      wire.recover()
+      proxy.goSilent()
+      proxy.recover()
       await sleep(1)
-      const dead = wire.silentConnections()
-      return [moreThan('connections that went dead', dead, 0)]
+      return [moreThan('connections that went silent', proxy.silentConnections(), 0)]
     },
-  }).finally(() => wire.close())
+  }).finally(() => proxy.close())
 }
 
-export const goneWithoutAWord: Row = {
+export const halfOpenConnections: Row = {
   row: 34,
   name: 'half-open connections to PostgreSQL',
   async run({ quick }) {
     const [{ checks }, control] = await Promise.all([
       halfOpen(quick),
-      halfOpen(quick, copyCollector('patience')),
+      halfOpen(quick, copyCollector('statementTimeout')),
     ])
-    return [...checks, moreThan('control: ms without an end to statements', control.recoveredMs, 19_000)]
+    return [...checks, moreThan('control: ms without a statement timeout', control.recoveredMs, 19_000)]
   },
 }

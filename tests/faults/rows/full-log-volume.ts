@@ -1,4 +1,4 @@
-// Knows the row about a full log volume: the log is lost, the service is not, and it writes again once there is space.
+// Row of a full log volume: log lines are dropped, the service goes on, and logging resumes once there is space.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
@@ -16,12 +16,11 @@ import { freePort } from '../../support/port.js'
 import { killOnExit } from '../../support/temporary.js'
 import { sleep, waitFor } from '../../support/wait.js'
 import { MissingPrerequisite, type Row } from '../row.js'
-import { eventually } from '../scenario.js'
 
-const away = { code: 50000, message: 'System error' }
+const failure = { code: 50000, message: 'System error' }
 
-/** A collector that logs each failed request, into a file on the small disk. */
-async function logging(disk: Disk, store: StoreKind, main: string) {
+/** Starts a collector that logs each failed request into a file on the small disk. */
+async function startLogging(disk: Disk, store: StoreKind, main: string) {
   const sink = await startSink()
   const data = await openData(store)
   const port = await freePort()
@@ -35,62 +34,64 @@ async function logging(disk: Disk, store: StoreKind, main: string) {
   killOnExit(child)
   closeSync(file)
   const exited = once(child, 'exit').then(([code]) => code as number | null)
-  const running = () => child.exitCode === null && child.signalCode === null
+  const isRunning = () => child.exitCode === null && child.signalCode === null
   const origin = `http://127.0.0.1:${port}`
   const ready = () =>
     call(origin, { path: '/readyz' }).then(
       ({ status }) => status,
       () => 0,
     )
-  await eventually('it listens or ends', async () => (await ready()) === 200 || !running())
-  return { sink, data, origin, running, ready, exited, end: () => child.kill('SIGTERM') }
+  await waitFor('it listens or ends', async () => (await ready()) === 200 || !isRunning())
+  return { sink, data, origin, isRunning, ready, exited, end: () => child.kill('SIGTERM') }
 }
 
 async function fullLog(store: StoreKind, main = unchangedBuild()) {
   const disk = mountTmpfs(1)
   const ledger: Ledger = new Set()
-  // Full from the start: not even that it listens can be printed.
+  // Full from the start: not even the line that it listens can be printed.
   const free = fill(disk, 0)
-  const one = await logging(disk, store, main)
-  one.sink.answer = () => away
+  const collector = await startLogging(disk, store, main)
+  const { sink, data, origin, isRunning } = collector
+  sink.answer = () => failure
   const answers: number[] = []
-  for (let sent = 0; sent < 60 && one.running(); sent++) {
-    answers.push((await send(one.origin, [newId()], ledger)).status)
+  for (let sent = 0; sent < 60 && isRunning(); sent++) {
+    answers.push((await send(origin, [newId()], ledger)).status)
     await sleep(50)
   }
-  const ready = await one.ready()
-  const silent = readFileSync(join(disk.dir, 'log')).length
+  const ready = await collector.ready()
+  const logBytes = () => readFileSync(join(disk.dir, 'log')).length
+  const bytesWhileFull = logBytes()
   free()
-  one.sink.answer = () => ({ code: 0 })
-  const { left } = await waitUntilDrained(one.data, one.running() ? 60_000 : 0)
-  if (one.running()) one.sink.answer = () => away
-  if (one.running()) await send(one.origin, [newId()], ledger)
-  const wrote = () => (readFileSync(join(disk.dir, 'log')).length > silent ? true : undefined)
-  const again = one.running() && (await waitFor('a line of the log', wrote, 20_000).catch(() => false))
-  one.end()
-  const code = await one.exited
-  const stored = await readStored(one.data)
+  sink.answer = () => ({ code: 0 })
+  const { left } = await waitUntilDrained(data, isRunning() ? undefined : 0)
+  if (isRunning()) sink.answer = () => failure
+  if (isRunning()) await send(origin, [newId()], ledger)
+  const hasLogged = () => logBytes() > bytesWhileFull
+  const logsAgain = isRunning() && (await waitFor('a line of the log', hasLogged).catch(() => false))
+  collector.end()
+  const code = await collector.exited
+  const stored = await readStored(data)
   disk.unmount()
-  await one.sink.down()
-  const { checks } = ledgerChecks(ledger, stored, one.sink.booked, one.sink.netDuplicates())
-  const taken = answers.filter((status) => status === 202).length
-  return { checks, taken, answers, silent, ready, left, again, code }
+  await sink.down()
+  const { checks } = ledgerChecks(ledger, stored, sink.booked, sink.netDuplicates())
+  const accepted = answers.filter((status) => status === 202).length
+  return { checks, accepted, bytesWhileFull, ready, left, logsAgain, code }
 }
 
 async function run(store: StoreKind): Promise<Check[]> {
-  const trouble = mountProblem()
-  if (trouble !== undefined) throw new MissingPrerequisite(trouble)
+  const problem = mountProblem()
+  if (problem !== undefined) throw new MissingPrerequisite(problem)
   const found = await fullLog(store)
-  const control = await fullLog(store, copyCollector('log'))
+  const control = await fullLog(store, copyCollector('logErrors'))
   return [
     ...found.checks,
-    exactly('bytes of log while there is no space', found.silent, 0),
-    exactly('202 meanwhile', found.taken, 60),
+    exactly('bytes of log while there is no space', found.bytesWhileFull, 0),
+    exactly('202 meanwhile', found.accepted, 60),
     exactly('/readyz meanwhile', found.ready, 200),
     exactly('undelivered once TikTok is back', found.left, 0),
-    exactly('it logs again once there is space', Number(found.again), 1),
+    exactly('it logs again once there is space', Number(found.logsAgain), 1),
     exactly('exit code', found.code ?? -1, 0),
-    moreThan('control: not taken where a failed line ends the process', 60 - control.taken, 0),
+    moreThan('control: not accepted if a failed line ends the process', 60 - control.accepted, 0),
   ]
 }
 

@@ -1,4 +1,4 @@
-// Knows the rows about a PostgreSQL in trouble: restarts, cut connections, no more connections, errors that pass, read-only.
+// Rows of PostgreSQL faults: restarts, broken connections, no free connections, temporary errors, and read-only mode.
 
 import pg from 'pg'
 import { copyCollector } from '../../chaos/build-copy.js'
@@ -8,7 +8,8 @@ import { sleep } from '../../support/wait.js'
 import { type FaultContext, runPostgresFault } from '../postgres-fault.js'
 import type { Row } from '../row.js'
 
-const ours = `select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'tagferry'`
+/** Ends all connections of the collectors; gives their number. */
+const terminateConnections = `select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'tagferry'`
 
 export const restarted: Row = {
   row: 31,
@@ -25,14 +26,14 @@ export const restarted: Row = {
       return []
     }
     const { checks } = await runPostgresFault({ quick, fault })
-    // Longer than a commit is tried again.
-    const away = async ({ postgres }: FaultContext) => {
+    // Longer than a commit is retried.
+    const longOutage = async ({ postgres }: FaultContext) => {
       await postgres.server.kill()
       await sleep(4_000)
       await postgres.server.start()
       return []
     }
-    const { lost } = await runPostgresFault({ quick: true, fault: away, main: copyCollector('commit') })
+    const { lost } = await runPostgresFault({ quick: true, fault: longOutage, main: copyCollector('commit') })
     return [...checks, moreThan('control: lost when 202 comes before the commit', lost, 0)]
   },
 }
@@ -44,7 +45,7 @@ export const cut: Row = {
     const fault = async ({ postgres }: FaultContext) => {
       let cuts = 0
       for (let round = 0; round < (quick ? 10 : 30); round++) {
-        const [row] = await postgres.query<{ n: number }>(ours)
+        const [row] = await postgres.query<{ n: number }>(terminateConnections)
         cuts += row?.n ?? 0
         await sleep(quick ? 300 : 2_000)
       }
@@ -58,33 +59,33 @@ export const cut: Row = {
     }
     const { checks } = await runPostgresFault({ quick, fault })
     const { answers } = await runPostgresFault({ quick: true, fault, main: copyCollector('transient') })
-    return [...checks, moreThan('control: answers of 500 when no error passes', answers.get(500) ?? 0, 0)]
+    return [...checks, moreThan('control: answers of 500 without retries', answers.get(500) ?? 0, 0)]
   },
 }
 
-/** Takes all connections that are to be had, those of the collectors too; gives the way to give them back. */
-async function takeAll(url: string): Promise<() => Promise<void>> {
-  const taken: pg.Client[] = []
+/** Opens all connections that the server allows, after ending those of the collectors. @returns closes them */
+async function takeAllConnections(url: string): Promise<() => Promise<void>> {
+  const clients: pg.Client[] = []
   const take = async () => {
     const client = new pg.Client({ connectionString: url })
     client.on('error', () => {})
     await client.connect()
-    taken.push(client)
+    clients.push(client)
   }
   await take()
-  const [first] = taken as [pg.Client]
-  for (let cut = 1; cut > 0; cut = (await first.query<{ n: number }>(ours)).rows[0]?.n ?? 0) {
+  const [first] = clients as [pg.Client]
+  for (let cut = 1; cut > 0; cut = (await first.query<{ n: number }>(terminateConnections)).rows[0]?.n ?? 0) {
     for (let room = true; room; )
       room = await take().then(
         () => true,
         () => false,
       )
   }
-  return async () => void (await Promise.all(taken.map((one) => one.end())))
+  return async () => void (await Promise.all(clients.map((client) => client.end())))
 }
 
-/** Raises an error at inserts of events, as a deadlock or a race would; each, or each second one. */
-const raise = (state: string, chance: number) => `
+/** Makes inserts of events fail with an error, as a deadlock would. @param chance from 0 to 1 */
+const failInserts = (state: string, chance: number) => `
 create or replace function raise_one() returns trigger language plpgsql as $$ begin
   if random() < ${chance} then raise exception 'made for a test' using errcode = '${state}'; end if;
   return null;
@@ -96,19 +97,19 @@ export const refused: Row = {
   name: 'no connection left, deadlock, serialization failure, read-only',
   async run({ quick }) {
     const ms = quick ? 1_500 : 10_000
-    const [connections, passing, readOnly] = [
+    const [noConnections, temporaryErrors, readOnly] = [
       async ({ data }: FaultContext) => {
-        const giveBack = await takeAll(data.env.TAGFERRY_DATABASE_URL as string)
+        const close = await takeAllConnections(data.env.TAGFERRY_DATABASE_URL as string)
         await sleep(ms + 2_500)
-        await giveBack()
+        await close()
         return []
       },
       async ({ data }: FaultContext) => {
         const url = data.env.TAGFERRY_DATABASE_URL as string
         for (const state of ['40P01', '40001']) {
-          await ask(url, raise(state, 0.5))
+          await ask(url, failInserts(state, 0.5))
           await sleep(ms)
-          await ask(url, raise(state, 1))
+          await ask(url, failInserts(state, 1))
           await sleep(2_500)
         }
         await ask(url, 'drop trigger raise_one on events')
@@ -118,7 +119,7 @@ export const refused: Row = {
         await postgres.query('alter system set default_transaction_read_only = on')
         await postgres.query('select pg_reload_conf()')
         await sleep(ms + 2_500)
-        // Not in a transaction block, which several statements at once would be.
+        // `alter system` cannot run in a transaction block, which several statements at once would be.
         const url = new URL(postgres.urlOf('postgres'))
         url.searchParams.set('options', '-c default_transaction_read_only=off')
         await ask(url.href, 'alter system reset default_transaction_read_only')
@@ -128,8 +129,8 @@ export const refused: Row = {
     ]
     const found: Check[] = []
     for (const [name, fault, settings] of [
-      ['no connection left', connections, ['max_connections=24']],
-      ['deadlocks and serialization failures', passing, []],
+      ['no connection left', noConnections, ['max_connections=24']],
+      ['deadlocks and serialization failures', temporaryErrors, []],
       ['read-only', readOnly, []],
     ] as const) {
       const { checks, answers } = await runPostgresFault({ quick, fault, settings: [...settings] })
@@ -138,7 +139,11 @@ export const refused: Row = {
         moreThan(`${name}: answers of 503`, answers.get(503) ?? 0, 0),
       )
     }
-    const bare = await runPostgresFault({ quick: true, fault: passing, main: copyCollector('transient') })
-    return [...found, moreThan('control: answers of 500 when no error passes', bare.answers.get(500) ?? 0, 0)]
+    const { answers } = await runPostgresFault({
+      quick: true,
+      fault: temporaryErrors,
+      main: copyCollector('transient'),
+    })
+    return [...found, moreThan('control: answers of 500 without retries', answers.get(500) ?? 0, 0)]
   },
 }

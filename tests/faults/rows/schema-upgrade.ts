@@ -1,4 +1,4 @@
-// Knows the row about schemas: an older one is brought up to date, a newer one refused, and none is ever half of one.
+// Row of schemas: an older one is upgraded, a newer one is refused, and a killed upgrade leaves no partial one.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -14,14 +14,13 @@ import { type Sink, startSink } from '../../chaos/sink.js'
 import { strace, straceProblem } from '../../chaos/strace.js'
 import { ask } from '../../support/postgres.js'
 import { killOnExit } from '../../support/temporary.js'
-import { sleep } from '../../support/wait.js'
+import { sleep, waitFor } from '../../support/wait.js'
 import { MissingPrerequisite, type Row } from '../row.js'
-import { eventually } from '../scenario.js'
 
-const waiting = 500
-const ids = Array.from({ length: waiting }, (_, at) => `old-${at}`)
+const pendingEvents = 500
+const ids = Array.from({ length: pendingEvents }, (_, at) => `old-${at}`)
 
-/** What the first version left behind: its tables, and events that wait. */
+/** Data of the first version: its tables, with pending events. */
 async function oldData(store: StoreKind): Promise<Data> {
   const data = await openData(store)
   const folder = new URL(`../../../collector/migrations/${store}/`, import.meta.url)
@@ -44,7 +43,7 @@ async function oldData(store: StoreKind): Promise<Data> {
   return data
 }
 
-/** 0: as it was. 1: all of the new one. Anything else is half of it. */
+/** 0 for the old schema, 1 for the current one, -1 for a partial one. */
 async function stateOf(data: Data): Promise<number> {
   const applied = await data.query<{ number: number }>('select number from migrations')
   const tables =
@@ -55,7 +54,7 @@ async function stateOf(data: Data): Promise<number> {
   return applied.length > 1 && made === 4 ? 1 : applied.length === 1 && made === 0 ? 0 : -1
 }
 
-/** @param kill ends the collector in the middle of the migration */
+/** Upgrades old data. @param kill ends a first collector during the migration */
 async function upgraded(store: StoreKind, kill?: (data: Data, sink: Sink) => Promise<void>) {
   const sink = await startSink()
   const data = await oldData(store)
@@ -63,14 +62,14 @@ async function upgraded(store: StoreKind, kill?: (data: Data, sink: Sink) => Pro
   const state = await stateOf(data)
   const ledger: Ledger = new Set(ids)
   const collector = await startCollector({ data, sink }).catch(() => undefined)
-  const { left } = collector ? await waitUntilDrained(data, 30_000) : { left: waiting }
+  const { left } = collector ? await waitUntilDrained(data) : { left: pendingEvents }
   await collector?.stop()
   const { checks } = ledgerChecks(ledger, await readStored(data), sink.booked, sink.netDuplicates())
   await sink.down()
   return { checks, state, left, after: await stateOf(data) }
 }
 
-/** SIGKILL at the K-th write of its life; a new collector writes nothing before its migration. */
+/** Sends SIGKILL at the K-th write of the process. A collector writes nothing before its migration. */
 const atWrite =
   (k: number, main = unchangedBuild()) =>
   async (data: Data, sink: Sink) => {
@@ -95,7 +94,7 @@ const atWrite =
     await ended
   }
 
-/** SIGKILL while it waits for a table that another holds: what it has made before is there, in its transaction. */
+/** Sends SIGKILL while the migration waits for a locked table: its transaction holds everything before that. */
 const atLock =
   (main = unchangedBuild()) =>
   async (data: Data, sink: Sink) => {
@@ -108,14 +107,14 @@ const atLock =
     killOnExit(child)
     const waits = "select 1 from pg_locks where not granted and relation = 'deliveries'::regclass"
     const blocked = async () => (await data.query(waits)).length > 0
-    await eventually('the migration waits', blocked, 7_000)
+    await waitFor('the migration waits', blocked)
     const ended = once(child, 'exit')
     child.kill('SIGKILL')
     await ended
-    // Or its session would go on once it has the table.
+    // Else its session would continue once it gets the table.
     const waiting = "select pid from pg_locks where not granted and relation = 'deliveries'::regclass"
     await data.query(`select pg_terminate_backend(pid) from (${waiting}) as waiting`)
-    await eventually('its session has ended', async () => !(await blocked()))
+    await waitFor('its session has ended', async () => !(await blocked()))
     const holders = "select pid from pg_locks where granted and mode = 'AccessExclusiveLock'"
     await data.query(
       `select pg_terminate_backend(pid) from (${holders}) as holders where pid <> pg_backend_pid()`,
@@ -123,8 +122,8 @@ const atLock =
     await holding
   }
 
-/** A file or a database of a program that does not exist yet. */
-async function newer(store: StoreKind) {
+/** Starts a collector on data of a later version. */
+async function startOnNewer(store: StoreKind) {
   const sink = await startSink()
   const data = await oldData(store)
   await data.query("insert into migrations values (999, '999-later.sql') returning number")
@@ -132,46 +131,45 @@ async function newer(store: StoreKind) {
     async (collector) => `started ${await collector.stop()}`,
     (error: Error) => error.message,
   )
-  const said = /did not start\. The database has schema 999, this program knows \d+\. Start the newer/.test(
-    printed,
-  )
-  const { fates } = await readStored(data)
+  const isExplained =
+    /did not start\. The database has schema 999, this program knows \d+\. Start the newer/.test(printed)
+  const { states } = await readStored(data)
   await sink.down()
-  return { said, kept: fates.size, sent: sink.batches.length }
+  return { isExplained, events: states.size, requests: sink.batches.length }
 }
 
 async function run(store: StoreKind, quick: boolean): Promise<Check[]> {
-  const trouble = straceProblem()
-  if (store === 'sqlite' && trouble !== undefined) throw new MissingPrerequisite(trouble)
-  const plain = await upgraded(store)
-  const refused = await newer(store)
+  const problem = straceProblem()
+  if (store === 'sqlite' && problem !== undefined) throw new MissingPrerequisite(problem)
+  const older = await upgraded(store)
+  const newer = await startOnNewer(store)
   const places = store === 'sqlite' ? (quick ? [2, 12] : [1, 2, 4, 6, 8, 10, 12, 14, 16, 20, 24, 30]) : [0]
   const at = (k: number, main?: string) => (store === 'sqlite' ? atWrite(k, main) : atLock(main))
   const killed = []
   for (const k of places) killed.push(await upgraded(store, at(k)))
   const control = []
-  const main = copyCollector(store === 'sqlite' ? 'whole' : 'wholePostgres')
+  const main = copyCollector(store === 'sqlite' ? 'sqliteMigration' : 'postgresMigration')
   for (const k of store === 'sqlite' ? [8, 12, 16] : [0])
     control.push((await upgraded(store, at(k, main))).state)
-  const bad = killed.flatMap(({ checks }) => checks.filter(({ ok }) => !ok))
+  const failed = killed.flatMap(({ checks }) => checks.filter(({ ok }) => !ok))
   return [
-    ...plain.checks,
-    exactly('older: waiting events undelivered', plain.left, 0),
-    exactly('older: brought up to date', plain.after, 1),
-    exactly('newer: refused in a sentence', Number(refused.said), 1),
-    exactly('newer: events kept', refused.kept, waiting),
-    exactly('newer: requests', refused.sent, 0),
-    moreThan('killed amid the migration', killed.filter(({ state }) => state !== 1).length, 0),
-    exactly('half a schema after a kill', killed.filter(({ state }) => state === -1).length, 0),
-    exactly('not up to date after the next start', killed.filter(({ after }) => after !== 1).length, 0),
+    ...older.checks,
+    exactly('older: pending events undelivered', older.left, 0),
+    exactly('older: upgraded', older.after, 1),
+    exactly('newer: refused in a sentence', Number(newer.isExplained), 1),
+    exactly('newer: events kept', newer.events, pendingEvents),
+    exactly('newer: requests', newer.requests, 0),
+    moreThan('killed during the migration', killed.filter(({ state }) => state !== 1).length, 0),
+    exactly('a partial schema after a kill', killed.filter(({ state }) => state === -1).length, 0),
+    exactly('not upgraded after the next start', killed.filter(({ after }) => after !== 1).length, 0),
     exactly(
       'undelivered after the next start',
       killed.reduce((sum, { left }) => sum + left, 0),
       0,
     ),
-    exactly('promises broken by a kill', bad.length, 0),
+    exactly('checks failed after a kill', failed.length, 0),
     moreThan(
-      'control: half a schema without a transaction',
+      'control: a partial schema without a transaction',
       control.filter((state) => state === -1).length,
       0,
     ),

@@ -1,19 +1,20 @@
-// Knows the way between the collector and TikTok: each connection passes, breaks or is held, as told.
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+// A TCP proxy whose connections pass, break or hang, as a test scripts them.
+import { connect, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { listen } from './port.js'
 
-/** What becomes of a connection. @param pass joins what speaks plain HTTP with TikTok; gives TikTok's end */
+/** Handles a new connection. @param pass pipes a stream to the target and back; gives the connection to the target */
 export type ConnectionHandler = (socket: Socket, pass: (from: Duplex) => Socket) => void
 
 export interface ScriptedProxy {
   port: number
-  /** May be replaced at any time; those there are go on until `cut`. */
+  /** Handles new connections. It may be replaced at any time; existing connections are not affected. */
   handler: ConnectionHandler
-  /** Where TikTok is, once that is known. */
+  /** Origin of a server on 127.0.0.1. Set it before the first connection. */
   target: string
-  /** How many connections came. */
+  /** Number of connections so far. */
   connections: number
-  /** Breaks all there are. */
+  /** Breaks all existing connections. */
   cut(): void
   close(): Promise<void>
 }
@@ -24,27 +25,27 @@ export const passThrough: ConnectionHandler = (socket, pass) => {
 
 export async function startScriptedProxy(): Promise<ScriptedProxy> {
   const open = new Set<Socket>()
-  const keep = (socket: Socket) => {
+  const track = (socket: Socket) => {
     open.add(socket)
     socket.on('error', () => {})
     socket.once('close', () => open.delete(socket))
   }
   const pass = (from: Duplex): Socket => {
     const to = connect(Number(new URL(proxy.target).port), '127.0.0.1')
-    keep(to)
+    track(to)
     to.pipe(from).pipe(to)
     from.once('close', () => to.destroy())
     to.once('close', () => from.destroy())
     return to
   }
   const server = createServer((socket) => {
-    keep(socket)
+    track(socket)
     proxy.connections++
     proxy.handler(socket, pass)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listen(server)
   const proxy: ScriptedProxy = {
-    port: (server.address() as AddressInfo).port,
+    port,
     handler: passThrough,
     target: '',
     connections: 0,
