@@ -11,7 +11,7 @@ create table claims (
   lease text primary key, who text not null default session_user,
   at double precision not null default extract(epoch from clock_timestamp()), gone boolean not null default false);
 create table takeovers (event bigint, former text, seconds double precision, held boolean);
-create table intrusions (event bigint, who text default session_user);
+create table foreign_settlements (event bigint, who text default session_user);
 create function watch() returns trigger language plpgsql as $$
 begin
   insert into claims (lease) select distinct lease from new_rows where lease is not null on conflict do nothing;
@@ -20,7 +20,7 @@ begin
     not gone and claims.at > extract(epoch from clock_timestamp()) - ${heldSeconds}
   from old_rows join new_rows using (event, vendor) join claims on claims.lease = old_rows.lease
   where new_rows.lease <> old_rows.lease;
-  insert into intrusions (event)
+  insert into foreign_settlements (event)
   select event from old_rows join new_rows using (event, vendor) left join claims on claims.lease = old_rows.lease
   where new_rows.lease is null and claims.who is distinct from session_user;
   return null;
@@ -53,7 +53,7 @@ export async function expireLeasesOf(data: Data, names: string[]): Promise<void>
 export async function readLeaseAudit(data: Data): Promise<LeaseAudit> {
   const [row] = await data.query<{ [key in keyof LeaseAudit]: number }>(
     `select count(*) filter (where held)::int as double, count(*)::int as "takenOver",
-     coalesce(max(seconds), 0) as slowest, (select count(*)::int from intrusions) as intrusions from takeovers`,
+     coalesce(max(seconds), 0) as slowest, (select count(*)::int from foreign_settlements) as "foreignSettlements" from takeovers`,
   )
   return row as LeaseAudit
 }

@@ -15,7 +15,7 @@ describe('the audit', () => {
     const states = stored({ a: 'delivered', b: 'pending', c: 'failed', d: 'skipped', more: 'pending' })
     expect(auditLedger(new Set(['a', 'b', 'c', 'd']), states, new Set(['a']))).toMatchObject({
       lost: [],
-      invented: [],
+      falselyDelivered: [],
     })
   })
 
