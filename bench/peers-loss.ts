@@ -48,7 +48,7 @@ export async function peersLoss({ events = 200 } = {}): Promise<number> {
         const control =
           scenario === controlled
             ? [
-                run('control: HTTP 200 is a yes', (options) =>
+                run('control: HTTP 200 is success', (options) =>
                   startTagferry(options, copyCollector('codeUnderHttp200')),
                 ),
               ]
@@ -90,9 +90,11 @@ async function runTrial({ tool, scenario, ids, start, peer }: Trial): Promise<Re
   await scenario.run(sink, sender, ids)
   const { sent, stored, reportedFailed } = await sender.end()
   await sink.down()
-  const invented = auditLedger(sent, stored, sink.booked).falselyDelivered.length
+  const reportedDelivered = auditLedger(sent, stored, sink.booked).falselyDelivered.length
   const missing = [...sent].filter((id) => !sink.booked.has(id))
-  const kept = missing.filter((id) => ['pending', 'failed', 'skipped'].includes(stored.states.get(id) ?? ''))
+  const storedIds = missing.filter((id) =>
+    ['pending', 'failed', 'skipped'].includes(stored.states.get(id) ?? ''),
+  )
   return {
     tool,
     sent: sent.size,

@@ -71,9 +71,9 @@ export async function startPeer(tool: string, { sink, ids, rate }: SenderOptions
       const code = await program.exited
       clearTimeout(timer)
       if (code !== 0) console.log(`${tool} ended with ${code}: ${program.log().slice(-500)}`)
-      const states: Stored['states'] = new Map(said('delivered').map((id) => [id, 'delivered']))
+      const states: Stored['states'] = new Map(reportedAs('delivered').map((id) => [id, 'delivered']))
       const stored = { states, integrity: 'ok' }
-      return { sent: new Set(said('sent')), stored, reported: new Set(said('failed')) }
+      return { sent: new Set(reportedAs('sent')), stored, reportedFailed: new Set(reportedAs('failed')) }
     },
   }
 }
@@ -106,10 +106,10 @@ export async function startTagferry(
       program = await startCollector({ ...options, token: 'a-new-token' })
     },
     async end() {
-      await all
-      await waitUntilDrained(data, patienceMs)
+      await sending
+      await waitUntilDrained(data, deliveryTimeoutMs)
       await program.stop()
-      return { sent, stored: await readStored(data), reported: new Set() }
+      return { sent, stored: await readStored(data), reportedFailed: new Set() }
     },
   }
 }

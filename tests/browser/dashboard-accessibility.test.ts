@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Collector, startCollector } from '../support/collector.js'
 import { connectDomain, type Dashboard, password, setupLink, startDashboard } from '../support/dashboard.js'
@@ -17,6 +16,7 @@ import {
   type Visit,
 } from '../support/dashboard-visit.js'
 import { call } from '../support/http.js'
+import { pagePaths } from '../support/page-paths.js'
 import { okBody } from '../support/tiktok.js'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -64,7 +64,7 @@ afterAll(async () => {
 })
 
 /** Paths of all pages. @param id of an event */
-const pathsOf = (id: string) => pages.map(({ path }) => `/admin${path.replace('/:id', `/${id}`)}`)
+const pathsOf = (id: string) => pagePaths.map((path) => path.replace('/:id', `/${id}`))
 
 async function faultsOfAll({ page }: Visit, state: string, paths: readonly string[]): Promise<string[]> {
   const faults: string[] = []

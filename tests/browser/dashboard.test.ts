@@ -1,10 +1,10 @@
 // Tests the dashboard in a real browser: with the keyboard only, without console errors, and without JavaScript.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Dashboard, password, pixelCode, startDashboard } from '../support/dashboard.js'
 import { logInAsOwner, openWindow, postEvents, type Visit } from '../support/dashboard-visit.js'
+import { pagePaths } from '../support/page-paths.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -111,7 +111,7 @@ describe('a new owner without a mouse', () => {
   it('opens every page without an error in the console', async () => {
     const visit = await visitOf(dashboard)
     await logInAsOwner(visit)
-    const paths = pages.map(({ path }) => `/admin${path.replace('/:id', '/1')}`)
+    const paths = pagePaths.map((path) => path.replace('/:id', '/1'))
     for (const path of [
       ...paths,
       '/admin/login',

@@ -1,7 +1,6 @@
 // Tests injection: malicious texts in every posted field and every dashboard form never run, send requests or break a page.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { launchChromium } from '../support/chromium.js'
 import {
   connectDomain,
@@ -14,6 +13,7 @@ import {
 import { logInAsOwner, openWindow, type Visit } from '../support/dashboard-visit.js'
 import { call } from '../support/http.js'
 import { allStrings, naughtyStrings, postAll, scriptStrings } from '../support/injection-strings.js'
+import { pagePaths } from '../support/page-paths.js'
 
 describe('malicious texts', () => {
   let browser: Browser
@@ -74,7 +74,7 @@ describe('malicious texts', () => {
       path = /<a href="([^"]+)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
     }
     expect(ids.length).toBeGreaterThan(allStrings.length * 0.9)
-    const bare = pages.map(({ path }) => `/admin${path.replace('/:id', `/${ids[0]}`)}`)
+    const bare = pagePaths.map((path) => path.replace('/:id', `/${ids[0]}`))
     // Of the other texts every fifth, because all pages are rendered by the same code.
     const details = ids
       .filter((_, at) => at < scriptStrings.length || at % 5 === 0)

@@ -1,6 +1,5 @@
 // Tests access to the dashboard: login, setup link, password change, and protection against forged requests.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pages } from '../../collector/src/dashboard/pages/index.js'
 import { startCollector } from '../support/collector.js'
 import {
   csrfOf,
@@ -12,6 +11,7 @@ import {
   startDashboard,
 } from '../support/dashboard.js'
 import { call } from '../support/http.js'
+import { pagePaths } from '../support/page-paths.js'
 
 const paths = [...pagePaths.map((path) => path.replace('/:id', '/1')), '/admin', '/admin/no-such-page']
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -1,4 +1,5 @@
 // Runs a collector in this process under a clock that a test moves, on SQLite, whose leases use that clock.
+import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { startCollector } from '../../collector/src/collector.js'
 import { readConfig } from '../../collector/src/config/config.js'
@@ -38,9 +39,6 @@ export async function withFakeClock<Found>(act: (system: ClockedSystem) => Promi
   const ledger: Ledger = new Set()
   let offset = 0
   const clock = () => Date.now() + offset
-  // The collector measures waits with the monotonic clock, which moves here too.
-  const { now } = performance
-  performance.now = () => now.call(performance) + offset
   const { settings } = readEnvironment({ ...sitesOf(1), TAGFERRY_TIKTOK_URL: sink.origin })
   const read = readConfig([{ ...settings, port: 0, dataDir: data.dir, rateLimit: 'off' }], vendors)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
@@ -49,6 +47,8 @@ export async function withFakeClock<Found>(act: (system: ClockedSystem) => Promi
     kinds: vendors,
     places,
     clock,
+    // The monotonic clock moves too, so that waits end.
+    uptime: () => performance.now() + offset,
     // The shortest delays, so that only the clock decides.
     random: () => 0,
     newId: randomUUID,

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 
 import { API_KEY, PLAIN_DOMAIN, SITE_KEY } from '../../examples/shop/keys.js'
-import type { Kept } from '../../examples/stand-in/kept.js'
+import type { ReceivedEvent } from '../../examples/stand-in/received-event.js'
 import { type ShopSystem, site, startShopSystem } from './shop-system.js'
 import { sleep, waitFor } from './wait.js'
 
@@ -30,11 +30,11 @@ export interface Examples extends ShopSystem {
   /** URL of a page. */
   link(path: string, host?: string): string
   /** Waits until the stand-in has a number of events whose page URL contains `where`; gives them, oldest first. */
-  arrived(event: string, where: string, count?: number): Promise<Kept[]>
+  arrived(event: string, where: string, count?: number): Promise<ReceivedEvent[]>
   /** Runs `act` and gives the first such event that arrives after its start. */
-  next(event: string, where: string, act: () => Promise<unknown>): Promise<Kept>
+  next(event: string, where: string, act: () => Promise<unknown>): Promise<ReceivedEvent>
   /** Such events that the stand-in has now. */
-  seen(event: string, where: string): Kept[]
+  seen(event: string, where: string): ReceivedEvent[]
   /** Value of a counter of the collector; labels are given as `name="value"`. 0 if there is none yet. */
   metric(name: string, ...labels: string[]): Promise<number>
 }

@@ -14,7 +14,7 @@ export interface ShopSystem {
   /** Address of the shop's landing page. */
   home: string
   /** Waits until the stand-in has a number of events of a name, and gives them, oldest first. */
-  received(name: string, count?: number): Promise<Kept[]>
+  received(name: string, count?: number): Promise<ReceivedEvent[]>
   stop(): Promise<void>
 }
 
