@@ -23,15 +23,18 @@ const safeguards = {
   /** A statement without an answer is ended. */
   statementTimeout: [/query_timeout: [a-z]\w+/, 'query_timeout: 0'],
   /** A refused batch is split until the bad event is alone. */
-  halving: [/\w+\.kind === 'refused' && \w+\.length > 1/, 'false'],
+  halving: [/case 'refused':\s*if \(answer\.batch\.length > 1\)/, "case 'refused': if (false)"],
   /** Refused credentials pause the connection instead of failing events. */
-  pause: [/\w+\.kind === 'credentials_refused'/, 'false'],
+  pause: [/return pause(?:\$\d+)?\(state, answer, moment\)/, 'return planRetry(state, answer, moment)'],
   /** TikTok refuses with HTTP 200: the code in the body counts too. */
   codeUnderHttp200: [/(\? \w+\(status\) : )(\w+\(\w+\.code\))/, "$1(status < 300 ? 'ok' : $2)"],
   /** The code in the body counts. */
   answerCode: [/(\? \w+\(status\) : )\w+\(\w+\.code\)/, "$1'ok'"],
   /** A failed delivery is sent again. */
-  retry: [/state: 'pending', dueAt(?:: \w+\(\w+\))?, reason/, "state: 'failed', reason"],
+  retry: [
+    /\.\.\.settlement, reason: outcome\.kind/,
+    "id: settlement.id, state: 'failed', reason: outcome.kind",
+  ],
   /** PostgreSQL: no other collector claims a claimed delivery. */
   postgresClaim: [
     /update deliveries set due_at = \$5, lease = \$6/,
@@ -55,7 +58,7 @@ const safeguards = {
       .compose((await import('undici')).interceptors.redirect({ maxRedirections: 3 })).request({ origin,`,
   ],
   /** A failing connection waits before the next request. */
-  backoff: [/= \w+ \+ \((?=\w+\.kind === 'throttled')/, '= 0 * ('],
+  backoff: [/notBefore: uptime \+ waitMs/, 'notBefore: 0'],
   /** The certificate of a connection cannot change. */
   noRenegotiation: [/constants(?:\$\d+)?\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** Hanging requests and the end of the process have deadlines. */
