@@ -1,4 +1,4 @@
-// Knows what open dashboards cost the intake: the same collector, loaded with ten live feeds open and with none.
+// Measures how much open dashboards slow down the intake: the same load with ten live feeds open and with none.
 import { logIn, password } from '../tests/support/dashboard.js'
 import { site } from './conversion.js'
 import { generator, type Load, load } from './load.js'
