@@ -1,5 +1,5 @@
 /** Gathers the facts that the checks use: events, hourly counts, connections and queues of a site. */
-import { scopeText } from '../config/schema.js'
+import { scopeText } from '../config/parsers.js'
 import type { HashedEvent } from '../event.js'
 import { namesOf } from '../sites/hosts.js'
 import type { SiteConfig, SiteRegistry } from '../sites/registry.js'

@@ -1,6 +1,6 @@
 /** Reads sites, connections and API keys from the settings and from the store. */
 import type { Config } from '../config/config.js'
-import { lduScope } from '../config/schema.js'
+import { lduScope } from '../config/parsers.js'
 import { hashApiKey } from './api-keys.js'
 import { siteNamed } from './hosts.js'
 import type { SiteRecord, SiteStore, Vendor, VendorKind } from './ports.js'

@@ -1,5 +1,5 @@
 /** Domains: adds, pauses and deletes domains. */
-import { domain as domainSchema } from '../../config/schema.js'
+import { domain as domainSchema } from '../../config/parsers.js'
 import { siteNamed } from '../../sites/hosts.js'
 import type { SiteConfig, SiteRegistry } from '../../sites/registry.js'
 import type { Records } from '../../store/records.js'

@@ -1,5 +1,5 @@
 /** Configuration > Events: sets event names, further domains and the default country of phone numbers. */
-import { domain as domainSchema } from '../../../config/schema.js'
+import { domain as domainSchema } from '../../../config/parsers.js'
 import { siteNamed } from '../../../sites/hosts.js'
 import type { SiteConfig } from '../../../sites/registry.js'
 import type { Records } from '../../../store/records.js'

@@ -1,5 +1,5 @@
 /** Configuration > Privacy: sets Limited Data Use and consent of a domain, and documents how data is stored. */
-import { lduScope as lduScopeSchema, scopeText } from '../../../config/schema.js'
+import { lduScope as lduScopeSchema, scopeText } from '../../../config/parsers.js'
 import { lawInForce, lawsFrom } from '../../../privacy/laws.js'
 import type { SiteConfig } from '../../../sites/registry.js'
 import type { Records } from '../../../store/records.js'
