@@ -34,7 +34,7 @@ export const ambiguousRetryWindowMs = 47 * hourMs
 /** Refused credentials are probed this often: their owner may have restored their rights. */
 export const probeMs = 10 * minuteMs
 
-/** For the store. */
+/** The two times of the policy that the store applies: it pauses connections and replays events. */
 export const retryTimes: RetryTimes = { probeMs, ambiguousRetryWindowMs }
 
 /** TikTok's longest click window: it attributes an older event to no ad. */
