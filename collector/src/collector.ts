@@ -1,13 +1,16 @@
 /** Starts and stops the collector: opens its parts, connects them, and closes them again. */
 import { join } from 'node:path'
 import { createAdminApp, createApp } from './app.js'
+import { type ClickIdTable, clickIds } from './click-ids.js'
 import type { Config } from './config/config.js'
 import { loadKeyring } from './config/keyring.js'
 import { type Dashboard, openDashboard } from './dashboard/open.js'
+import type { Site } from './event.js'
 import { type Listener, listen } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
 import { createOwnerEvents } from './intake/owner-events.js'
 import { createIntake, type Intake } from './intake/pipeline.js'
+import { createValidator, type ValidateBody } from './intake/validate.js'
 import type { Log } from './log.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { openRegion, type Region } from './region/region.js'
@@ -27,6 +30,8 @@ export interface CollectorDeps {
   version: string
   /** The vendors that can be configured; a test may add one. */
   kinds: readonly VendorKind[]
+  /** Click ids of the vendors; a test may add rows. */
+  clickIds?: ClickIdTable
   /** Folders and files that the build does not put into the code. */
   places: { migrations: string; data: string; scripts: string; statics: string; sqliteWorker: URL }
   /** Unix milliseconds. */
@@ -146,7 +151,7 @@ async function openParts(store: Outbox, config: Config, deps: CollectorDeps): Pr
     region,
     vendors,
     siteRegistry,
-    sites: createSites(siteRegistry.sites().map(toSite)),
+    sites: createSites(sitesOf(siteRegistry, kinds)),
     metrics: createMetrics({ store, regionAge, clock, version }),
     onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
   }
@@ -164,7 +169,7 @@ function startBackground({ config, deps, store, vendors, siteRegistry, sites, me
   relay.connect(activeConnections(siteRegistry))
   const apply = async () => {
     await siteRegistry.refresh()
-    sites.replace(siteRegistry.sites().map(toSite))
+    sites.replace(sitesOf(siteRegistry, deps.kinds))
     relay.connect(activeConnections(siteRegistry))
   }
   const stopWatching = watchConfig({
@@ -191,7 +196,8 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
   const { clock, places } = deps
   const { trustProxy, rateLimit, adminListen } = config
   const { relay } = background
-  const intake = createCollectorIntake(parts, relay)
+  const validateBody = createValidator(deps.clickIds ?? clickIds)
+  const intake = createCollectorIntake(parts, relay, validateBody)
   const verification = createVerification(store)
   const limiter = rateLimit === 'off' ? undefined : createLimiter(rateLimit)
   const dashboard = await openDashboard(config, {
@@ -204,7 +210,7 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
       vendors: parts.vendors,
       apply: background.apply,
       verification,
-      ...createOwnerEvents(intake, clock),
+      ...createOwnerEvents(intake, validateBody, clock),
     },
     places,
     stopping,
@@ -216,7 +222,15 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
   }
   const admin = { metrics, dashboard }
   const app = createApp({
-    collect: { intake, sites, limiter, siteOfKey: siteRegistry.siteOfKey, clickDays, clock },
+    collect: {
+      intake,
+      sites,
+      clickIds: deps.clickIds,
+      limiter,
+      siteOfKey: siteRegistry.siteOfKey,
+      clickDays,
+      clock,
+    },
     health: { store, clock, region: region.about, notReady },
     admin: adminListen ? undefined : admin,
     verify: { verification, limiter, clock },
@@ -227,16 +241,33 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
   return { app, adminApp: adminListen && createAdminApp({ ...admin, trustProxy, onBug }), dashboard }
 }
 
-function createCollectorIntake({ config, deps, store, metrics, sites, region }: Parts, relay: Relay): Intake {
+function createCollectorIntake(
+  { config, deps, store, metrics, sites, region }: Parts,
+  relay: Relay,
+  validateBody: ValidateBody,
+): Intake {
+  const table = deps.clickIds ?? clickIds
   return createIntake({
+    validateBody,
+    clickIds: table,
     store,
     metrics,
     sites,
     locate: region.locate,
     privacy: { scope: config.lduScope, unknownCountry: config.lduUnknown },
-    parameters: { strip: config.stripParameters, keep: config.keepParameters },
+    parameters: { strip: config.stripParameters, keep: config.keepParameters, clickIds: table },
     newId: deps.newId,
     stored: relay.wake,
+  })
+}
+
+/** The sites as the intake uses them, with the forms in which their vendors need phone numbers. */
+function sitesOf(siteRegistry: SiteRegistry, kinds: readonly VendorKind[]): Site[] {
+  return siteRegistry.sites().map((config) => {
+    const site = toSite(config)
+    const enabled = site.vendors.filter((vendor) => vendor.enabled).map(({ name }) => name)
+    const phoneForms = kinds.filter(({ name }) => enabled.includes(name)).map((kind) => kind.phoneForm)
+    return { ...site, phoneForms }
   })
 }
 

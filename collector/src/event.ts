@@ -2,6 +2,7 @@
  * Defines an event on its way from a request to a vendor.
  * Each privacy border has a type of its own: an `Event` holds personal data in plain text, a `HashedEvent` cannot.
  */
+import type { ClickIdKey, ClickIdValues } from './click-ids.js'
 import type { WirePrivacy, WireProperties, WireUser } from './wire.js'
 
 declare const sha256Brand: unique symbol
@@ -62,11 +63,10 @@ export interface RequestContext {
 
 /** The cookies of a visitor that matter. */
 export interface VisitorCookies {
-  /** Click id of our own cookie, else of the pixel's. */
-  clickId?: string | undefined
-  /** Our own click-id cookie; `capturedAt` in Unix milliseconds. */
-  clickCookie?: { clickId: string; capturedAt: number }
-  ttp?: string | undefined
+  /** Valid ids of our own cookies, else of the vendors' pixels. */
+  clickIds: ClickIdValues
+  /** Our own click-id cookies; `capturedAt` in Unix milliseconds. */
+  captured: Partial<Record<ClickIdKey, { clickId: string; capturedAt: number }>>
   optOut: boolean
 }
 
@@ -75,6 +75,9 @@ export interface VisitorCookies {
  * nowhere, or a set of states.
  */
 export type LduScope = 'ccpa' | 'states' | 'us' | 'all' | 'off' | ReadonlySet<string>
+
+/** How a phone number is written before it is hashed: `+14155551234` or `14155551234`. */
+export type PhoneForm = 'e164' | 'digits'
 
 /** A shop's site as the intake needs it. */
 export interface Site {
@@ -92,6 +95,8 @@ export interface Site {
   lduUnknown?: boolean | undefined
   /** Whether only events with granted consent are sent. */
   consentRequired?: boolean | undefined
+  /** Forms in which enabled vendors need the hash of a phone number, besides E.164. */
+  phoneForms?: readonly PhoneForm[] | undefined
   /** Vendors with credentials, and whether the owner has switched each on. */
   vendors: readonly { name: string; enabled: boolean }[]
 }
@@ -107,11 +112,11 @@ export interface EnrichedEvent {
   /** Unix milliseconds. */
   receivedAt: number
   user: WireUser
-  ttclid?: string | undefined
-  ttp?: string | undefined
+  /** Valid ids of click and browser. */
+  clickIds: ClickIdValues
   visitor: Visitor
-  /** Whether the address of the page carries the click id. */
-  isLanding: boolean
+  /** Click ids that the address of the page carries. */
+  landingKeys: readonly ClickIdKey[]
   page?: Page | undefined
   properties?: WireProperties | undefined
   privacy: WirePrivacy
@@ -131,9 +136,12 @@ export interface Page {
 }
 
 /** A person as stored: hashed, or coarse where the vendor requires plain text. */
-export interface HashedUser {
+export interface HashedUser extends ClickIdValues {
   email?: Sha256 | Sha256[]
+  /** Of E.164 with `+`. */
   phone?: Sha256 | Sha256[]
+  /** Of the same numbers without `+`, for vendors that hash digits only. */
+  phone_digits?: Sha256 | Sha256[]
   external_id?: Sha256 | Sha256[]
   first_name?: Sha256
   last_name?: Sha256
@@ -141,9 +149,21 @@ export interface HashedUser {
   city?: string
   state?: string
   country?: string
-  ttclid?: string
-  ttp?: string
   locale?: string
+}
+
+/** Fields that many people share. All others identify a person: by themselves, or by the click or browser. */
+const sharedFields: ReadonlySet<string> = new Set([
+  ...(['first_name', 'last_name', 'zip_code', 'city', 'state', 'country', 'locale'] as const),
+] satisfies (keyof HashedUser)[])
+
+/** The identifiers of a user, each with its key. All forms of a phone number have the key `phone`. */
+export function identifiersOf(user: HashedUser): [key: string, value: string][] {
+  return Object.entries(user).flatMap(([field, values]) => {
+    if (sharedFields.has(field)) return []
+    const key = field === 'phone_digits' ? 'phone' : field
+    return [values].flat().map((value): [string, string] => [key, value])
+  })
 }
 
 /** The only type of event that the store accepts: no field can hold a plain e-mail address, phone number or name. */

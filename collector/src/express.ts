@@ -1,7 +1,8 @@
 /** Keeps the click id in a cookie when the shop's own Express server serves the landing page, before any script. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { validClickId } from './intake/click-id.js'
-import { clickIdCookie, readCookies } from './intake/cookies.js'
+import { clickIds } from './click-ids.js'
+import { clickIdIn } from './intake/click-id.js'
+import { clickIdCookie, type FoundClickId, readCookies } from './intake/cookies.js'
 import { hostOf } from './sites/hosts.js'
 
 export interface CaptureOptions<Request extends IncomingMessage = IncomingMessage> {
@@ -20,28 +21,30 @@ export function captureClickId<Request extends IncomingMessage = IncomingMessage
 ): (request: Request, response: ServerResponse, next: () => void) => void {
   const { days = 30, allowed = () => true } = options
   return (request, response, next) => {
-    const clickId = landingClickId(request)
-    if (clickId !== undefined && allowed(request)) {
-      const cookie = cookieFor(clickId, request, days)
-      if (cookie !== undefined) response.appendHeader('Set-Cookie', cookie)
+    const found = landingClickIds(request)
+    if (found.length > 0 && allowed(request)) {
+      for (const cookie of cookiesFor(found, request, days)) response.appendHeader('Set-Cookie', cookie)
     }
     next()
   }
 }
 
-/** The click id of a request for a page. Requests for images and calls of scripts have none. */
-function landingClickId({ method, url = '', headers }: IncomingMessage): string | undefined {
+/** The click ids of a request for a page. Requests for images and calls of scripts have none. */
+function landingClickIds({ method, url = '', headers }: IncomingMessage): FoundClickId[] {
   const destination = headers['sec-fetch-dest'] ?? 'document'
-  if (method !== 'GET' || destination !== 'document' || !url.includes('ttclid=')) return undefined
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
-  return query.getAll('ttclid').find((value) => validClickId(value))
+  if (method !== 'GET' || destination !== 'document') return []
+  return clickIds.flatMap((row) => {
+    const clickId = clickIdIn(row, url)
+    return clickId === undefined ? [] : [{ key: row.key, clickId, inUrl: true }]
+  })
 }
 
-function cookieFor(clickId: string, request: IncomingMessage, days: number): string | undefined {
+function cookiesFor(found: readonly FoundClickId[], request: IncomingMessage, days: number): string[] {
   const cookies = readCookies(request.headers.cookie)
-  if (cookies.optOut) return undefined
+  if (cookies.optOut) return []
   // Express takes the host from a trusted proxy. Plain Node has only the header.
   const { host = request.headers.host } = request as { host?: string }
   const originHost = host === undefined ? undefined : hostOf(`http://${host}`)
-  return clickIdCookie({ clickId, inUrl: true }, { originHost, receivedAt: Date.now(), cookies }, host, days)
+  const context = { originHost, receivedAt: Date.now(), cookies }
+  return found.flatMap((clickId) => clickIdCookie(clickId, context, host, days) ?? [])
 }

@@ -1,20 +1,18 @@
-/** Captures, validates and stores click ids. Never restores a stripped id, never guesses one. */
+/** Captures, validates and stores the click ids of one vendor. Never restores a stripped id, never guesses one. */
 import { settings } from './settings.js'
 import { read, readCookies, readValues, write, writeSiteCookie } from './storage.js'
+import { browserCookie, browserKey, clickCookie, clickKey, clickPattern, parameter } from './vendor-ids.js'
 
-/** Parameter of the landing URL, and the cookie of TikTok's pixel. That cookie is read, never written: it lives 24 h. */
-const parameter = 'ttclid'
 /** Cookie and localStorage entry, `<click id>~<Unix ms of capture>`; the collector writes the cookie too. */
-const lastClickKey = 'tagferry_ttclid'
-const firstClickKey = 'tagferry_ttclid_first'
+const lastClickKey = `tagferry_${clickKey}`
+const firstClickKey = `tagferry_${clickKey}_first`
 
 /** Entries captured on this page: from its address, or from a link of another domain of the shop. */
 const capturedClicks: string[] = []
 
 export const addCapturedClick = (entry: string) => capturedClicks.push(entry)
 
-/** Rejects placeholders such as `__CLICKID__`, which come from previews and misconfigured ads. */
-const isClickId = (id: string) => /^(?!_+CLICKID_+$)[\w.-]{1,1000}$/.test(id)
+const isClickId = (id: string) => clickPattern.test(id)
 
 const getClickId = (entry: string) => entry.split('~')[0] as string
 const getCapturedAt = (entry: string) => +(entry.split('~')[1] as string)
@@ -60,8 +58,8 @@ export const storeClick = () => {
 /** Removes the cookie only: callers clear localStorage as a whole. */
 export const removeClickCookie = () => writeSiteCookie(lastClickKey, '', 0)
 
-/** Returns the fields of an event's `user`. */
+/** Returns the fields of an event's `user`. The cookies of the vendor's pixel are read, never written. */
 export const getClickIds = () => ({
-  ttclid: getClickId(readStoredClick()) || readCookies(parameter).find(isClickId),
-  ttp: readCookies('_ttp')[0],
+  [clickKey]: getClickId(readStoredClick()) || readCookies(clickCookie).find(isClickId),
+  ...(browserCookie && { [browserKey]: readCookies(browserCookie)[0] }),
 })

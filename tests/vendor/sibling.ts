@@ -5,6 +5,8 @@ import type { VendorKind } from '../../collector/src/vendors/vendor.js'
 export const sibling: VendorKind = {
   name: 'sibling',
   label: 'Sibling',
+  matchKeys: { email: 'E-mail' },
+  phoneForm: 'e164',
   fields: [{ key: 'siblingToken', label: 'Token', hint: 'A token.', secret: true }],
   steps: ['Copy the token.'],
   warnings: () => ({}),

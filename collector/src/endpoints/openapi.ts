@@ -1,6 +1,7 @@
 /** Serves `/openapi.json`: the API, described from the schemas that validate requests. */
 import type { Express } from 'express'
 import { z } from 'zod'
+import { clickIds } from '../click-ids.js'
 import { skipReasons } from '../event.js'
 import { exactBodies } from '../intake/validate.js'
 
@@ -114,8 +115,8 @@ function createDocument(): Json {
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
       schemas: {
-        BrowserEvents: bodyOf(exactBodies.browser),
-        ServerEvents: bodyOf(exactBodies.server),
+        BrowserEvents: bodyOf(exactBodies(clickIds).browser),
+        ServerEvents: bodyOf(exactBodies(clickIds).server),
         ...answerSchemas,
       },
     },

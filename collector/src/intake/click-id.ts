@@ -1,12 +1,31 @@
-/** Validates TikTok's ids of clicks and of browsers. They are used unchanged or not at all. */
+/** Validates ids of clicks and browsers, and chooses among them. They are stored unchanged or not at all. */
+import type { ClickId, ClickIdTable, ClickIdValues } from '../click-ids.js'
 
-/** The click id, or nothing if it is too long, has other characters or is a placeholder. */
-export function validClickId(value: string | undefined): string | undefined {
-  if (value === undefined || value === '__CLICKID__' || value === '_CLICKID_') return undefined
-  return /^[A-Za-z0-9._-]{1,1000}$/.test(value) ? value : undefined
+/** The id, or nothing if it has another form than ids of this row. */
+export function validId({ pattern }: ClickId, id: string | undefined): string | undefined {
+  return id !== undefined && pattern.test(id) ? id : undefined
 }
 
-/** The pixel's browser id (cookie `_ttp`), or nothing if it is too long or has other characters. */
-export function validTtp(value: string | undefined): string | undefined {
-  return value !== undefined && /^[A-Za-z0-9._-]{1,256}$/.test(value) ? value : undefined
+/** The click id in a query or an address, or nothing. An invalid one does not hide a valid one behind it. */
+export function clickIdIn(row: ClickId, url: string | undefined): string | undefined {
+  if (!row.parameter || !url?.includes(`${row.parameter}=`)) return undefined
+  const query = new URLSearchParams(url.replace(/^[^?#]*[?#]/, '').replaceAll(/[?#]/g, '&'))
+  return query.getAll(row.parameter).find((id) => validId(row, id))
+}
+
+/** For each row the first valid id of several sources. */
+export function firstValid(
+  table: ClickIdTable,
+  ...sources: readonly (ClickIdValues | undefined)[]
+): ClickIdValues {
+  const ids: ClickIdValues = {}
+  for (const row of table) {
+    for (const source of sources) {
+      const id = validId(row, source?.[row.key])
+      if (id === undefined) continue
+      ids[row.key] = id
+      break
+    }
+  }
+  return ids
 }

@@ -1,5 +1,6 @@
 /** Makes the context of a request: what connection and headers say about the sender. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ClickIdTable } from '../click-ids.js'
 import type { RequestContext } from '../event.js'
 import { hostOf } from '../sites/hosts.js'
 import { readCookies } from './cookies.js'
@@ -8,6 +9,7 @@ import { readCookies } from './cookies.js'
 export function browserContext(
   headers: IncomingHttpHeaders,
   connection: Pick<RequestContext, 'ip' | 'receivedAt' | 'fromTrustedProxy'>,
+  table?: ClickIdTable,
 ): RequestContext {
   return {
     ...connection,
@@ -17,13 +19,13 @@ export function browserContext(
     referer: headers.referer,
     gpc: isGpc(headers['sec-gpc']),
     headers,
-    cookies: readCookies(headers.cookie),
+    cookies: readCookies(headers.cookie, table),
   }
 }
 
 /** The context of a server's request. Its connection says nothing about the visitor. */
 export function serverContext(keySite: string, receivedAt: number): RequestContext {
-  return { source: 'server', receivedAt, keySite, gpc: false, cookies: { optOut: false } }
+  return { source: 'server', receivedAt, keySite, gpc: false, cookies: readCookies(undefined) }
 }
 
 /** Whether the header is exactly `1`; several copies count as one. */

@@ -1,24 +1,28 @@
 /** Reads the visitor's cookies and writes the click-id cookie. `Set-Cookie` outlives cookies that scripts write. */
 import { LRUCache } from 'lru-cache'
 import { getDomain } from 'tldts'
+import { type ClickIdKey, type ClickIdTable, clickIds } from '../click-ids.js'
 import type { RequestContext, VisitorCookies } from '../event.js'
 import { hostOf } from '../sites/hosts.js'
 import { dayMs } from '../time.js'
-import { validClickId } from './click-id.js'
+import { validId } from './click-id.js'
 
-const clickCookieName = 'tagferry_ttclid'
+const cookieName = (key: ClickIdKey) => `tagferry_${key}`
 
 /** Reads the few cookies that matter; the header may be long on the shop's own host. */
-export function readCookies(header: string | undefined): VisitorCookies {
-  if (header === undefined) return { optOut: false }
-  const [id, capturedAt] = readCookie(header, clickCookieName)?.split('~') ?? []
-  const clickId = validClickId(id)
-  return {
-    clickId: clickId ?? validClickId(readCookie(header, 'ttclid')),
-    ...(clickId && { clickCookie: { clickId, capturedAt: Number(capturedAt) || 0 } }),
-    ttp: readCookie(header, '_ttp'),
-    optOut: readCookie(header, 'tagferry_optout') === '1',
+export function readCookies(header: string | undefined, table: ClickIdTable = clickIds): VisitorCookies {
+  const cookies: VisitorCookies = { clickIds: {}, captured: {}, optOut: false }
+  if (header === undefined) return cookies
+  for (const row of table) {
+    const { key, parameter, cookie } = row
+    const [id, capturedAt] = (parameter && readCookie(header, cookieName(key))?.split('~')) || []
+    const clickId = validId(row, id)
+    const found = clickId ?? validId(row, cookie && readCookie(header, cookie))
+    if (found) cookies.clickIds[key] = found
+    if (clickId) cookies.captured[key] = { clickId, capturedAt: Number(capturedAt) || 0 }
   }
+  cookies.optOut = readCookie(header, 'tagferry_optout') === '1'
+  return cookies
 }
 
 function readCookie(header: string, name: string): string | undefined {
@@ -34,6 +38,7 @@ function readCookie(header: string, name: string): string | undefined {
 
 /** A click id that was found in a request. */
 export interface FoundClickId {
+  key: ClickIdKey
   clickId: string
   /** Whether the address of the page carries it. */
   inUrl: boolean
@@ -46,13 +51,13 @@ export interface FoundClickId {
  * @param days lifetime of a click id
  */
 export function clickIdCookie(
-  { clickId, inUrl }: FoundClickId,
+  { key, clickId, inUrl }: FoundClickId,
   context: Pick<RequestContext, 'originHost' | 'receivedAt' | 'cookies'>,
   host: string | undefined,
   days: number,
 ): string | undefined {
   const { receivedAt, originHost: pageHost } = context
-  const { clickCookie } = context.cookies
+  const clickCookie = context.cookies.captured[key]
   // A different id in the cookie comes from the snippet, and is newer than that of a late event.
   if (clickCookie && clickCookie.clickId !== clickId && !inUrl) return undefined
   const collectorHost = host === undefined ? undefined : hostOf(`http://${host}`)
@@ -64,7 +69,7 @@ export function clickIdCookie(
   if (maxAge <= 0) return undefined
   const domain = registrableDomain(collectorHost)
   if (domain === null || domain !== registrableDomain(pageHost)) return undefined
-  return `${clickCookieName}=${clickId}~${capturedAt}; Max-Age=${maxAge}; Domain=${domain}; Path=/; Secure; SameSite=Lax`
+  return `${cookieName(key)}=${clickId}~${capturedAt}; Max-Age=${maxAge}; Domain=${domain}; Path=/; Secure; SameSite=Lax`
 }
 
 const registrableDomains = new LRUCache<string, { domain: string | null }>({

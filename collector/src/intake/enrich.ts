@@ -1,4 +1,5 @@
 /** Adds site, ids, times, click id and visitor to an event, or gives the reason not to send it. */
+import { type ClickIdTable, type ClickIdValues, clickIds } from '../click-ids.js'
 import {
   currentName,
   type EnrichedEvent,
@@ -12,7 +13,7 @@ import {
 import { cleanAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBot } from './bots.js'
-import { validClickId, validTtp } from './click-id.js'
+import { clickIdIn, firstValid } from './click-id.js'
 import { type ParameterLists, redactUrl } from './redact-url.js'
 import type { ValidBody } from './validate.js'
 
@@ -34,6 +35,8 @@ export interface Skipped {
 export type SiteClaim = Pick<ValidBody, 'site' | 'siteKey'>
 
 export interface EnrichDeps {
+  /** Click ids that are read; those of the vendors by default. */
+  clickIds?: ClickIdTable | undefined
   sites: Sites
   /** Parameters of page addresses that the owner removes or keeps. */
   parameters?: ParameterLists | undefined
@@ -61,7 +64,8 @@ export function enrich(event: Event, claim: SiteClaim, context: RequestContext, 
 
   const user = event.user ?? {}
   const page = pageOf(event, site, context, deps)
-  const landingClickId = clickIdOf(page?.url)
+  const table = deps.clickIds ?? clickIds
+  const landing = landingIds(page, table)
   return {
     kind: 'accepted',
     event: {
@@ -72,10 +76,9 @@ export function enrich(event: Event, claim: SiteClaim, context: RequestContext, 
       eventTime,
       receivedAt,
       user,
-      ttclid: landingClickId ?? validClickId(user.ttclid) ?? cookies.clickId,
-      ttp: validTtp(user.ttp) ?? validTtp(cookies.ttp),
+      clickIds: firstValid(table, landing, user, cookies.clickIds),
       visitor,
-      isLanding: landingClickId !== undefined,
+      landingKeys: table.map(({ key }) => key).filter((key) => landing[key] !== undefined),
       page,
       properties: event.properties,
       privacy: event.privacy ?? {},
@@ -143,13 +146,12 @@ function pageOf(
   return referrer ? { url, referrer } : { url }
 }
 
-/** The click id in the address of a landing page. */
-function clickIdOf(url: string | undefined): string | undefined {
-  const found = url?.includes('ttclid=') ? /[?&#]ttclid=([^&#]*)/.exec(url) : null
-  if (!found?.[1]) return undefined
-  try {
-    return validClickId(decodeURIComponent(found[1]))
-  } catch {
-    return undefined
+/** The click ids in the address of a landing page. */
+function landingIds(page: Page | undefined, table: ClickIdTable): ClickIdValues {
+  const ids: ClickIdValues = {}
+  for (const row of table) {
+    const id = clickIdIn(row, page?.url)
+    if (id !== undefined) ids[row.key] = id
   }
+  return ids
 }

@@ -1,5 +1,5 @@
 /** Turns an event with plain personal data into one that cannot hold any. */
-import type { EnrichedEvent, HashedEvent, HashedUser, Sha256 } from '../event.js'
+import type { EnrichedEvent, HashedEvent, HashedUser, PhoneForm, Sha256 } from '../event.js'
 import type { LimitedDataUseDecision } from '../privacy/limited-data-use.js'
 import { parseSha256, sha256 } from './hash.js'
 import {
@@ -24,7 +24,7 @@ export function hashEvent(event: EnrichedEvent, decision: LimitedDataUseDecision
     eventId: redactId(event.eventId),
     eventTime: event.eventTime,
     receivedAt: event.receivedAt,
-    user: hashUser(event.user, event.site.country, event),
+    user: hashUser(event.user, { ...event.site, clickIds: event.clickIds }),
     visitor: event.visitor,
     limitedDataUse: decision.limitedDataUse,
     privacyReason: decision.reason,
@@ -34,15 +34,19 @@ export function hashEvent(event: EnrichedEvent, decision: LimitedDataUseDecision
   return hashed
 }
 
-/**
- * Hashes the fields of a user, under the same keys.
- * @param siteCountry default country of phone numbers
- * @param ids valid ids of click and browser; never hashed, never changed
- */
+export interface HashOptions {
+  /** Default country of phone numbers. */
+  country?: string | undefined
+  /** Forms of the phone number besides E.164. */
+  phoneForms?: readonly PhoneForm[] | undefined
+  /** Valid ids of click and browser; never hashed, never changed. */
+  clickIds?: EnrichedEvent['clickIds']
+}
+
+/** Hashes the fields of a user, under the same keys. */
 export function hashUser(
   user: EnrichedEvent['user'],
-  siteCountry?: string,
-  ids: Pick<EnrichedEvent, 'ttclid' | 'ttp'> = {},
+  { country: siteCountry, phoneForms = [], clickIds = {} }: HashOptions = {},
 ): HashedUser {
   const hashed: HashedUser = {}
   const put = <Key extends keyof HashedUser>(key: Key, value: HashedUser[Key] | undefined) => {
@@ -54,6 +58,11 @@ export function hashUser(
     'phone',
     hashAll(user.phone, (phone) => normalisePhone(phone, siteCountry)),
   )
+  if (phoneForms.includes('digits'))
+    put(
+      'phone_digits',
+      hashAll(user.phone, (phone) => normalisePhone(phone, siteCountry)?.slice(1)),
+    )
   put('external_id', hashAll(user.external_id, normaliseExternalId))
   put('first_name', hashOne(user.first_name, normaliseName))
   put('last_name', hashOne(user.last_name, normaliseName))
@@ -64,8 +73,7 @@ export function hashUser(
   put('city', plain(user.city, normaliseCity))
   put('state', plain(user.state, normaliseState))
   put('country', country)
-  put('ttclid', ids.ttclid)
-  put('ttp', ids.ttp)
+  Object.assign(hashed, clickIds)
   put('locale', plain(user.locale, normaliseLocale))
   return hashed
 }

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import published from '../../../tests/support/normalisation-vectors.json' with { type: 'json' }
+import { clickIds } from '../click-ids.js'
 import { hashUser } from './hashed-event.js'
 
 /** `idfa` and `gaid` are for apps only; `ip` and `user_agent` are not hashed. */
 const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))
+
+const isClickId = (field: string) => clickIds.some(({ key }) => key === field)
 
 describe('published vectors', () => {
   it.each(vectors.map((vector) => [`${vector.field} ${JSON.stringify(vector.input)}`, vector] as const))(
@@ -12,8 +15,7 @@ describe('published vectors', () => {
     (_name, { field, input, normalised, hashed, sha256, context }) => {
       const user = hashUser(
         { [field]: input, ...(context?.country && { country: context.country }) },
-        context?.default_country,
-        { [field]: input },
+        { country: context?.default_country, clickIds: isClickId(field) ? { [field]: input } : {} },
       )
       expect(user[field as keyof typeof user]).toEqual((hashed ? sha256 : normalised) ?? undefined)
     },
@@ -34,7 +36,7 @@ describe('values that senders often get wrong', () => {
     ['＋１ ４１５ ５５５ １２３４', undefined, '+14155551234'],
     ['+1 415 555 1234 ext. 99', undefined, '+14155551234'],
   ])('phone %s with default country %s is %s', (phone, country, expected) => {
-    expect(hashUser({ phone }, country).phone).toBe(hashOf(expected))
+    expect(hashUser({ phone }, { country }).phone).toBe(hashOf(expected))
   })
 
   it.each([
@@ -45,7 +47,7 @@ describe('values that senders often get wrong', () => {
     ['+', 'US'],
     ['00', 'US'],
   ])('phone %j with default country %s is left out', (phone, country) => {
-    expect(hashUser({ phone }, country)).toEqual({})
+    expect(hashUser({ phone }, { country })).toEqual({})
   })
 
   it.each([
@@ -97,13 +99,13 @@ describe('any value', () => {
         fc.constantFrom('email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code'),
         fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress(), fc.stringMatching(/^\+?[\d ()-]{0,20}$/)),
         (field, value) => {
-          const once = hashUser({ [field]: value }, 'US')
+          const once = hashUser({ [field]: value }, { country: 'US' })
           for (const [key, hash] of Object.entries(once)) {
             expect(plainFields).not.toContain(key)
             expect(hash).toMatch(/^[0-9a-f]{64}$/)
             expect(hash).not.toBe(published.empty_string_sha256)
           }
-          expect(hashUser(once as Record<string, string>, 'US')).toEqual(once)
+          expect(hashUser(once as Record<string, string>, { country: 'US' })).toEqual(once)
         },
       ),
     )

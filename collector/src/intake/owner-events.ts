@@ -2,7 +2,7 @@
 import { serverContext } from './context.js'
 import type { Intake } from './pipeline.js'
 import type { Problem } from './problem.js'
-import { validateBody } from './validate.js'
+import type { ValidateBody } from './validate.js'
 
 export interface OwnerEvents {
   /** The problems of an event, as sentences; nothing is stored or sent. */
@@ -16,7 +16,11 @@ type SendResult = { problems: string[] } | { ids: string[]; skipped?: string }
 const toSentence = ({ path, problem }: Problem) => `${path}: ${problem}.`
 
 /** @param clock Unix milliseconds */
-export function createOwnerEvents(intake: Intake, clock: () => number): OwnerEvents {
+export function createOwnerEvents(
+  intake: Intake,
+  validateBody: ValidateBody,
+  clock: () => number,
+): OwnerEvents {
   return {
     check(site, event) {
       const validated = validateBody({ site, events: [event] }, true, 'server')

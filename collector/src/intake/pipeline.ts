@@ -1,4 +1,5 @@
 /** Runs the stages of a request: validate, enrich, locate, decide on Limited Data Use, hash, append. */
+import { clickIds as allClickIds, type ClickIdTable } from '../click-ids.js'
 import type { EnrichedEvent, Event, HashedEvent, RequestContext, SkipReason } from '../event.js'
 import type { Metrics } from '../metrics.js'
 import {
@@ -16,11 +17,14 @@ import { hashEvent } from './hashed-event.js'
 import type { Problem } from './problem.js'
 import type { ParameterLists } from './redact-url.js'
 import { skippedEntry } from './skipped-entry.js'
-import { validateBody } from './validate.js'
+import type { ValidateBody } from './validate.js'
 
 export interface IntakeDeps {
   store: Pick<Store, 'append'>
   sites: Sites
+  validateBody: ValidateBody
+  /** Click ids that are read; those of the vendors by default. */
+  clickIds?: ClickIdTable
   locate: Locate
   /** For sites without settings of their own. */
   privacy: PrivacySettings
@@ -35,8 +39,8 @@ export type IntakeResult =
   | {
       kind: 'stored'
       answer: WireAnswer
-      /** The click id for the visitor's cookie. */
-      clickId: FoundClickId | undefined
+      /** The click ids for the visitor's cookies, one of a kind. */
+      clickIds: FoundClickId[]
     }
   | { kind: 'invalid'; problems: Problem[] }
   /** The API key belongs to another site. */
@@ -52,7 +56,7 @@ export type Intake = (body: unknown, hasEscapes: boolean, context: RequestContex
 
 export function createIntake(deps: IntakeDeps): Intake {
   return async (value, hasEscapes, context) => {
-    const validated = validateBody(value, hasEscapes, context.source)
+    const validated = deps.validateBody(value, hasEscapes, context.source)
     if (!validated.ok) return { kind: 'invalid', problems: validated.problems }
     const { events, ...claim } = validated.body
     if (!isSiteOfKey(claim, context, deps.sites)) return { kind: 'wrong_site' }
@@ -60,7 +64,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     const verdicts = await append(processed, deps.store)
     if (!verdicts) return { kind: 'unavailable' }
     reportStored(processed, verdicts, deps)
-    return { kind: 'stored', answer: answerOf(processed, verdicts), clickId: newestClickId(processed) }
+    return { kind: 'stored', answer: answerOf(processed, verdicts), clickIds: newestClickIds(processed) }
   }
 }
 
@@ -71,7 +75,7 @@ function isSiteOfKey({ site }: SiteClaim, context: RequestContext, sites: Sites)
 
 /** An event after all stages but the last. */
 type ProcessedEvent =
-  | { kind: 'accepted'; eventId: string; entry: Entry; clickId: FoundClickId | undefined }
+  | { kind: 'accepted'; eventId: string; entry: Entry; clickIds: FoundClickId[] }
   | { kind: 'skipped'; eventId: string; entry: Entry; reason: SkipReason }
 
 function processEvent(
@@ -83,12 +87,17 @@ function processEvent(
   const enriched = enrich(event, claim, context, deps)
   if (enriched.kind === 'skipped') {
     const { eventId, reason } = enriched
-    return { kind: 'skipped', eventId, reason, entry: skippedEntry(event, enriched, claim, context) }
+    return {
+      kind: 'skipped',
+      eventId,
+      reason,
+      entry: skippedEntry(event, enriched, claim, context, deps.clickIds),
+    }
   }
   const located = locate(enriched.event, context, deps)
   const decision = decide(enriched.event, context, located, deps)
   const hashed = hashEvent(enriched.event, decision)
-  return accepted(enriched.event, hashed)
+  return accepted(enriched.event, hashed, deps.clickIds)
 }
 
 function locate(
@@ -110,14 +119,18 @@ function decide(
 }
 
 function accepted(
-  { eventId, vendors, ttclid, isLanding }: EnrichedEvent,
+  { eventId, vendors, clickIds, landingKeys }: EnrichedEvent,
   hashed: HashedEvent,
+  table: ClickIdTable = allClickIds,
 ): ProcessedEvent {
   return {
     kind: 'accepted',
     eventId,
     entry: { kind: 'event', event: hashed, vendors },
-    clickId: ttclid === undefined ? undefined : { clickId: ttclid, inUrl: isLanding },
+    clickIds: table.flatMap(({ key, parameter }) => {
+      const clickId = clickIds[key]
+      return parameter && clickId ? [{ key, clickId, inUrl: landingKeys.includes(key) }] : []
+    }),
   }
 }
 
@@ -179,7 +192,7 @@ function answerOf(processed: readonly ProcessedEvent[], verdicts: readonly Verdi
   return answer
 }
 
-function newestClickId(processed: readonly ProcessedEvent[]): FoundClickId | undefined {
-  const clickIds = processed.flatMap((event) => (event.kind === 'accepted' ? (event.clickId ?? []) : []))
-  return clickIds.at(-1)
+function newestClickIds(processed: readonly ProcessedEvent[]): FoundClickId[] {
+  const found = processed.flatMap((event) => (event.kind === 'accepted' ? event.clickIds : []))
+  return [...new Map(found.map((clickId) => [clickId.key, clickId])).values()]
 }

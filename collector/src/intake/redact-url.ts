@@ -1,16 +1,20 @@
 /** Removes personal data and secrets from page addresses. */
+import { type ClickIdTable, clickIds } from '../click-ids.js'
 import { containsEmail, isIdKey, isPersonalKey, isPhoneNumber } from './personal-data.js'
 
 /** Parameters by the owner's own lists, in lower case. */
 export interface ParameterLists {
   strip: ReadonlySet<string>
   keep: ReadonlySet<string>
+  /** Click ids always stay; those of the vendors by default. */
+  clickIds?: ClickIdTable
 }
 
 const noLists: ParameterLists = { strip: new Set(), keep: new Set() }
 
-/** Parameters of advertisements; their ids may look like phone numbers and tokens. */
-const advertisingParameter = /^(ttclid|utm_[a-z_]+)$/i
+/** Whether it is a parameter of advertisements, whose ids may look like phone numbers and tokens. */
+const isAdvertising = (key: string, table: ClickIdTable) =>
+  /^utm_[a-z_]+$/i.test(key) || table.some(({ parameter }) => parameter === key.toLowerCase())
 /** Parameters that hold secrets, such as `access_token` and `user[password]`. */
 const secretParameter =
   /(^|[_.\-[])(password|passwd|pwd|pass|secret|token|auth|authorization|jwt|session|sessionid|sid|api_?key|access_?key|signature|sig|otp)(\]|$)/i
@@ -61,13 +65,13 @@ function redactParameters(query: string, lists: ParameterLists): string {
     .join('&')
 }
 
-function mayStay(pair: string, { strip, keep }: ParameterLists): boolean {
+function mayStay(pair: string, { strip, keep, clickIds: table = clickIds }: ParameterLists): boolean {
   const at = pair.indexOf('=')
   const key = decode(at === -1 ? pair : pair.slice(0, at))
   const value = at === -1 ? '' : decode(pair.slice(at + 1))
   if (strip.has(key.toLowerCase())) return false
   if (keep.has(key.toLowerCase())) return !containsEmail(value)
-  if (advertisingParameter.test(key)) return !containsEmail(value) && !isFormattedPhone(value)
+  if (isAdvertising(key, table)) return !containsEmail(value) && !isFormattedPhone(value)
   if (containsEmail(key) || isPersonalKey(key) || secretParameter.test(key)) return false
   if (/^\d+$/.test(value) && isIdKey(key)) return true
   return !isSensitiveValue(value)

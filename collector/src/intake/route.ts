@@ -1,5 +1,6 @@
 /** Receives events over HTTP: checks key and request limit, reads the body, and answers with the intake's result. */
 import type { Express, Request, Response } from 'express'
+import type { ClickIdTable } from '../click-ids.js'
 import type { RequestContext, Source } from '../event.js'
 import { readBody } from '../http/body.js'
 import { cleanAddress } from '../http/client-ip.js'
@@ -12,6 +13,8 @@ import type { Intake } from './pipeline.js'
 export interface RouteDeps {
   intake: Intake
   sites: Sites
+  /** Click ids that are read; those of the vendors by default. */
+  clickIds?: ClickIdTable | undefined
   limiter: Limiter | undefined
   /** The domain of an API key; `undefined` for an unknown key. */
   siteOfKey: (key: string) => string | undefined
@@ -25,7 +28,7 @@ const bodyDeadlineMs = 10_000
 const maxBodyBytes: Readonly<Record<Source, number>> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
 const retryAfterSeconds = 5
 
-type Headers = Record<string, string>
+type Headers = Record<string, string | string[]>
 
 /** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
 export function addCollectRoutes(app: Express, deps: RouteDeps): void {
@@ -43,7 +46,7 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
       return refuse(response, headers, 429, 'too many requests from this address')
     }
     const fromTrustedProxy = isTrustedProxy(request.socket.remoteAddress ?? '', 0)
-    const context = browserContext(request.headers, { ip, receivedAt: now, fromTrustedProxy })
+    const context = browserContext(request.headers, { ip, receivedAt: now, fromTrustedProxy }, deps.clickIds)
     await collect(request, response, headers, context, deps)
   })
   app.post('/v1/events', async (request, response) => {
@@ -79,7 +82,7 @@ async function collect(
   const result = await deps.intake(body.value, body.hasEscapes, context)
   switch (result.kind) {
     case 'stored':
-      setClickIdCookie(headers, result.clickId, context, request.headers.host, deps.clickDays)
+      setClickIdCookies(headers, result.clickIds, context, request.headers.host, deps.clickDays)
       return answer(response, headers, 202, result.answer)
     case 'invalid': {
       const error = 'the request is not valid; nothing was stored'
@@ -95,16 +98,16 @@ async function collect(
   }
 }
 
-function setClickIdCookie(
+function setClickIdCookies(
   headers: Headers,
-  clickId: FoundClickId | undefined,
+  clickIds: readonly FoundClickId[],
   context: RequestContext,
   host: string | undefined,
   days: number,
 ): void {
-  if (!clickId || context.source !== 'browser') return
-  const cookie = clickIdCookie(clickId, context, host, days)
-  if (cookie) headers['Set-Cookie'] = cookie
+  if (context.source !== 'browser') return
+  const cookies = clickIds.flatMap((clickId) => clickIdCookie(clickId, context, host, days) ?? [])
+  if (cookies.length > 0) headers['Set-Cookie'] = cookies
 }
 
 /** Writes the answer directly: `response.json` computes an ETag and reads settings for each answer. */

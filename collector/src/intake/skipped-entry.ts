@@ -1,8 +1,9 @@
 /** Makes the store's entry of an event that is not sent. It has no personal data. */
-import type { Event, RequestContext } from '../event.js'
+import { type ClickIdTable, clickIds } from '../click-ids.js'
+import type { Event, RequestContext, Site } from '../event.js'
 import type { Entry } from '../store/store.js'
 import { subjectKeys } from '../store/subject-keys.js'
-import { validClickId, validTtp } from './click-id.js'
+import { firstValid } from './click-id.js'
 import type { SiteClaim, Skipped } from './enrich.js'
 import { hashUser } from './hashed-event.js'
 import { redactId } from './redact-properties.js'
@@ -13,6 +14,7 @@ export function skippedEntry(
   skipped: Skipped,
   claim: SiteClaim,
   context: RequestContext,
+  table: ClickIdTable = clickIds,
 ): Entry {
   const { reason, site, eventId, eventTime } = skipped
   const { source, receivedAt } = context
@@ -32,17 +34,19 @@ export function skippedEntry(
   // Only a denial withdraws consent. A missing decision does not.
   const isWithdrawal = reason === 'consent' && sent.privacy?.consent === 'denied'
   if (!isWithdrawal) return { kind: 'skipped', event }
-  return { kind: 'skipped', event, withdrawn: subjectKeysOf(sent, context, site.country) }
+  return { kind: 'skipped', event, withdrawn: subjectKeysOf(sent, context, site, table) }
 }
 
 /** The text where it looks like a name; anybody may send anything here. */
 const nameOnly = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text : '')
 
 /** The store uses these keys to find events that wait, and must not be sent any more. */
-function subjectKeysOf({ user = {} }: Event, { cookies }: RequestContext, country?: string): string[] {
-  const ids = {
-    ttclid: validClickId(user.ttclid) ?? cookies.clickId,
-    ttp: validTtp(user.ttp) ?? cookies.ttp,
-  }
-  return subjectKeys(hashUser(user, country, ids))
+function subjectKeysOf(
+  { user = {} }: Event,
+  { cookies }: RequestContext,
+  { country, phoneForms }: Site,
+  table: ClickIdTable,
+): string[] {
+  const ids = firstValid(table, user, cookies.clickIds)
+  return subjectKeys(hashUser(user, { country, phoneForms, clickIds: ids }))
 }

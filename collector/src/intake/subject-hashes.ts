@@ -23,8 +23,8 @@ export function subjectHashes(
     ...(externalId !== undefined && { external_id: externalId }),
   }
   const hashes = [undefined, ...countries].flatMap((country) => {
-    const user = hashUser(values, country)
-    return [user.email, user.phone, user.external_id].flat()
+    const user = hashUser(values, { country, phoneForms: ['digits'] })
+    return [user.email, user.phone, user.phone_digits, user.external_id].flat()
   })
   return [...new Set(hashes.filter((hash) => hash !== undefined))]
 }

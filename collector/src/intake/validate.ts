@@ -1,5 +1,6 @@
 /** Validates request bodies by zod schemas, one for browsers and one for servers, and repairs what is unambiguous. */
 import { z } from 'zod'
+import type { ClickIdTable } from '../click-ids.js'
 import type { Event, Source } from '../event.js'
 import type { WireBody } from '../wire.js'
 import { checkLimits } from './limits.js'
@@ -89,7 +90,7 @@ const flag = z.boolean('expected true or false')
 const listOr = (entry: z.ZodType, expected: string) => z.union([entry, z.array(entry)], expected).optional()
 const serverOnly = z.never('comes from the connection; only servers may send it, to /v1/events').optional()
 
-function userSchema(source: Source, fields: Fields) {
+function userSchema(source: Source, fields: Fields, table: ClickIdTable) {
   const fromServer = source === 'server' ? text.optional() : serverOnly
   return z.strictObject({
     email: listOr(text, 'expected a text or a list of texts'),
@@ -101,8 +102,7 @@ function userSchema(source: Source, fields: Fields) {
     state: text.optional(),
     country: text.optional(),
     zip_code: fields.id.optional(),
-    ttclid: text.optional(),
-    ttp: text.optional(),
+    ...Object.fromEntries(table.map(({ key }) => [key, text.optional()])),
     locale: text.optional(),
     ip: fromServer,
     user_agent: fromServer,
@@ -147,19 +147,19 @@ const privacySchema = z.strictObject({
   limited_data_use: flag.optional(),
 })
 
-function eventSchema(source: Source, fields: Fields) {
+function eventSchema(source: Source, fields: Fields, table: ClickIdTable) {
   return z.strictObject({
     event: fields.name,
     event_id: fields.eventId.optional(),
     event_time: fields.seconds.optional(),
-    user: userSchema(source, fields).optional(),
+    user: userSchema(source, fields, table).optional(),
     page: z.strictObject({ url: text.optional(), referrer: text.optional() }).optional(),
     properties: propertiesSchema(fields).optional(),
     privacy: privacySchema.optional(),
   })
 }
 
-function bodySchema(source: Source, fields: Fields) {
+function bodySchema(source: Source, fields: Fields, table: ClickIdTable) {
   return z.strictObject({
     site: z
       .string('expected the domain of the site')
@@ -168,20 +168,23 @@ function bodySchema(source: Source, fields: Fields) {
       .max(253),
     site_key: z.string('expected a text').max(100).optional(),
     events: z
-      .array(eventSchema(source, fields), 'expected a list of events')
+      .array(eventSchema(source, fields, table), 'expected a list of events')
       .min(1, 'the list of events is empty')
       .max(maxEvents[source], `more than ${maxEvents[source]} events`),
     sent_at: z.unknown().optional(),
   })
 }
 
-const schemas = {
-  browser: { exact: bodySchema('browser', exactFields), repairing: bodySchema('browser', repairingFields) },
-  server: { exact: bodySchema('server', exactFields), repairing: bodySchema('server', repairingFields) },
-}
+const createSchemas = (source: Source, table: ClickIdTable) => ({
+  exact: bodySchema(source, exactFields, table),
+  repairing: bodySchema(source, repairingFields, table),
+})
 
 /** Bodies as documented, for the description of the API. */
-export const exactBodies = { browser: schemas.browser.exact, server: schemas.server.exact }
+export const exactBodies = (table: ClickIdTable) => ({
+  browser: bodySchema('browser', exactFields, table),
+  server: bodySchema('server', exactFields, table),
+})
 
 export interface ValidBody {
   /** Domain or alias, as it was sent. */
@@ -198,11 +201,23 @@ const maxProblems = 20
  * Checks a parsed body and repairs it.
  * @param hasEscapes as readBody gives it
  */
-export function validateBody(value: unknown, hasEscapes: boolean, source: Source): ValidationResult {
+export type ValidateBody = (value: unknown, hasEscapes: boolean, source: Source) => ValidationResult
+
+/** @param table click ids that `user` may have */
+export function createValidator(table: ClickIdTable): ValidateBody {
+  const schemas = { browser: createSchemas('browser', table), server: createSchemas('server', table) }
+  return (value, hasEscapes, source) => validate(value, hasEscapes, source, schemas[source])
+}
+
+function validate(
+  value: unknown,
+  hasEscapes: boolean,
+  source: Source,
+  { exact, repairing }: ReturnType<typeof createSchemas>,
+): ValidationResult {
   const limits = { depth: 8, keys: 100, entries: maxEvents[source] }
   const problem = checkLimits(value, limits, hasEscapes)
   if (problem) return { ok: false, problems: [problem] }
-  const { exact, repairing } = schemas[source]
   // Nearly every body is exact and stays the object that JSON.parse made: repairing takes three times as long.
   if (exact.safeParse(value).success) return valid(value as WireBody)
   const result = repairing.safeParse(value)

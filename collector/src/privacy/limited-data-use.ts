@@ -1,9 +1,12 @@
 /** Decides whether Limited Data Use applies to an event, and gives the reason. */
-import type { EnrichedEvent, LduScope, RequestContext } from '../event.js'
+import type { EnrichedEvent, LduScope, RequestContext, VisitorCookies } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
 import { gppOptOut, uspOptOut } from './gpp.js'
 import { lawInForce } from './laws.js'
+
+/** What a request says about privacy beside the event. */
+type PrivacySignals = Pick<RequestContext, 'gpc'> & { cookies: Pick<VisitorCookies, 'optOut'> }
 
 export interface PrivacySettings {
   scope: LduScope
@@ -23,7 +26,7 @@ const no = (reason: string): LimitedDataUseDecision => ({ limitedDataUse: false,
 /** The first matching rule decides: opt-out, explicit value, scope, region. */
 export function decideLimitedDataUse(
   event: Pick<EnrichedEvent, 'source' | 'privacy' | 'eventTime'>,
-  context: Pick<RequestContext, 'gpc' | 'cookies'>,
+  context: PrivacySignals,
   { address, located }: Located,
   { scope, unknownCountry }: PrivacySettings,
 ): LimitedDataUseDecision {
@@ -45,10 +48,7 @@ export function decideLimitedDataUse(
 }
 
 /** The first opt-out signal. It counts in every region. */
-function optOutSignal(
-  privacy: EnrichedEvent['privacy'],
-  context: Pick<RequestContext, 'gpc' | 'cookies'>,
-): string | undefined {
+function optOutSignal(privacy: EnrichedEvent['privacy'], context: PrivacySignals): string | undefined {
   if (context.gpc || privacy.gpc) return 'gpc'
   if (privacy.usp !== undefined && uspOptOut(privacy.usp)) return 'usp'
   const section = privacy.gpp === undefined ? undefined : gppOptOut(privacy.gpp)

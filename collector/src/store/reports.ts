@@ -59,10 +59,8 @@ export interface ListedEvent {
   replayed?: true
 }
 
-/** What a vendor can match a person by. */
-export const matchKeys = ['ttclid', 'email', 'phone', 'external_id', 'ttp', 'visitor'] as const
-/** `visitor` is the address together with the user agent. */
-export type MatchKey = (typeof matchKeys)[number]
+/** What a vendor can match a person by: an identifier of the user, or `visitor`, the address with the user agent. */
+export type MatchKey = string
 
 export interface EventPage {
   events: ListedEvent[]
@@ -93,8 +91,8 @@ export interface HourCount {
   failed: number
   skipped: number
   ldu: number
-  /** How many of the accepted events had each match key. */
-  keys: Record<MatchKey, number>
+  /** How many of the accepted events had each match key. A key that is absent had none. */
+  keys: Readonly<Record<MatchKey, number>>
 }
 
 /** Money of the accepted events, such as 49.9 EUR. */

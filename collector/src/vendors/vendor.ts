@@ -1,6 +1,6 @@
 /** Defines the contract between the relay and a vendor such as TikTok. Each vendor has a folder of its own. */
 import type { z } from 'zod'
-import type { HashedEvent } from '../event.js'
+import type { HashedEvent, PhoneForm } from '../event.js'
 
 /** One field of a vendor's credentials, as the dashboard shows it. */
 export interface CredentialField {
@@ -15,12 +15,24 @@ export interface CredentialField {
   optional?: boolean
 }
 
+/** Labels of the match keys that vendors have in common. `visitor` is the address together with the user agent. */
+export const personKeys = {
+  email: 'E-mail',
+  phone: 'Phone',
+  external_id: 'External id',
+  visitor: 'IP + user agent',
+}
+
 /** A kind of vendor before it is configured; `vendors/index.ts` lists them. */
 export interface VendorKind {
   /** Stored in delivery rows; never renamed. */
   name: string
   /** Name shown in the dashboard. */
   label: string
+  /** What the vendor matches persons by, with labels, most useful first: `personKeys` and keys of click-ids.ts. */
+  matchKeys: Readonly<Record<string, string>>
+  /** The form of a phone number that the vendor hashes. */
+  phoneForm: PhoneForm
   fields: readonly CredentialField[]
   /** Steps to find the credentials in the vendor's own user interface. */
   steps: readonly string[]

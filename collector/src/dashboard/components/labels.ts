@@ -1,6 +1,5 @@
 /** Translates codes of events and attempts into labels for the owner. */
 import type { SkipReason } from '../../event.js'
-import type { MatchKey } from '../../store/reports.js'
 import type { Outcome } from '../../vendors/vendor.js'
 
 /** Why an event was not sent, and the page that has the setting. */
@@ -45,14 +44,4 @@ export function lduLabel(code: string): string {
   if (kind === 'address') return `the customer's address is in ${detail}`
   if (kind === 'geo') return `the connection is in ${detail}`
   return lduReasons[code] ?? code
-}
-
-/** In the order in which pages list them. */
-export const matchKeyLabels: Readonly<Record<MatchKey, string>> = {
-  ttclid: 'Click id (ttclid)',
-  email: 'E-mail',
-  phone: 'Phone',
-  external_id: 'External id',
-  ttp: 'Browser id (ttp)',
-  visitor: 'IP + user agent',
 }

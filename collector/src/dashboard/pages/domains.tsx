@@ -11,6 +11,7 @@ import { Badge } from '../components/badge.js'
 import { EmptyState } from '../components/empty-state.js'
 import { Field } from '../components/form-fields.js'
 import { ManagedBy } from '../components/managed-by.js'
+import { vendorNames } from '../components/vendor-labels.js'
 import type { Form } from '../form.js'
 import { type ActionResult, type Context, type Page, to } from '../page.js'
 import { connectionId } from './connection-record.js'
@@ -133,7 +134,7 @@ const DeleteForm = ({ context, domain }: { context: Context; domain: string }) =
 )
 
 async function addDomain(
-  { saveConfig }: DomainsDeps,
+  { saveConfig, kinds }: DomainsDeps,
   form: Form,
   { sites, now }: Context,
 ): Promise<ActionResult> {
@@ -150,7 +151,10 @@ async function addDomain(
     site: domain,
   })
   if (!isSaved) return { problems: { domain: `${domain} is there already.` } }
-  return { flashMessage: `${domain} was added. Next: connect TikTok.`, to: to('/connections', { domain }) }
+  return {
+    flashMessage: `${domain} was added. Next: connect ${vendorNames(kinds, undefined)}.`,
+    to: to('/connections', { domain }),
+  }
 }
 
 /** Accepts a URL too: owners copy it from the address bar. */

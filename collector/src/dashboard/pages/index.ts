@@ -22,7 +22,7 @@ export function createPages(services: PageServices): readonly Page[] {
   const { siteRegistry, kinds, vendors, settings, scripts, verification, checkPage } = services
   const issues = createIssueTracker({ store, siteRegistry, kinds, settings, version, clock })
   return [
-    createOverviewPage({ store, issues }),
+    createOverviewPage({ store, issues, kinds }),
     createDomainsPage({ store, siteRegistry, kinds, saveConfig }),
     createConnectionsPage({ store, siteRegistry, kinds, vendors, clock, saveConfig }),
     createVendorsPage({ store, kinds, saveConfig }),

@@ -2,6 +2,7 @@
 import { isLocalHost } from '../../http/local-host.js'
 import { isSubdomain } from '../../sites/hosts.js'
 import type { MatchKey } from '../../store/reports.js'
+import type { VendorKind } from '../../vendors/vendor.js'
 import { sumHours } from '../counts.js'
 import type { SiteFacts } from '../facts.js'
 import type { Finding, Rule } from '../rule.js'
@@ -89,16 +90,19 @@ const personalEvents = new Set([
 const minEvents = 10
 
 /** Suggests address and user agent first. Suggests the e-mail only while click id, e-mail and phone are all rare. */
-function missingMatchKey({ hours }: SiteFacts): Finding | undefined {
+function missingMatchKey({ hours, kinds, site }: SiteFacts): Finding | undefined {
   const personalHours = hours.filter(({ event }) => personalEvents.has(event))
   const { accepted } = sumHours(personalHours)
   if (accepted < minEvents) return undefined
-  const countWith = (key: MatchKey) => personalHours.reduce((sum, { keys }) => sum + keys[key], 0)
+  const countWith = (key: MatchKey) => personalHours.reduce((sum, { keys }) => sum + (keys[key] ?? 0), 0)
   const isRare = (key: MatchKey) => countWith(key) < accepted / 2
   const finding = (key: MatchKey, label: string) => ({
     detail: `${percent(countWith(key), accepted)} of ${plural(accepted, 'event')} have ${label}: add it`,
   })
   if (isRare('visitor')) return finding('visitor', 'IP address and user agent')
-  if (!isRare('ttclid') || !isRare('email') || !isRare('phone')) return undefined
+  const isEnabled = ({ name }: VendorKind) =>
+    site.connections.some((one) => one.vendor === name && one.enabled)
+  const clickKeys = kinds.filter(isEnabled).flatMap(({ matchKeys }) => Object.keys(matchKeys).slice(0, 1))
+  if (![...clickKeys, 'email', 'phone'].every(isRare)) return undefined
   return finding('email', 'e-mail')
 }

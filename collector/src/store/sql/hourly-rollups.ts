@@ -1,6 +1,6 @@
 /** Sums up the hourly rollups, and lists pauses. The same in both databases. */
 
-import { type HourCount, type HourValue, matchKeys, type Pause, type Reports, type Wait } from '../reports.js'
+import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
 import type { FromDatabase } from './details.js'
 import type { Dialect } from './dialect.js'
 import type { QuerySteps, Statement } from './query-steps.js'
@@ -61,8 +61,9 @@ export function readHours(text: string): HourCount[] {
 }
 
 function sumKeys(hours: readonly KeyCounts[]): HourCount['keys'] {
-  const sums = Object.fromEntries(matchKeys.map((key) => [key, 0])) as HourCount['keys']
-  for (const keys of hours) for (const key of matchKeys) sums[key] += keys[key] ?? 0
+  const sums: Record<string, number> = {}
+  for (const keys of hours)
+    for (const [key, events] of Object.entries(keys)) sums[key] = (sums[key] ?? 0) + events
   return sums
 }
 

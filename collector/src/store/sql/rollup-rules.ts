@@ -1,7 +1,7 @@
 /** Decides what is counted of each event in the hour of its arrival. The same in both drivers. */
-import { type HashedEvent, type HashedUser, standardEvents } from '../../event.js'
+import { type HashedEvent, type HashedUser, identifiersOf, standardEvents } from '../../event.js'
 import { hourMs } from '../../time.js'
-import { type MatchKey, matchKeys, waitEdges } from '../reports.js'
+import { type MatchKey, waitEdges } from '../reports.js'
 
 /** Event names with counts of their own. Anybody may invent further names, and those share one. */
 export const countedNames: ReadonlySet<string> = new Set([...standardEvents, 'CompletePayment', 'SubmitForm'])
@@ -34,11 +34,10 @@ export const hasVisitor = ({ visitor }: Pick<HashedEvent, 'visitor'>) =>
   Boolean(visitor.ip && visitor.userAgent)
 
 /** @param visitor whether the event came with a visitor's address and user agent */
-export const keysOf = (user: HashedUser, visitor: boolean): MatchKey[] =>
-  matchKeys.filter((key) => hasKey(user, visitor, key))
-
-const hasKey = (user: HashedUser, visitor: boolean, key: MatchKey) =>
-  key === 'visitor' ? visitor : (user[key]?.length ?? 0) > 0
+export function keysOf(user: HashedUser, visitor: boolean): MatchKey[] {
+  const keys = identifiersOf(user).map(([key]) => key)
+  return [...new Set(visitor ? [...keys, 'visitor'] : keys)]
+}
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 /** No real sale is larger, and a few larger amounts would make every sum meaningless. */

@@ -1,6 +1,6 @@
 /** Describes TikTok as a vendor: credentials of a site, the setting for the API's origin, and the client. */
 import { z } from 'zod'
-import type { VendorKind } from '../vendor.js'
+import { personKeys, type VendorKind } from '../vendor.js'
 import { map } from './map.js'
 import { createSender } from './send.js'
 import type { TikTokCredentials, TikTokEvent } from './types.js'
@@ -36,6 +36,15 @@ const url = z
 export const tiktok: VendorKind = {
   name: 'tiktok',
   label: 'TikTok',
+  matchKeys: {
+    ttclid: 'Click id (ttclid)',
+    email: personKeys.email,
+    phone: personKeys.phone,
+    external_id: personKeys.external_id,
+    ttp: 'Browser id (ttp)',
+    visitor: personKeys.visitor,
+  },
+  phoneForm: 'e164',
   fields: [
     {
       key: 'accessToken',

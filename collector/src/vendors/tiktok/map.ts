@@ -14,11 +14,20 @@ export function map(event: HashedEvent): TikTokEvent {
     event_time: event.eventTime,
     event_id: event.eventId,
     limited_data_use: event.limitedDataUse,
-    user: { ...event.user, ...(ip && { ip }), ...(userAgent && { user_agent: userAgent }) },
+    user: { ...mapUser(event.user), ...(ip && { ip }), ...(userAgent && { user_agent: userAgent }) },
     ...(event.page && { page: event.page }),
     ...(properties && { properties }),
   }
 }
+
+/** Keys of `user` that TikTok documents. An event may have ids and hashes for other vendors too. */
+const userKeys: ReadonlySet<string> = new Set([
+  ...['email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code', 'city', 'state', 'country'],
+  ...['ttclid', 'ttp', 'locale'],
+])
+
+const mapUser = (user: HashedEvent['user']): TikTokEvent['user'] =>
+  Object.fromEntries(Object.entries(user).filter(([key]) => userKeys.has(key)))
 
 /** Leaves out empty values, renames `query` to `search_string`, and moves `content_type` out of the items. */
 function mapProperties(properties: HashedEvent['properties']): Record<string, unknown> | undefined {

@@ -6,9 +6,10 @@ import { ActionForm } from '../../components/action-form.js'
 import { Badge, StateBadge } from '../../components/badge.js'
 import { deliveryDetails } from '../../components/event-row.js'
 import { count, duration, money } from '../../components/format.js'
-import { lduLabel, matchKeyLabels, outcomeLabel, skipLabels } from '../../components/labels.js'
+import { lduLabel, outcomeLabel, skipLabels } from '../../components/labels.js'
 import { ScrollArea } from '../../components/scroll-area.js'
 import { Time } from '../../components/time.js'
+import { matchKeyLabels } from '../../components/vendor-labels.js'
 import { type ActionResult, type Context, type Page, to } from '../../page.js'
 import type { ReplayFailed, VendorsByName } from '../services.js'
 
@@ -42,9 +43,9 @@ async function viewEvent({ store, kinds, vendors }: EventDeps, context: Context)
       <article>
         <SkipNote event={event} />
         <Deliveries context={context} event={event} vendorLabel={vendorLabel} />
-        <Summary event={event} />
+        <Summary event={event} kinds={kinds} />
       </article>
-      <Timeline event={event} />
+      <Timeline event={event} vendorLabel={vendorLabel} />
       <Payloads event={event} vendors={vendors} vendorLabel={vendorLabel} />
       {attempts.length > 0 && <Attempts attempts={attempts} vendorLabel={vendorLabel} />}
     </>
@@ -99,8 +100,15 @@ function requestDetails({ attempts }: EventDetail, { vendor, state }: Delivery):
   return `${last.requestId ? `request ${last.requestId}, ` : ''}${count(last.durationMs, 'ms', 'ms')}`
 }
 
-function Summary({ event }: { event: EventDetail }) {
+interface SummaryProps {
+  event: EventDetail
+  kinds: readonly VendorKind[]
+}
+
+function Summary({ event, kinds }: SummaryProps) {
   const { eventId, eventTime, source, value, currency, limitedDataUse, privacyReason, keys } = event
+  const receivers = kinds.filter(({ name }) => event.deliveries.some(({ vendor }) => vendor === name))
+  const labels = matchKeyLabels(receivers, undefined)
   return (
     <dl class="summary" data-testid="summary">
       <dt>Event</dt>
@@ -140,14 +148,21 @@ function Summary({ event }: { event: EventDetail }) {
         )}
       </dd>
       <dt>Match keys</dt>
-      <dd>{keys.length > 0 ? keys.map((key) => matchKeyLabels[key]).join(', ') : 'none kept'}</dd>
+      <dd>{keys.length > 0 ? keys.flatMap((key) => labels.get(key) ?? []).join(', ') : 'none kept'}</dd>
     </dl>
   )
 }
 
 /** When the event was in the browser, in the collector, and at the vendor. */
-function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { event: EventDetail }) {
+interface TimelineProps {
+  event: EventDetail
+  vendorLabel: VendorLabel
+}
+
+function Timeline({ event, vendorLabel }: TimelineProps) {
+  const { eventTime, receivedAt, attempts, source, deliveries } = event
   const last = attempts.at(-1)
+  const vendor = last?.vendor ?? deliveries[0]?.vendor
   return (
     <ol class="timeline" aria-label="Timeline">
       <li>
@@ -157,7 +172,7 @@ function Timeline({ event: { eventTime, receivedAt, attempts, source } }: { even
         <strong>Collector</strong> <Time at={receivedAt} />
       </li>
       <li>
-        <strong>TikTok</strong>{' '}
+        <strong>{vendor === undefined ? 'Vendor' : vendorLabel(vendor)}</strong>{' '}
         {last ? (
           <>
             <Time at={last.at + last.durationMs} />{' '}

@@ -8,7 +8,6 @@ import { hourMs } from '../../../time.js'
 import { Badge } from '../../components/badge.js'
 import { EmptyState } from '../../components/empty-state.js'
 import { count } from '../../components/format.js'
-import { matchKeyLabels } from '../../components/labels.js'
 import { ScrollArea } from '../../components/scroll-area.js'
 import { Time } from '../../components/time.js'
 import { to } from '../../page.js'
@@ -23,6 +22,8 @@ export interface EventTableProps {
   values: readonly HourValue[]
   /** Names of which an event came from the browser and from the server under one id. */
   paired: ReadonlySet<string>
+  /** Match keys of the domain's vendors, with their labels. */
+  labels: ReadonlyMap<MatchKey, string>
   /** All open issues of the domain. */
   issues: readonly Issue[]
   /** Now, in Unix hours. */
@@ -64,7 +65,8 @@ export function EventTable(props: EventTableProps) {
   )
 }
 
-function SumRow({ site, counts, values, paired, issues, hour, sum }: EventTableProps & { sum: EventSum }) {
+function SumRow(props: EventTableProps & { sum: EventSum }) {
+  const { site, paired, issues, hour, sum } = props
   const { event, total, duplicates, lastHour } = sum
   return (
     <tr>
@@ -73,7 +75,7 @@ function SumRow({ site, counts, values, paired, issues, hour, sum }: EventTableP
           {event === customName ? 'Names of your own' : event}
         </a>
       </th>
-      <td class="longer">{parametersOf(event, counts, values)}</td>
+      <td class="longer">{parametersOf(event, props)}</td>
       <td class="long">
         <Diagnostics
           site={site}
@@ -133,11 +135,11 @@ function connectionMethod({ browser, server }: EventSum, isPaired: boolean): str
 }
 
 /** What at least one event of the name had. */
-function parametersOf(name: string, counts: readonly HourCount[], values: readonly HourValue[]): string {
+function parametersOf(name: string, { counts, values, labels }: EventTableProps): string {
   const { keys } = matchKeyCoverage(counts.filter(({ event }) => event === name))
-  const present = (Object.keys(matchKeyLabels) as MatchKey[]).filter((key) => keys[key] > 0)
+  const present = [...labels].filter(([key]) => (keys.get(key) ?? 0) > 0)
   const value = values.some(({ event }) => event === name) ? ['Value'] : []
-  return [...value, ...present.map((key) => matchKeyLabels[key].replace(/ \(.*/, ''))].join(', ')
+  return [...value, ...present.map(([, label]) => label.replace(/ \(.*/, ''))].join(', ')
 }
 
 const NoEvents = ({ site }: { site: SiteConfig }) => (

@@ -1,7 +1,9 @@
 /** Renders the steps from a new domain to its first conversion, until all of them are done. */
 import type { SiteConfig } from '../../../sites/registry.js'
 import type { Reports } from '../../../store/reports.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
 import { Badge } from '../../components/badge.js'
+import { vendorNames } from '../../components/vendor-labels.js'
 import { to } from '../../page.js'
 import { hasEvents } from '../has-events.js'
 
@@ -23,6 +25,7 @@ const conversions = ['Purchase', 'Lead', 'CompleteRegistration']
 export async function loadOnboarding(
   store: Pick<Reports, 'events'>,
   site: SiteConfig | undefined,
+  kinds: readonly VendorKind[],
 ): Promise<Onboarding> {
   const connection = site?.connections.find(({ complete }) => complete)
   const hasEvent = site !== undefined && (await hasEvents(store, { site: site.domain }))
@@ -30,7 +33,11 @@ export async function loadOnboarding(
   const hasConversion = hasDelivered && (await hasDeliveredConversion(store, site))
   const steps = [
     { label: 'Add domain', done: site !== undefined, url: to('/domains') },
-    { label: 'Connect TikTok', done: connection !== undefined, url: to('/connections', site) },
+    {
+      label: `Connect ${vendorNames(kinds, site)}`,
+      done: connection !== undefined,
+      url: to('/connections', site),
+    },
     { label: 'Enable vendor', done: connection?.enabled ?? false, url: to('/configuration', site) },
     { label: 'Install snippet', done: hasEvent, url: to('/install', site) },
     { label: 'Send a test event', done: hasDelivered, url: to('/test-events', site) },

@@ -3,11 +3,12 @@ import type { SiteConfig } from '../../../sites/registry.js'
 import type { HourCount, HourValue, MatchKey, Reports, Wait } from '../../../store/reports.js'
 import type { Queue, Store } from '../../../store/store.js'
 import { hourMs } from '../../../time.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
 import { DomainPicker } from '../../components/domain-picker.js'
 import { count, duration, money } from '../../components/format.js'
 import { OpenIssueCards } from '../../components/issue-cards.js'
-import { matchKeyLabels } from '../../components/labels.js'
 import { Time } from '../../components/time.js'
+import { matchKeyLabels, vendorNames } from '../../components/vendor-labels.js'
 import { type Context, type Page, to } from '../../page.js'
 import type { IssueTracker } from '../issue-tracker.js'
 import { Shares, StackedBars } from './charts.js'
@@ -27,6 +28,7 @@ import {
 export interface OverviewDeps {
   store: Pick<Reports, 'events' | 'hours' | 'values' | 'waits'> & Pick<Store, 'queues'>
   issues: Pick<IssueTracker, 'check'>
+  kinds: readonly VendorKind[]
 }
 
 /** The page lists the most severe ones; Diagnostics lists all. */
@@ -42,10 +44,11 @@ export const createOverviewPage = (deps: OverviewDeps): Page => ({
   view: (context) => viewOverview(deps, context),
 })
 
-async function viewOverview({ store, issues }: OverviewDeps, context: Context) {
+async function viewOverview({ store, issues, kinds }: OverviewDeps, context: Context) {
   const { site, query, now } = context
-  const { steps, hasEvent } = await loadOnboarding(store, site)
+  const { steps, hasEvent } = await loadOnboarding(store, site, kinds)
   if (!site) return <OnboardingChecklist steps={steps} />
+  const labels = matchKeyLabels(kinds, site)
   const hour = Math.floor(now / hourMs)
   const range = rangeOf(query.get('range'))
   const [figures, week, { open }] = await Promise.all([
@@ -73,12 +76,16 @@ async function viewOverview({ store, issues }: OverviewDeps, context: Context) {
               <StackedBars bars={barsOf(figures.counts, range, hour)} title={`Events, ${range.label}`} />
             </article>
             <Delivery site={site} {...figures} />
-            <MatchKeys coverage={matchKeyCoverage(figures.counts)} />
+            <MatchKeys
+              coverage={matchKeyCoverage(figures.counts)}
+              labels={labels}
+              vendor={vendorNames(kinds, site)}
+            />
             <Funnel counts={figures.counts} values={figures.values} />
           </div>
         </>
       )}
-      <EventTable site={site} {...week} issues={open} hour={hour} />
+      <EventTable site={site} {...week} labels={labels} issues={open} hour={hour} />
     </>
   )
 }
@@ -181,29 +188,35 @@ const DeliveryTime = ({ label, ms }: { label: string; ms: number | undefined }) 
   </div>
 )
 
-const MatchKeys = ({ coverage }: { coverage: Coverage }) => (
+interface MatchKeysProps {
+  coverage: Coverage
+  labels: ReadonlyMap<MatchKey, string>
+  /** Names of the vendors. */
+  vendor: string
+}
+
+const MatchKeys = ({ coverage, labels, vendor }: MatchKeysProps) => (
   <article>
     <h2>Match keys</h2>
     <Shares
-      title="Coverage (our estimate; TikTok computes EMQ)"
+      title={`Coverage (our estimate; ${vendor} computes EMQ)`}
       total={coverage.total}
-      shares={(Object.keys(matchKeyLabels) as MatchKey[]).map((key) => ({
-        label: matchKeyLabels[key],
-        count: coverage.keys[key],
-      }))}
+      shares={[...labels].map(([key, label]) => ({ label, count: coverage.keys.get(key) ?? 0 }))}
     />
-    {coverage.total > 0 && <NextKey coverage={coverage} />}
+    {coverage.total > 0 && <NextKey coverage={coverage} labels={labels} />}
   </article>
 )
 
 /** Suggests the strongest match key that more than half of the events lack. */
-function NextKey({ coverage: { total, keys } }: { coverage: Coverage }) {
-  const next = (['email', 'phone', 'external_id'] as const).find((key) => keys[key] < total / 2)
+function NextKey({ coverage: { total, keys }, labels }: Omit<MatchKeysProps, 'vendor'>) {
+  const next = ['email', 'phone', 'external_id'].find(
+    (key) => labels.has(key) && (keys.get(key) ?? 0) < total / 2,
+  )
   if (!next) return null
   return (
     <p>
       <small>
-        Add next: {matchKeyLabels[next]}, by <code>tagferry.identify</code> where the customer gives it.
+        Add next: {labels.get(next)}, by <code>tagferry.identify</code> where the customer gives it.
       </small>
     </p>
   )

@@ -1,5 +1,5 @@
 /** Adds up hourly counts for the overview: chart bars, sums by event name, match keys, delivery times. */
-import { type HourCount, type MatchKey, matchKeys, type Wait, waitEdges } from '../../../store/reports.js'
+import { type HourCount, type MatchKey, type Wait, waitEdges } from '../../../store/reports.js'
 import { hourMs } from '../../../time.js'
 
 export interface Range {
@@ -85,15 +85,15 @@ export interface Coverage {
   /** Accepted events. */
   total: number
   /** How many of them had the key. */
-  keys: Record<MatchKey, number>
+  keys: ReadonlyMap<MatchKey, number>
 }
 
 export function matchKeyCoverage(counts: readonly HourCount[]): Coverage {
-  const keys = Object.fromEntries(matchKeys.map((key) => [key, 0])) as Record<MatchKey, number>
+  const keys = new Map<MatchKey, number>()
   let total = 0
   for (const count of counts) {
     total += count.browser + count.server
-    for (const key of matchKeys) keys[key] += count.keys[key]
+    for (const [key, withKey] of Object.entries(count.keys)) keys.set(key, (keys.get(key) ?? 0) + withKey)
   }
   return { total, keys }
 }

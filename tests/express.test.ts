@@ -2,7 +2,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, it, vi } from 'vitest'
-import { type CaptureOptions, captureClickId } from './express.js'
+import { type CaptureOptions, captureClickId } from '../collector/src/express.js'
 
 interface Landing {
   url?: string
