@@ -16,7 +16,7 @@ import {
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Files beside the folders that every folder may import: the vocabulary, and what is counted and logged. */
-const vocabulary = ['event.ts', 'wire.ts', 'time.ts', 'metrics.ts', 'log.ts']
+const vocabulary = ['event.ts', 'wire.ts', 'click-ids.ts', 'time.ts', 'metrics.ts', 'log.ts']
 
 /**
  * The folders of collector/src, each with the folders it may import. Only main.ts, collector.ts and app.ts see all.
@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
       const [own, other] = [areaOf(from), areaOf(to)]
       if (own === undefined || other === undefined || own === other || isComposition(from)) return false
       if (vocabulary.includes(other)) return false
-      if (vocabulary.includes(own)) return !['store', 'event.ts', 'wire.ts'].includes(other)
+      if (vocabulary.includes(own)) return !['store', 'event.ts', 'wire.ts', 'click-ids.ts'].includes(other)
       return !mayImport[own]?.includes(other)
     },
     controls: [
@@ -89,6 +89,7 @@ const rules: readonly Rule[] = [
       ['collector/src/sites/registry.ts', 'collector/src/store/records.ts', true],
       ['collector/src/commands/command.ts', 'collector/src/collector.ts', true],
       ['collector/src/event.ts', 'collector/src/intake/hash.ts'],
+      ['collector/src/click-ids.ts', 'collector/src/vendors/vendor.ts'],
     ],
   },
   {
@@ -129,15 +130,16 @@ const rules: readonly Rule[] = [
     ],
   },
   {
-    name: 'the script and the collector share the types of wire.ts and nothing else',
+    name: 'the script and the collector share the types of wire.ts and the table of click ids, and nothing else',
     breaks({ from, to, typeOnly }) {
       if (from.startsWith('snippet/src/') && to.startsWith('collector/'))
-        return to !== 'collector/src/wire.ts' || !typeOnly
+        return to !== 'collector/src/click-ids.ts' && (to !== 'collector/src/wire.ts' || !typeOnly)
       return from.startsWith('collector/src/') && /^(snippet|tests|examples|bench)\//.test(to)
     },
     controls: [
       ['snippet/src/outbox.ts', 'collector/src/wire.ts'],
       ['snippet/src/outbox.ts', 'collector/src/event.ts', true],
+      ['snippet/src/click.ts', 'collector/src/intake/click-id.ts'],
       ['collector/src/intake/route.ts', 'snippet/src/api.ts', true],
       ['collector/src/store/row.ts', 'tests/support/store-samples.ts'],
       ['collector/src/app.ts', 'examples/shop/shop.ts'],
