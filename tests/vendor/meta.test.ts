@@ -186,7 +186,7 @@ describe('the script with rows of a second vendor', () => {
     const { output } = await bundle.generate({ format: 'iife' })
     const sent: string[] = []
     const { window } = new JSDOM(
-      '<script data-site="shop.example" data-endpoint="https://t.shop.example/e"></script>',
+      '<script src="https://t.shop.example/t.js" data-site="shop.example" data-endpoint="https://t.shop.example/e"></script>',
       {
         url: 'https://www.shop.example/?ttclid=E.C.P.abc&fbclid=IwAR0x',
         runScripts: 'outside-only',
