@@ -4,7 +4,7 @@ import type { HourCount, HourValue, Pause, Reports, Wait } from '../reports.js'
 import type { FromDatabase } from './details.js'
 import type { Dialect } from './dialect.js'
 import type { QuerySteps, Statement } from './query-steps.js'
-import { type CountColumn, countColumns } from './rollup-rules.js'
+import { type CountColumn, countColumns, matchKeys } from './rollup-rules.js'
 
 type Span = Parameters<Reports['values']>[0]
 type SteppedSpan = Parameters<Reports['hours']>[0]
@@ -61,7 +61,7 @@ export function readHours(text: string): HourCount[] {
 }
 
 function sumKeys(hours: readonly KeyCounts[]): HourCount['keys'] {
-  const sums: Record<string, number> = {}
+  const sums: Record<string, number> = Object.fromEntries(matchKeys.map((key) => [key, 0]))
   for (const keys of hours)
     for (const [key, events] of Object.entries(keys)) sums[key] = (sums[key] ?? 0) + events
   return sums

@@ -1,4 +1,5 @@
 /** Decides what is counted of each event in the hour of its arrival. The same in both drivers. */
+import { clickIds } from '../../click-ids.js'
 import { type HashedEvent, type HashedUser, identifiersOf, standardEvents } from '../../event.js'
 import { hourMs } from '../../time.js'
 import { type MatchKey, waitEdges } from '../reports.js'
@@ -33,10 +34,22 @@ export function bucketOf(ms: number): number {
 export const hasVisitor = ({ visitor }: Pick<HashedEvent, 'visitor'>) =>
   Boolean(visitor.ip && visitor.userAgent)
 
+const keysOfTable = (ofClick: boolean) =>
+  clickIds.filter((row) => 'parameter' in row === ofClick).map(({ key }) => key)
+
+/** Match keys of the vendors in the source, in the order in which lists show them. A test may add vendors. */
+export const matchKeys: readonly MatchKey[] = [
+  ...keysOfTable(true),
+  ...['email', 'phone', 'external_id'],
+  ...keysOfTable(false),
+  'visitor',
+]
+
 /** @param visitor whether the event came with a visitor's address and user agent */
 export function keysOf(user: HashedUser, visitor: boolean): MatchKey[] {
-  const keys = identifiersOf(user).map(([key]) => key)
-  return [...new Set(visitor ? [...keys, 'visitor'] : keys)]
+  const keys = new Set(identifiersOf(user).map(([key]) => key))
+  if (visitor) keys.add('visitor')
+  return [...matchKeys.filter((key) => keys.delete(key)), ...keys]
 }
 
 const currencies = new Set(Intl.supportedValuesOf('currency'))
