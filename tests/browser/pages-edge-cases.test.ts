@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Examples, startExamples, watch } from '../support/examples.js'
-import { flush } from './flush.js'
+import { flush } from '../support/flush.js'
 
 let system: Examples
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
+import { flush } from '../support/flush.js'
 import { searchFiles, searchText } from '../support/search.js'
-import { flush } from './flush.js'
 
 let system: Examples
 beforeAll(async () => {

@@ -23,9 +23,9 @@ const safeguards = {
   /** A statement without an answer is ended. */
   statementTimeout: [/query_timeout: [a-z]\w+/, 'query_timeout: 0'],
   /** A refused batch is split until the bad event is alone. */
-  halving: [/case 'refused':\s*if \(answer\.batch\.length > 1\)/, "case 'refused': if (false)"],
+  halving: [/case 'refused':\s*if \(\w+\.batch\.length > 1\)/, "case 'refused': if (false)"],
   /** Refused credentials pause the connection instead of failing events. */
-  pause: [/return pause(?:\$\d+)?\(state, answer, moment\)/, 'return planRetry(state, answer, moment)'],
+  pause: [/return pause(?:\$\d+)?\((\w+, \w+, \w+)\)/, 'return planRetry($1)'],
   /** TikTok refuses with HTTP 200: the code in the body counts too. */
   codeUnderHttp200: [/(\? \w+\(status\) : )(\w+\(\w+\.code\))/, "$1(status < 300 ? 'ok' : $2)"],
   /** The code in the body counts. */
@@ -62,7 +62,7 @@ const safeguards = {
   /** The certificate of a connection cannot change. */
   noRenegotiation: [/constants(?:\$\d+)?\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** Hanging requests and the end of the process have deadlines. */
-  deadlines: [/(graceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+  deadlines: [/(drainGraceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
   /** The first of two events with one id is kept. */
   deduplication: [/where events\.skip_reason is not null and excluded\.skip_reason is null/, ''],
   /** The oldest delivery is claimed first. */

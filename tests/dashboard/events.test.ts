@@ -42,7 +42,7 @@ describe('events', () => {
     const overview = async () => (await dashboard.get('/admin?site=shop.example')).text
     expect(await overview()).toContain('>Browser only<')
     expect((await fromServer('both')).text).toContain('"duplicates":1')
-    expect(await rowOf('both')).toMatch(/mark plain[\s\S]+Browser \+ server/)
+    expect(await rowOf('both')).toMatch(/badge plain[\s\S]+Browser \+ server/)
     expect(await rowOf('alone')).toContain('alone')
     expect(await rowOf('alone')).not.toContain('Browser + server')
     expect(await rowOf('both', 'source:both')).toContain('Browser + server')

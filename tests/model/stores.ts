@@ -5,7 +5,6 @@ import { pathToFileURL } from 'node:url'
 import type { Outbox } from '../../collector/src/store/outbox.js'
 import { openPostgres } from '../../collector/src/store/postgres/postgres.js'
 import { openSqlite } from '../../collector/src/store/sqlite/sqlite.js'
-import type { Store } from '../../collector/src/store/store.js'
 import { copyCollector, type Safeguard } from '../chaos/build-copy.js'
 import { ask } from '../support/postgres.js'
 import { now, postgresOptions, sqliteOptions } from '../support/store-drivers.js'
@@ -21,7 +20,7 @@ export type NewData = () => Promise<Data>
 /** When a run begins, Unix milliseconds. */
 export const start = now
 
-/** @param without a defence taken out of a copy of the build: the store that must be found */
+/** @param without a defence that is removed from a copy of the build: a run must notice that */
 export function sqlite(without?: Safeguard): NewData {
   const worker = pathToFileURL(join(dirname(copyCollector(without)), 'sqlite-worker.js'))
   const dir = temporaryDir()

@@ -1,5 +1,5 @@
 /** Waits for the delivery of everything a visit has sent, for tests that expect no further event. */
-import type { Examples, Visit } from '../support/examples.js'
+import type { Examples, Visit } from './examples.js'
 
 let flushes = 0
 
