@@ -26,7 +26,7 @@ const budget = (limits) => ({
       console.log(
         `${file.fileName}: ${file.code.length} bytes, ${gzip} gzip (budget ${limit}), ${brotli} brotli (${brotliLimit})`,
       )
-      if ((!process.env.NOLIMIT && gzip > limit) || brotli > brotliLimit)
+      if (gzip > limit || brotli > brotliLimit)
         this.error(
           `${file.fileName} is ${gzip} bytes after gzip and ${brotli} after brotli, the budget is ${limit} and ${brotliLimit}`,
         )
