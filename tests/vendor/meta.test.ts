@@ -137,13 +137,12 @@ describe('a vendor with other click ids and another form of phone numbers', () =
     expect(Object.keys(toTikTok.user).sort()).toEqual(['phone', 'ttp', 'user_agent', 'ip'].sort())
   })
 
-  it('stores the click id in a cookie of its own', async () => {
+  it('accepts its click id in the body of an event', async () => {
     const response = await fetch(`${collector.url}/e`, {
       method: 'POST',
       headers: {
         'content-type': 'text/plain',
         origin: 'https://shop.example',
-        host: 'shop.example',
         'user-agent': 'Mozilla/5.0 Firefox/140.0',
       },
       body: JSON.stringify({ site: 'shop.example', events: [{ event: 'Lead', user: { fbclid: 'abc' } }] }),
