@@ -1,7 +1,7 @@
 /** Visits the shop: click ids, purchases, the pixel beside the collector, server events, single-page applications. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
+import { type Examples, startExamples, type Visit } from '../support/examples.js'
 import { flush } from '../support/flush.js'
 import { site } from '../support/shop-system.js'
 

@@ -1,9 +1,8 @@
-// Knows how an owner moves from SQLite to PostgreSQL: with one command, and what waited is sent from there.
-import { execFile } from 'node:child_process'
+// Tests the command migrate-store, which copies everything from SQLite to PostgreSQL.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { runCli } from '../support/cli.js'
 import { startCollector } from '../support/collector.js'
 import { freshDatabase } from '../support/postgres.js'
 import { temporaryDir } from '../support/temporary.js'
@@ -11,23 +10,16 @@ import { sites } from '../support/test-system.js'
 import { startTikTok } from '../support/tiktok.js'
 import { newIds, post, userAgent } from './support.js'
 
-const main = fileURLToPath(new URL('../../collector/dist/main.js', import.meta.url))
-
-/** Runs `tagferry migrate-store` as the owner does. */
-function migrate(dataDir: string, env: Record<string, string>): Promise<{ code: number; printed: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd: dataDir, env: { PATH: process.env.PATH, TAGFERRY_DATA_DIR: dataDir, ...env } }
-    execFile(process.execPath, [main, 'migrate-store'], options, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), printed: stdout + stderr }),
-    )
-  })
+async function migrate(dataDir: string, env: Record<string, string>) {
+  const { code, out, err } = await runCli(['migrate-store'], { TAGFERRY_DATA_DIR: dataDir, ...env })
+  return { code, printed: out + err }
 }
 
 const secret = Buffer.alloc(32).toString('base64')
 
-it('takes along what waits, with its visitor, under the same secret', async () => {
+it('copies pending events with their visitors, if the secret is the same', async () => {
   const url = await freshDatabase()
-  // Nobody listens there: everything waits.
+  // Nothing listens at this address of TikTok, so all events stay pending.
   const env = {
     TAGFERRY_SITES: JSON.stringify(sites),
     TAGFERRY_TIKTOK_URL: 'http://127.0.0.1:1',

@@ -1,4 +1,4 @@
-/** Tests the change of the encryption key for collectors that share a PostgreSQL, step by step as in docs/cli.md. */
+// Tests the change of the encryption key for collectors that share a PostgreSQL, step by step as in docs/cli.md.
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
@@ -47,9 +47,9 @@ const usedKeys = (url: string) =>
 
 it('changes the key under load: no request fails, the old key is not used any more, all events are readable', async () => {
   const url = await freshDatabase()
-  let isAway = true
+  let isDown = true
   const tiktok = await startTikTok((_, response) =>
-    isAway ? response.writeHead(503).end() : response.end(okBody),
+    isDown ? response.writeHead(503).end() : response.end(okBody),
   )
   const env = (secret: string) => ({
     TAGFERRY_DATABASE_URL: url,
@@ -67,14 +67,14 @@ it('changes the key under load: no request fails, the old key is not used any mo
   expect(visitors.failures).toEqual([])
   expect(await usedKeys(url)).toEqual([{ id: keyId(newKey) }])
 
-  isAway = false
+  isDown = false
   const since = tiktok.requests.length
   const last = await startCollector({ env: env(newKey) })
   const sent = await waitFor('all pending events', () => {
-    const now = sentAddresses(tiktok, since)
-    return now.size >= visitors.addresses.size ? now : undefined
+    const addresses = sentAddresses(tiktok, since)
+    return addresses.size >= visitors.addresses.size && addresses
   })
   expect([...visitors.addresses].filter(([id, ip]) => sent.get(id) !== ip)).toEqual([])
   await last.stop()
   await tiktok.close()
-}, 240_000)
+})

@@ -1,15 +1,15 @@
-// Knows how collectors start on a database: together on an empty one, and not at all where they would do harm.
-import { it as alone, expect } from 'vitest'
+// Tests the start on a database: several collectors on an empty one, and none on an unsafe or unreachable one.
+import { expect, it as sequentialIt } from 'vitest'
 import { startCollector } from '../support/collector.js'
 import { ask, freshDatabase } from '../support/postgres.js'
 import { settings } from './support.js'
 
-// They mostly wait.
-const it = alone.concurrent
+// At the same time, because they mostly wait.
+const it = sequentialIt.concurrent
 
 const start = (url: string) => startCollector({ env: settings(url) })
 
-/** What a collector printed that did not start. */
+/** The output of a collector that does not start. */
 const refusal = (url: string) =>
   start(url).then(
     async (collector) => {
@@ -19,7 +19,7 @@ const refusal = (url: string) =>
     (error: Error) => error.message,
   )
 
-it('three collectors start together on an empty database', async () => {
+it('three collectors start at the same time on an empty database', async () => {
   const url = await freshDatabase()
   const collectors = await Promise.all([url, url, url].map(start))
   for (const { origin } of collectors) expect((await fetch(`${origin}/readyz`)).status).toBe(200)
@@ -27,7 +27,7 @@ it('three collectors start together on an empty database', async () => {
   expect(await ask(url, 'select number from migrations where number = 1')).toHaveLength(1)
 })
 
-it('a schema of a newer program is refused in a sentence', async () => {
+it('the schema of a newer version is refused in a sentence', async () => {
   const url = await freshDatabase()
   await (await start(url)).stop()
   await ask(url, `insert into migrations values (999, '999-later.sql')`)
@@ -38,13 +38,13 @@ it('a schema of a newer program is refused in a sentence', async () => {
   expect(printed).not.toMatch(/only-for-tests|\n\s+at /)
 })
 
-it('a database that answers before it is safe on disk is refused in a sentence', async () => {
+it('a database that commits before data are on disk is refused in a sentence', async () => {
   const url = await freshDatabase()
   await ask(url, `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`)
   expect(await refusal(url)).toMatch(/did not start\. .*synchronous_commit is off/)
 })
 
-it('a database that is not there is told without the password', async () => {
+it('an unreachable database is reported without its password', async () => {
   const url = new URL(await freshDatabase())
   url.port = '1'
   const printed = await refusal(url.href)
@@ -52,14 +52,14 @@ it('a database that is not there is told without the password', async () => {
   expect(printed).not.toContain(url.password)
 })
 
-it('PostgreSQL without TAGFERRY_SECRET, or with a URL of something else, is a wrong setting', async () => {
+it('a URL without TAGFERRY_SECRET, or of another database, is an invalid setting', async () => {
   const TAGFERRY_DATABASE_URL = 'mysql://root:canary@host/db'
   const wrong = await startCollector({ env: { TAGFERRY_DATABASE_URL } }).catch(String)
   expect(wrong).toMatch(/TAGFERRY_DATABASE_URL: expected a URL such as postgres:/)
   expect(wrong).not.toContain('canary')
-  const alone = await startCollector({
+  const withoutSecret = await startCollector({
     env: { TAGFERRY_DATABASE_URL: 'postgres://root:canary@host/db' },
   }).catch(String)
-  expect(alone).toMatch(/TAGFERRY_SECRET: is required with TAGFERRY_DATABASE_URL/)
-  expect(alone).not.toContain('canary')
+  expect(withoutSecret).toMatch(/TAGFERRY_SECRET: is required with TAGFERRY_DATABASE_URL/)
+  expect(withoutSecret).not.toContain('canary')
 })
