@@ -7,8 +7,7 @@ import { launchChromium } from '../support/chromium.js'
 import { password } from '../support/dashboard.js'
 import { logInAsOwner, type Visit as Owner, openWindow } from '../support/dashboard-visit.js'
 import { type Examples, startExamples } from '../support/examples.js'
-
-const timeoutMs = 20_000
+import { waitLimitMs } from '../support/wait.js'
 
 let system: Examples
 let owner: Owner
@@ -27,7 +26,7 @@ const startCheck = async (): Promise<string> => {
   const parameters = page.getByText('#tagferry_verify=')
   const before = await parameters.allInnerTexts()
   await page.getByRole('button', { name: 'Check my site' }).click()
-  await vi.waitFor(async () => expect(await parameters.allInnerTexts()).not.toEqual(before), timeoutMs)
+  await vi.waitFor(async () => expect(await parameters.allInnerTexts()).not.toEqual(before), waitLimitMs)
   return parameters.innerText()
 }
 
@@ -38,7 +37,7 @@ const waitForReport = () =>
       await owner.page.goto('/admin/install')
       expect(await owner.page.getByTestId('report').count(), 'reports of the check').toBe(1)
     },
-    { timeout: timeoutMs, interval: 300 },
+    { timeout: waitLimitMs, interval: 300 },
   )
 
 /** Opens the address with the parameters of a new check. */
@@ -136,7 +135,7 @@ it('events from a frame without the site key and from a foreign page are a site_
         const issue = (await diagnostics()).find(({ code }) => code === 'site_key_mismatch')
         expect(issue?.text).toContain(`last with the event ${event}`)
       },
-      { timeout: timeoutMs, interval: 300 },
+      { timeout: waitLimitMs, interval: 300 },
     )
   const keyless = await system.visit()
   await keyless.open('/frame/keyless')
@@ -164,7 +163,7 @@ const waitForListed = async (filter: string, ...texts: string[]) =>
       const rows = await owner.page.locator('[data-event]').allInnerTexts()
       expect(rows.filter((row) => texts.every((text) => row.includes(text)))).not.toEqual([])
     },
-    { timeout: timeoutMs, interval: 300 },
+    { timeout: waitLimitMs, interval: 300 },
   )
 
 it('the list of events shows the state, the reason and the flag of events from pages', async () => {

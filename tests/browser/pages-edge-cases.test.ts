@@ -5,6 +5,7 @@ import { PLAIN_DOMAIN } from '../../examples/shop/keys.js'
 import { launchChromium } from '../support/chromium.js'
 import { type Examples, startExamples, watch } from '../support/examples.js'
 import { flush } from '../support/flush.js'
+import { waitLimitMs } from '../support/wait.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -148,7 +149,7 @@ it('events from a foreign page with the snippet of the shop are not delivered', 
   await visit.tap('foreign')
   await visit.tap('post')
   await visit.page.getByTestId('answer').getByText('TypeError').waitFor()
-  await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), 5_000)
+  await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), waitLimitMs)
   await flush(system, visit)
   expect(system.seen('Purchase', '/attack')).toEqual([])
   expect(visit.posted.filter(({ event }) => event === 'Purchase')).toHaveLength(1)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, pass, startExamples, type Visit } from '../support/examples.js'
 import { flush } from '../support/flush.js'
 import { searchFiles, searchText } from '../support/search.js'
+import { waitLimitMs } from '../support/wait.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -33,11 +34,11 @@ describe.each(['/consent', '/consent/google', '/consent/wordpress'])('the banner
     expect(visit.posted.map(({ event }) => event).sort()).toEqual(['Pageview', 'ViewContent'])
 
     await visit.page.reload()
-    await vi.waitFor(() => expect(visit.posted).toHaveLength(4), 10_000)
+    await vi.waitFor(() => expect(visit.posted).toHaveLength(4), waitLimitMs)
     const before = await skipped()
     await visit.tap('withdraw')
-    await vi.waitFor(() => expect(visit.posted.at(-1)?.event).toBe('ConsentWithdrawn'), 5_000)
-    await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), 5_000)
+    await vi.waitFor(() => expect(visit.posted.at(-1)?.event).toBe('ConsentWithdrawn'), waitLimitMs)
+    await vi.waitFor(async () => expect(await skipped()).toBe(before + 1), waitLimitMs)
     expect(await storedKeys(visit)).toBe('')
     await flush(system, visit)
     expect(system.seen('ConsentWithdrawn', '')).toEqual([])

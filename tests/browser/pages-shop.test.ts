@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Examples, startExamples, type Visit } from '../support/examples.js'
 import { flush } from '../support/flush.js'
 import { site } from '../support/shop-system.js'
+import { waitLimitMs } from '../support/wait.js'
 
 let system: Examples
 beforeAll(async () => {
@@ -67,7 +68,7 @@ it('an order is one Purchase: reload and back send nothing, and a second browser
   await other.page.goto(address)
   await vi.waitFor(
     () => expect(other.answers.map(({ body }) => body).join()).toContain('"duplicates":1'),
-    5_000,
+    waitLimitMs,
   )
   await flush(system, other)
   expect(system.seen('Purchase', order)).toHaveLength(1)
@@ -86,7 +87,7 @@ it('beside the pixel a Purchase is merged, and after a reload the event of the p
   expect(pair.map(({ channel }) => channel).sort()).toEqual(['browser', 'server'])
   expect(pair.map(({ dedup }) => dedup)).toEqual([null, 'merged'])
   expect(pair.map(({ eventId }) => eventId)).toEqual([`Purchase.${order}`, `Purchase.${order}`])
-  await vi.waitFor(() => expect(answers.map(({ body }) => body).join()).toContain(order), 5_000)
+  await vi.waitFor(() => expect(answers.map(({ body }) => body).join()).toContain(order), waitLimitMs)
   await page.reload()
   const [, , third] = await system.arrived('Purchase', order, 3)
   expect(third).toMatchObject({ channel: 'browser', dedup: 'dropped' })
@@ -168,7 +169,7 @@ describe.each([
     await page.getByTestId('boat').waitFor()
     const pageviewIds = () =>
       new Set(posted.filter(({ event }) => event === 'Pageview').map(({ event_id }) => event_id))
-    await vi.waitFor(() => expect(pageviewIds().size).toBe(4), 10_000)
+    await vi.waitFor(() => expect(pageviewIds().size).toBe(4), waitLimitMs)
     const [boat] = await system.arrived('ViewContent', skiff)
     expect(boat?.payload).toMatchObject({ user: { ttclid: 'E.C.P.spa' }, properties: { value: 27 } })
     await tap('nav-visit')
