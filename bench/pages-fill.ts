@@ -38,17 +38,15 @@ export function fillStatements(count: number, now: number): string[] {
          case when n % 4999 = 0 then 'true' else 'false' end || ',"privacyReason":"default","visitor":true}' end,
        case when n % 4999 = 0 and n % 97 <> 0 then 1 else 0 end
      from numbers`,
-    `insert into deliveries (event, vendor, site, state, due_at, attempts, settled_at)
+    `insert into deliveries (event, vendor, site, state, due_at, attempts, first_attempt, settled_at)
      select id, 'tiktok', site,
        case when id > ${count - 3_000} then 'pending' when id % 2003 = 0 then 'failed' else 'delivered' end,
-       received_at, 1, case when id > ${count - 3_000} then null else received_at + 800 end
+       received_at, 1, (id + 19) / 20, case when id > ${count - 3_000} then null else received_at + 800 end
      from events where skip_reason is null`,
     `${numbers(Math.floor(count / 20))}
      insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, event_count)
      select 'shop.example', 'tiktok', ${at.replace('n *', 'n * 20 *')} - 200, 120, 'delivered', 0, 0,
        20 from numbers`,
-    `insert into attempt_events (event, attempt)
-     select id, (id + 19) / 20 from events where id <= ${Math.floor(count / 20) * 20}`,
     `${numbers(720)}
      insert into hours (site, hour, event, slot, browser, server, delivered, keys)
      select site, ${hour}, event, 0, 900, 20, 910, '{"ttclid": 300, "ttp": 500, "visitor": 900, "email": 100}' from ${hours} cross join (${named.join(' union all ')}) e`,

@@ -11,7 +11,9 @@ alter table events add column limited_data_use integer not null default 0;  -- 1
 -- `->` leaves texts as they are: `->>` would fail at an escaped U+0000.
 update events set limited_data_use = 1 where (body::json -> 'limitedDataUse')::text = 'true';
 
--- The requests that an event was part of. The list of ids in each attempt could not be searched.
+-- The requests that an event was part of: the list of ids in each attempt could not be searched. A delivery names its
+-- first attempt, and most have no other; the rest, and all from before this migration, are rows of attempt_events.
+alter table deliveries add column first_attempt bigint;
 create table attempt_events (
   event bigint not null,
   attempt bigint not null,

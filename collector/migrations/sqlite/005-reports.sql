@@ -8,7 +8,9 @@ alter table events add column limited_data_use integer not null default 0;  -- 1
 update events set limited_data_use = 1
 where iif(json_valid(body), json_extract(body, '$.limitedDataUse'), 0);
 
--- The requests that an event was part of. The list of ids in each attempt could not be searched.
+-- The requests that an event was part of: the list of ids in each attempt could not be searched. A delivery names its
+-- first attempt, and most have no other; the rest, and all from before this migration, are rows of attempt_events.
+alter table deliveries add column first_attempt integer;
 create table attempt_events (
   event integer not null references events (id) on delete cascade,
   attempt integer not null,

@@ -60,28 +60,31 @@ on conflict (site, vendor) do update set
 // be replayed.
 const counts = countSettled('ended', '$17')
 const settleRows = `
-with held as materialized (
+with attempt as materialized (
+  select nextval('attempts_id_seq') as id where $10::bigint is not null
+), held as materialized (
   select settlements.*, deliveries.lease
   from unnest($3::bigint[], $4::text[], $5::bigint[], $6::text[])
     as settlements (event, state, due_at, reason)
   join deliveries on deliveries.event = settlements.event and deliveries.vendor = $2 for update of deliveries
 ), settled as (
   update deliveries set state = held.state, due_at = coalesce(held.due_at, deliveries.due_at), reason = held.reason,
-    lease = null, attempts = attempts + $7, ambiguous_at = coalesce(ambiguous_at, $8),
+    lease = null, attempts = attempts + $7, first_attempt = coalesce(first_attempt, (select id from attempt)),
+    ambiguous_at = coalesce(ambiguous_at, $8),
     settled_at = case when held.state = 'pending' then null else $9::bigint end
   from held where deliveries.event = held.event and deliveries.vendor = $2 and held.lease = $1
-  returning deliveries.event, deliveries.site, deliveries.state
+  returning deliveries.event, deliveries.site, deliveries.state, attempts
 ), dropped as (
   delete from visitors using settled where visitors.event = settled.event
     and settled.state in ('delivered', 'skipped') and not exists (
       select 1 from deliveries where event = visitors.event and vendor <> $2 and state in ('pending', 'failed'))
 ), logged as (
-  insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, event_count)
-  select min(site), $2, $10::bigint, $11::bigint, $12::text, $13::int, $14::bigint, $15::text, $16::text,
-    count(*) from settled where $10::bigint is not null having count(*) > 0
-  returning id
-), events_logged as (
-  insert into attempt_events (event, attempt) select event, id from settled cross join logged order by 1
+  insert into attempts (id, site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, event_count)
+  select id, min(site), $2, $10::bigint, $11::bigint, $12::text, $13::int, $14::bigint, $15::text, $16::text,
+    count(*) from attempt cross join settled group by id
+), repeated as (
+  insert into attempt_events (event, attempt)
+  select event, id from attempt cross join settled where attempts > 1 order by 1
 ), ended as materialized (
   select events.site, ${keyColumns('events')}, state, $9::bigint - received_at as wait
   from settled cross join lateral (select * from events where id = settled.event offset 0) events

@@ -116,8 +116,10 @@ function moneyAsSent({ properties: { value, currency } = {} }: HashedEvent): {
 function* attemptsOf(id: number): QuerySteps<EventDetail['attempts']> {
   const rows = (yield {
     sql: `select ${attemptColumns}, vendor, event_count as "eventCount"
-      from attempt_events join attempts on attempts.id = attempt_events.attempt
-      where attempt_events.event = $1 order by at, id`,
+      from (
+        select first_attempt as attempt from deliveries where event = $1 and first_attempt is not null
+        union select attempt from attempt_events where event = $1) of_event
+      join attempts on attempts.id = of_event.attempt order by at, id`,
     values: [id],
   }) as unknown as (AttemptRow & { vendor: string; eventCount: number })[]
   return rows.map((row) => ({ ...toAttempt(row), vendor: row.vendor, events: row.eventCount }))

@@ -5,7 +5,7 @@ import type { Attempt, ConnectionKey, ConnectionName, Delivery, Lease, Settlemen
 import { subjectKeys } from '../subject-keys.js'
 import { verifyChecksum } from './checksum.js'
 import type { Context } from './context.js'
-import type { CountedEvent } from './counts.js'
+import type { CountedEvent, RollupBatch } from './counts.js'
 import type { Database } from './database.js'
 
 export const claimRows = `
@@ -22,11 +22,13 @@ const nextPending = `
   order by due_at limit 1`
 const settleRow = `
   update deliveries set state = ?, due_at = coalesce(?, due_at), reason = ?, lease = null,
-    attempts = attempts + ?, ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
+    attempts = attempts + ?, first_attempt = coalesce(first_attempt, ?),
+    ambiguous_at = coalesce(ambiguous_at, ?), settled_at = ?
   where event = ? and vendor = ? and lease = ? returning attempts`
 const insertAttempt = `
-  insert into attempts (site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, event_count)
-  select site, ?, ?, ?, ?, ?, ?, ?, ?, ? from events where id = ?`
+  insert into attempts (id, site, vendor, at, duration_ms, outcome, ambiguous, code, message, request_id, event_count)
+  select ?, site, ?, ?, ?, ?, ?, ?, ?, ?, ? from events where id = ?`
+// The delivery names its first attempt itself, and most have no other.
 const insertAttemptEvents = 'insert into attempt_events (event, attempt) select value, ? from json_each(?)'
 // A failed delivery may be replayed, so it keeps the visitor as a pending one does.
 const dropVisitor = `
@@ -53,6 +55,7 @@ const prepareStatements = (db: Database) => ({
   nextPending: db.prepare(nextPending),
   settleRow: db.prepare(settleRow),
   countedEvent: db.prepare('select site, event, received_at as receivedAt from events where id = ?'),
+  nextAttempt: db.prepare('select coalesce(max(id), 0) + 1 as id from attempts'),
   insertAttempt: db.prepare(insertAttempt),
   insertAttemptEvents: db.prepare(insertAttemptEvents),
   dropVisitor: db.prepare(dropVisitor),
@@ -171,47 +174,74 @@ function skipWithdrawn({ statements }: Deps, { id, event }: Delivery, lease: Lea
   const isWithdrawn = (person: string) =>
     statements.withdrawnSince.get(site, person, receivedAt) !== undefined
   if (!subjectKeys(user).some(isWithdrawn)) return false
-  statements.settleRow.get('skipped', null, 'consent', 0, null, now, id, lease.vendor, lease.token)
+  statements.settleRow.get('skipped', null, 'consent', 0, null, null, now, id, lease.vendor, lease.token)
   statements.dropVisitor.run(id)
   return true
 }
 
 function settle(
-  { statements, startBatch }: Deps,
+  deps: Deps,
   { token, vendor }: Pick<Lease, 'token' | 'vendor'>,
   settlements: readonly Settlement[],
   now: number,
   attempt?: Attempt,
 ): number {
+  const { settleRow, nextAttempt } = deps.statements
+  const attemptId = attempt ? (nextAttempt.get() as { id: number }).id : null
+  const made = attempt ? 1 : 0
   const ambiguousAt = attempt?.ambiguous ? attempt.at : null
-  const attemptsMade = attempt ? 1 : 0
-  const batch = startBatch()
+  const batch = deps.startBatch()
+  /** Events of which it was not the first attempt. */
+  const repeated: number[] = []
   const held = settlements.filter(({ id, state, dueAt = null, reason = null }) => {
     const settledAt = state === 'pending' ? null : now
-    const values = [state, dueAt, reason, attemptsMade, ambiguousAt, settledAt, id, vendor, token]
-    if (!statements.settleRow.get(...values)) return false
-    if (state === 'delivered' || state === 'skipped') statements.dropVisitor.run(id)
-    if (state === 'delivered' || state === 'failed') {
-      const event = statements.countedEvent.get(id) as unknown as CountedEvent
-      if (state === 'failed') batch.failed(event, 1)
-      else batch.delivered(event, now)
-    }
+    const row = settleRow.get(
+      state,
+      dueAt,
+      reason,
+      made,
+      attemptId,
+      ambiguousAt,
+      settledAt,
+      id,
+      vendor,
+      token,
+    )
+    if (!row) return false
+    if (attempt && (row.attempts as number) > 1) repeated.push(id)
+    endDelivery(deps, batch, id, state, now)
     return true
   })
   batch.flush()
-  if (attempt && held.length > 0) logAttempt(statements, attempt, vendor, held)
+  if (attempt && attemptId !== null && held.length > 0) {
+    logAttempt(deps, attemptId, attempt, vendor, held)
+    if (repeated.length > 0) deps.statements.insertAttemptEvents.run(attemptId, JSON.stringify(repeated))
+  }
   return held.length
 }
 
+function endDelivery(
+  { statements }: Deps,
+  batch: RollupBatch,
+  id: number,
+  state: Settlement['state'],
+  now: number,
+): void {
+  if (state === 'delivered' || state === 'skipped') statements.dropVisitor.run(id)
+  if (state !== 'delivered' && state !== 'failed') return
+  const event = statements.countedEvent.get(id) as unknown as CountedEvent
+  if (state === 'failed') batch.failed(event, 1)
+  else batch.delivered(event, now)
+}
+
 function logAttempt(
-  { insertAttempt, insertAttemptEvents }: Deps['statements'],
+  { statements }: Deps,
+  id: number,
   attempt: Attempt,
   vendor: string,
   held: readonly Settlement[],
 ): void {
   const { at, durationMs, outcome, ambiguous, code = null, message = null, requestId = null } = attempt
-  const ids = held.map(({ id }) => id)
-  const values = [Math.round(durationMs), outcome, ambiguous ? 1 : 0, code, message, requestId]
-  const { lastInsertRowid } = insertAttempt.run(vendor, at, ...values, ids.length, ids[0] ?? 0)
-  insertAttemptEvents.run(lastInsertRowid, JSON.stringify(ids))
+  const result = [Math.round(durationMs), outcome, ambiguous ? 1 : 0, code, message, requestId]
+  statements.insertAttempt.run(id, vendor, at, ...result, held.length, held[0]?.id ?? 0)
 }
