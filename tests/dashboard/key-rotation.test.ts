@@ -130,7 +130,7 @@ describe('an encrypted record in another row', () => {
       return addresses.size >= swapped && addresses
     })
     expect([...new Set(sent.values())]).toEqual([undefined])
-    expect(restarted?.log()).toContain('sent without the visitor')
+    expect(restarted?.log()).toContain('sent without them')
   })
 
   it('is never used: no domain gets the token of another', async () => {
