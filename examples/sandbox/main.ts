@@ -15,7 +15,7 @@ const printSandbox = ({ parts, dataDir }: Sandbox): void => {
 const endWithCollector = async ({ collectorEnded }: Sandbox): Promise<void> => {
   const code = await collectorEnded
   if (cleanup.hasStarted()) return
-  log(`The collector ended by itself (exit code ${code}), so the sandbox ends too.`)
+  log(`The collector ended unexpectedly (exit code ${code}), so the sandbox ends too.`)
   await cleanup.run()
   process.exitCode = 1
 }
