@@ -152,15 +152,18 @@ export interface HashedUser extends ClickIdValues {
   locale?: string
 }
 
-/** Fields that many people share. All others identify a person: by themselves, or by the click or browser. */
+/** Fields that many people share. All others identify a person: directly, or through the click or browser. */
 const sharedFields: ReadonlySet<string> = new Set([
   ...(['first_name', 'last_name', 'zip_code', 'city', 'state', 'country', 'locale'] as const),
 ] satisfies (keyof HashedUser)[])
 
+/** Whether a field of a user identifies a person. */
+export const isIdentifier = (field: string): boolean => !sharedFields.has(field)
+
 /** The identifiers of a user, each with its key. All forms of a phone number have the key `phone`. */
 export function identifiersOf(user: HashedUser): [key: string, value: string][] {
   return Object.entries(user).flatMap(([field, values]) => {
-    if (sharedFields.has(field)) return []
+    if (!isIdentifier(field)) return []
     const key = field === 'phone_digits' ? 'phone' : field
     return [values].flat().map((value): [string, string] => [key, value])
   })

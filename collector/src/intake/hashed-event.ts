@@ -24,7 +24,11 @@ export function hashEvent(event: EnrichedEvent, decision: LimitedDataUseDecision
     eventId: redactId(event.eventId),
     eventTime: event.eventTime,
     receivedAt: event.receivedAt,
-    user: hashUser(event.user, { ...event.site, clickIds: event.clickIds }),
+    user: hashUser(event.user, {
+      country: event.site.country,
+      phoneForms: event.site.phoneForms,
+      clickIds: event.clickIds,
+    }),
     visitor: event.visitor,
     limitedDataUse: decision.limitedDataUse,
     privacyReason: decision.reason,

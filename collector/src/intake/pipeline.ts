@@ -58,9 +58,9 @@ export function createIntake(deps: IntakeDeps): Intake {
   return async (value, hasEscapes, context) => {
     const validated = deps.validateBody(value, hasEscapes, context.source)
     if (!validated.ok) return { kind: 'invalid', problems: validated.problems }
-    const { events, ...claim } = validated.body
+    const { body: claim } = validated
     if (!isSiteOfKey(claim, context, deps.sites)) return { kind: 'wrong_site' }
-    const processed = events.map((event) => processEvent(event, claim, context, deps))
+    const processed = claim.events.map((event) => processEvent(event, claim, context, deps))
     const verdicts = await append(processed, deps.store)
     if (!verdicts) return { kind: 'unavailable' }
     reportStored(processed, verdicts, deps)

@@ -35,7 +35,7 @@ for (const [name, open] of Object.entries(drivers)) {
         entry('w', { limitedDataUse: false }),
         entry('x', { site: 'other.example' }),
         entry('l', { event: 'Lead', source: 'server' }),
-        entry('c', { event: 'made up' }),
+        entry('c', { event: 'custom name' }),
       ])
     }
 

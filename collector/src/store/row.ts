@@ -1,6 +1,5 @@
 /** Converts an entry of the port to the row that a driver stores, and back. The same in both drivers. */
 import type { HashedEvent, Source, Visitor } from '../event.js'
-import type { MatchKey } from './reports.js'
 import { hasVisitor, keysOf, moneyOf } from './sql/rollup-rules.js'
 import type { Entry } from './store.js'
 
@@ -19,8 +18,8 @@ export interface Row {
   visitor: string | null
   vendors: readonly string[]
   limitedDataUse: boolean
-  /** Match keys of an accepted event. */
-  keys: readonly MatchKey[]
+  /** Match keys of an accepted event, as `keysOf` joins them. */
+  keys: string
   /** Its money, where it can be summed up. */
   value: number | null
   currency: string | null
@@ -44,7 +43,7 @@ export function toRow(entry: Entry): Row | undefined {
     visitor: null,
     vendors: [],
     limitedDataUse: false,
-    keys: [],
+    keys: '',
     value: null,
     currency: null,
   }

@@ -2,6 +2,7 @@
 import type { Commit, RejectedEntry } from '../group-commit.js'
 import { type Row, visitorAssociatedData } from '../row.js'
 import { maxRejectedSamples } from '../sql/rejected-samples.js'
+import { splitKeys } from '../sql/rollup-rules.js'
 import type { Verdict } from '../store.js'
 import type { Context } from './context.js'
 import { countAppended, keyColumns } from './counts.js'
@@ -163,12 +164,11 @@ function numberKeySets(rows: readonly Row[]): { ofRows: number[]; numbers: numbe
   const numbers: number[] = []
   const keys: string[] = []
   const ofRows = rows.map((row) => {
-    const name = row.keys.join()
-    const known = numbered.get(name)
+    const known = numbered.get(row.keys)
     if (known !== undefined) return known
     const number = numbered.size
-    numbered.set(name, number)
-    for (const key of row.keys) {
+    numbered.set(row.keys, number)
+    for (const key of splitKeys(row.keys)) {
       numbers.push(number)
       keys.push(key)
     }

@@ -1,4 +1,4 @@
-/** What the parts of the PostgreSQL driver share. */
+/** Declares the state that the parts of the PostgreSQL driver share. */
 import type { Encryption } from '../encryption.js'
 import type { RetryTimes } from '../store.js'
 import type { DatabaseClock } from './clock.js'

@@ -1,4 +1,4 @@
-/** What can go wrong with PostgreSQL only: failures of the server, clocks that differ, lost answers. */
+/** Tests the failures that only PostgreSQL has: server failures, clocks that differ, lost answers. */
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
 import { key, now, postgresOptions } from '../../../../tests/support/store-drivers.js'

@@ -4,7 +4,7 @@ import type { EventDetail, EventPage, EventQuery, ListedDelivery, ListedEvent } 
 import { fromRow } from '../row.js'
 import type { Attempt } from '../store.js'
 import type { QuerySteps } from './query-steps.js'
-import { keysOf } from './rollup-rules.js'
+import { matchKeysOf } from './rollup-rules.js'
 import { searchEvents } from './search.js'
 
 /** Converts an instant of the database's clock to one of this process. */
@@ -100,7 +100,7 @@ function toListed(row: EventWithDeliveries, fromDatabase: FromDatabase): ListedE
     }),
     ...(row.paired === 1 && { paired: true }),
     ...(deliveries.some(({ replayed }) => replayed === 1) && { replayed: true }),
-    keys: parts ? keysOf(parts.user, parts.visitor === true) : [],
+    keys: parts ? matchKeysOf(parts.user, parts.visitor === true) : [],
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the two databases write differently in the shared queries. */
+/** Declares the SQL that differs between the two databases in the shared queries. */
 export interface Dialect {
   /** The JSON value of a text. */
   json(text: string): string

@@ -1,6 +1,6 @@
 /** Decides what is counted of each event in the hour of its arrival. The same in both drivers. */
 import { clickIds } from '../../click-ids.js'
-import { type HashedEvent, type HashedUser, identifiersOf, standardEvents } from '../../event.js'
+import { type HashedEvent, type HashedUser, isIdentifier, standardEvents } from '../../event.js'
 import { hourMs } from '../../time.js'
 import { type MatchKey, waitEdges } from '../reports.js'
 
@@ -45,10 +45,25 @@ export const matchKeys: readonly MatchKey[] = [
   'visitor',
 ]
 
-/** @param visitor whether the event came with a visitor's address and user agent */
-export function keysOf(user: HashedUser, visitor: boolean): MatchKey[] {
-  const keys = new Set(identifiersOf(user).map(([key]) => key))
-  if (visitor) keys.add('visitor')
+/**
+ * The match keys of an event, joined by commas: a text costs SQLite's thread less than a list.
+ * @param visitor whether the event came with a visitor's address and user agent
+ */
+export function keysOf(user: HashedUser, visitor: boolean): string {
+  let keys = visitor ? 'visitor' : ''
+  for (const field in user) {
+    // Beside the digits of a phone number there is always its E.164 form.
+    if (field === 'phone_digits' || !isIdentifier(field)) continue
+    keys += keys === '' ? field : `,${field}`
+  }
+  return keys
+}
+
+export const splitKeys = (keys: string): MatchKey[] => (keys === '' ? [] : keys.split(','))
+
+/** The match keys of an event in the order in which lists show them. */
+export function matchKeysOf(user: HashedUser, visitor: boolean): MatchKey[] {
+  const keys = new Set(splitKeys(keysOf(user, visitor)))
   return [...matchKeys.filter((key) => keys.delete(key)), ...keys]
 }
 

@@ -1,4 +1,4 @@
-/** What the calls of the SQLite worker share. */
+/** Declares the state that the calls in SQLite's thread share. */
 import type { Encryption } from '../encryption.js'
 import type { RetryTimes } from '../store.js'
 import type { RollupBatch } from './counts.js'

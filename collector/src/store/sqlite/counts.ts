@@ -1,6 +1,13 @@
 /** Counts events by the hour: adds up the events of one call first, then writes each count once. Runs in the worker. */
 import type { Row } from '../row.js'
-import { bucketOf, type CountColumn, countColumns, countedName, hourOf } from '../sql/rollup-rules.js'
+import {
+  bucketOf,
+  type CountColumn,
+  countColumns,
+  countedName,
+  hourOf,
+  splitKeys,
+} from '../sql/rollup-rules.js'
 import type { Verdict } from '../store.js'
 import type { Database } from './database.js'
 
@@ -26,8 +33,8 @@ interface Hour {
   hour: number
   event: string
   counts: Record<CountColumn, number>
-  /** Accepted events by match key. */
-  keys: Record<string, number>
+  /** Accepted events by their match keys, as rows have them. */
+  keySets: Map<string, number>
 }
 
 interface Collected {
@@ -36,17 +43,12 @@ interface Collected {
   waits: Map<string, { of: Hour; bucket: number; count: number }>
 }
 
-/** The counts of both by key, as JSON. */
-const addKeys = `iif(excluded.keys = '{}', hours.keys, (
-  select json_group_object(key, events) from (
-    select key, sum(value) as events from (
-      select key, value from json_each(hours.keys) union all select key, value from json_each(excluded.keys))
-    group by key)))`
 const insertHour = `
   insert into hours (site, hour, event, slot, keys, ${countColumns.join(', ')})
   values (?, ?, ?, 0, ?, ${countColumns.map(() => '?').join(', ')})
-  on conflict (site, hour, event, slot) do update set keys = ${addKeys},
+  on conflict (site, hour, event, slot) do update set keys = iif(excluded.keys = '{}', keys, excluded.keys),
     ${countColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`
+const readKeys = 'select keys from hours where site = ? and hour = ? and event = ? and slot = 0'
 const insertValue = `
   insert into hour_values (site, hour, event, currency, slot, sum, count) values (?, ?, ?, ?, 0, ?, ?)
   on conflict (site, hour, event, currency, slot) do update set
@@ -56,6 +58,7 @@ const insertWait = `
   on conflict (site, hour, bucket, slot) do update set count = count + excluded.count`
 
 const prepareStatements = (db: Database) => ({
+  readKeys: db.prepare(readKeys),
   insertHour: db.prepare(insertHour),
   insertValue: db.prepare(insertValue),
   insertWait: db.prepare(insertWait),
@@ -87,7 +90,7 @@ function hourFor({ hours }: Collected, { site, event, receivedAt }: CountedEvent
     hour,
     event: name,
     counts: { ...noCounts },
-    keys: {},
+    keySets: new Map(),
   }))
 }
 
@@ -100,7 +103,7 @@ function addAppended(collected: Collected, row: Row, verdict: Verdict): void {
   else {
     counts[row.source]++
     if (row.limitedDataUse) counts.ldu++
-    for (const key of row.keys) of.keys[key] = (of.keys[key] ?? 0) + 1
+    of.keySets.set(row.keys, 1 + (of.keySets.get(row.keys) ?? 0))
     const { value, currency } = row
     if (value === null || currency === null) return
     const key = `${of.site}\n${of.hour}\n${of.event}\n${currency}`
@@ -117,17 +120,34 @@ function addDelivered(collected: Collected, event: CountedEvent, now: number): v
   entryOf(collected.waits, `${of.site}\n${of.hour}\n${bucket}`, () => ({ of, bucket, count: 0 })).count++
 }
 
-function write(
-  { insertHour, insertValue, insertWait }: ReturnType<typeof prepareStatements>,
-  { hours, values, waits }: Collected,
-): void {
-  for (const { site, hour, event, counts, keys } of hours.values()) {
-    const values = countColumns.map((column) => counts[column])
-    insertHour.run(site, hour, event, JSON.stringify(keys), ...values)
+function write(statements: ReturnType<typeof prepareStatements>, { hours, values, waits }: Collected): void {
+  const { insertHour, insertValue, insertWait } = statements
+  for (const of of hours.values()) {
+    const { site, hour, event, counts } = of
+    insertHour.run(
+      site,
+      hour,
+      event,
+      sumKeys(statements, of),
+      ...countColumns.map((column) => counts[column]),
+    )
   }
   for (const { of, currency, sum, count } of values.values())
     insertValue.run(of.site, of.hour, of.event, currency, sum, count)
   for (const { of, bucket, count } of waits.values()) insertWait.run(of.site, of.hour, bucket, count)
+}
+
+/** The stored counts by match key with those of this batch, as JSON. SQLite's own JSON functions take longer. */
+function sumKeys(
+  { readKeys }: ReturnType<typeof prepareStatements>,
+  { site, hour, event, keySets }: Hour,
+): string {
+  if (keySets.size === 0) return '{}'
+  const stored = readKeys.get(site, hour, event) as { keys: string } | undefined
+  const sums: Record<string, number> = JSON.parse(stored?.keys ?? '{}')
+  for (const [keys, events] of keySets)
+    for (const key of splitKeys(keys)) sums[key] = (sums[key] ?? 0) + events
+  return JSON.stringify(sums)
 }
 
 function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
