@@ -9,6 +9,7 @@ import express, {
   type Router,
 } from 'express'
 import helmet from 'helmet'
+import { siteNamed } from '../sites/hosts.js'
 import type { SiteRegistry } from '../sites/registry.js'
 import type { Auth } from './auth/auth.js'
 import { messagePage } from './auth/public-pages.js'
@@ -129,7 +130,7 @@ function contextOf(request: AuthenticatedRequest, { siteRegistry, clock }: Dashb
   const { searchParams: query } = new URL(request.originalUrl, 'http://localhost')
   const sites = siteRegistry.sites()
   const requested = query.get('site')
-  const site = requested === null ? sites[0] : sites.find(({ domain }) => domain === requested)
+  const site = requested === null ? sites[0] : siteNamed(sites, requested)
   return {
     sites,
     ...(site && { site }),

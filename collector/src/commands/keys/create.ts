@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config/config.js'
 import { createApiKey, maxApiKeys } from '../../sites/api-keys.js'
+import { type NamedSite, siteNamed } from '../../sites/hosts.js'
 import type { Records } from '../../store/records.js'
 import type { CommandDeps } from '../command.js'
 import { withStore } from '../store.js'
@@ -30,30 +31,30 @@ async function runKeysCreate({ site, name, json }: Options, deps: CommandDeps): 
   if (name.trim() === '' || name.length > maxNameLength)
     return deps.failUsage(`A name has 1 to ${maxNameLength} characters.`)
   const created = await withStore(config, deps, async (store) => {
-    const problem = await findProblem(store, config, site)
-    if (problem !== undefined) return { problem }
-    const { key, put, change } = createApiKey(site, name.trim(), { at: deps.clock(), who: 'command line' })
+    const sites = await namesOfSites(store, config)
+    const domain = siteNamed(sites, site)?.domain
+    if (domain === undefined) return { problem: notFound(site, sites) }
+    if ((await store.records('key')).length >= maxApiKeys) return { problem: tooManyKeys }
+    const { key, put, change } = createApiKey(domain, name.trim(), { at: deps.clock(), who: 'command line' })
     await store.write([put], change)
-    return { key }
+    return { key, domain }
   })
   if (created.problem !== undefined) return deps.fail(created.problem)
-  if (json) return deps.print(JSON.stringify({ key: created.key, site, name }))
+  if (json) return deps.print(JSON.stringify({ key: created.key, site: created.domain, name }))
   deps.print(created.key)
   deps.note('Copy it now: it is not kept. Running collectors take it within seconds.')
 }
 
-/** Says in a sentence why no key can be made for the site. */
-async function findProblem(
-  store: Pick<Records, 'records'>,
-  { sites }: Config,
-  site: string,
-): Promise<string | undefined> {
+const tooManyKeys = `There are ${maxApiKeys} keys already: revoke one, and wait a day.`
+
+const notFound = (site: string, sites: readonly NamedSite[]) =>
+  `"${site}" is none of the domains: ${sites.map(({ domain }) => domain).join(', ') || 'there is none yet'}.`
+
+/** Sites of the settings and of the store. */
+async function namesOfSites(store: Pick<Records, 'records'>, { sites }: Config): Promise<NamedSite[]> {
   const stored = await store.records('site')
-  const domains = [...sites.map(({ domain }) => domain), ...stored.map(({ id }) => id)]
-  if (!domains.includes(site))
-    return `"${site}" is none of the domains: ${domains.join(', ') || 'there is none yet'}.`
-  const keys = await store.records('key')
-  return keys.length >= maxApiKeys
-    ? `There are ${maxApiKeys} keys already: revoke one, and wait a day.`
-    : undefined
+  return [...sites, ...stored.map(({ id, body }) => ({ domain: id, aliases: aliasesOf(body) }))]
 }
+
+const aliasesOf = ({ aliases }: Record<string, unknown>): string[] =>
+  Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === 'string') : []
