@@ -40,6 +40,7 @@ describe('doctor', () => {
       code: 'pixel_code_suspicious',
       site: 'shop.localhost',
       detail: 'CABCDEFGHIJ',
+      vendor: 'TikTok',
       title: expect.any(String),
       why: expect.any(String),
       fix: expect.any(String),

@@ -66,7 +66,7 @@ describe('events', () => {
       [...text.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].find(([, cells]) => cells?.includes(`>${name}</a>`))?.[0]
     expect(row('Purchase')).toContain('#value_missing"')
     expect(row('Lead')).toContain('>None<')
-    expect(row('Names of your own')).toContain('#event_name_custom"')
+    expect(row('Custom event names')).toContain('#event_name_custom"')
     const { text: diagnostics } = await dashboard.get('/admin/diagnostics?site=shop.example')
     expect(diagnostics).toContain('id="value_missing"')
   })

@@ -19,6 +19,8 @@ import { subjectHashes } from '../../collector/src/intake/subject-hashes.js'
 import { vendors } from '../../collector/src/vendors/index.js'
 // @ts-expect-error: the build has no types.
 import { clickIdModules } from '../../rollup.config.mjs'
+import { logIn, password } from '../support/dashboard.js'
+import { call } from '../support/http.js'
 import { meta, metaClickIds } from './meta.js'
 
 const kinds = [...vendors, meta]
@@ -65,7 +67,7 @@ describe('a vendor with other click ids and another form of phone numbers', () =
       metaToken: 'not-a-real-token-either',
     }
     const urls = { tiktokUrl: tiktokServer.url, metaUrl: metaServer.url }
-    const read = readConfig([{ port: 0, dataDir, sites: [site], ...urls }], kinds)
+    const read = readConfig([{ port: 0, dataDir, sites: [site], adminPassword: password, ...urls }], kinds)
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     collector = await startCollector(read.config, {
       version: 'test',
@@ -148,6 +150,44 @@ describe('a vendor with other click ids and another form of phone numbers', () =
       body: JSON.stringify({ site: 'shop.example', events: [{ event: 'Lead', user: { fbclid: 'abc' } }] }),
     })
     expect(await response.json()).toMatchObject({ accepted: 1 })
+  })
+
+  it('has its click id kept in a cookie of its own, and read from it later', async () => {
+    const post = (event: object, cookie = '') =>
+      call(collector.url, {
+        method: 'POST',
+        path: '/e',
+        headers: {
+          'content-type': 'text/plain',
+          host: 't.shop.example',
+          origin: 'https://shop.example',
+          'user-agent': 'Mozilla/5.0 Firefox/140.0',
+          cookie,
+        },
+        body: JSON.stringify({ site: 'shop.example', events: [event] }),
+      })
+    const landing = await post({ event: 'Pageview', page: { url: 'https://shop.example/?fbclid=IwAR9z' } })
+    const [setCookie] = [landing.headers['set-cookie'] ?? []].flat()
+    expect(setCookie).toMatch(/^tagferry_fbclid=IwAR9z~\d{13};/)
+    await post({ event: 'Subscribe', event_id: 'P-2' }, setCookie?.split(';')[0])
+    const sent = await vi.waitUntil(
+      () =>
+        (metaServer.bodies as { data: { event_id: string; user_data: { fbc: string } }[] }[])
+          .flatMap(({ data }) => data)
+          .find(({ event_id }) => event_id === 'P-2'),
+      { timeout: 20_000 },
+    )
+    expect(sent.user_data.fbc).toMatch(/\.IwAR9z$/)
+  })
+
+  it('appears in the dashboard by its own labels', async () => {
+    const cookie = await logIn(collector.url)
+    const page = async (path: string) =>
+      (await call(collector.url, { path: `/admin${path}?site=shop.example`, headers: { cookie } })).text
+    expect(await page('/connections')).toContain('Meta')
+    expect(await page('/configuration')).toContain('Enable Meta')
+    expect(await page('/configuration/privacy')).toContain('TikTok and Meta')
+    expect(await page('')).toContain('Click id (fbclid)')
   })
 
   it('has its own match keys in the counts of the hour', async () => {

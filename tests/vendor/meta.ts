@@ -1,7 +1,7 @@
 /** Defines a vendor for tests that is not shaped like TikTok: other ids, phone numbers hashed as digits, another body. */
 import { z } from 'zod'
 import type { ClickId, ClickIdTable } from '../../collector/src/click-ids.js'
-import { personKeys, type VendorKind } from '../../collector/src/vendors/vendor.js'
+import { commonMatchKeys, type VendorKind } from '../../collector/src/vendors/vendor.js'
 
 const rows: readonly ClickId[] = [
   { key: 'fbclid', vendor: 'meta', parameter: 'fbclid', pattern: /^[\w-]{1,500}$/ },
@@ -15,8 +15,8 @@ export const meta: VendorKind = {
   label: 'Meta',
   matchKeys: {
     fbclid: 'Click id (fbclid)',
-    email: personKeys.email,
-    phone: personKeys.phone,
+    email: commonMatchKeys.email,
+    phone: commonMatchKeys.phone,
     fbp: 'Browser id (fbp)',
   },
   phoneForm: 'digits',

@@ -37,7 +37,7 @@ async function runDoctor(url: string | undefined, { json }: Options, deps: Comma
     findIssues(store, copies, config, deps),
   )
   const described = issues.map((issue) => {
-    const { severity, title, why, fix, docs } = diagnosisOf(issue.code)
+    const { severity, title, why, fix, docs } = diagnosisOf(issue.code, issue.vendor)
     return { severity, ...issue, title, why, fix, docs }
   })
   const errorCount = described.filter(({ severity }) => severity === 'error').length

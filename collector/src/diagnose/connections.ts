@@ -10,11 +10,14 @@ export function eachConnection(check: CheckConnection): Check<SiteFacts> {
   return (facts) => {
     for (const connection of facts.site.connections) {
       const finding = check(connection, facts)
-      if (finding) return finding
+      if (finding) return { ...finding, vendor: labelOf(connection, facts) }
     }
     return undefined
   }
 }
+
+const labelOf = ({ vendor }: ConnectionConfig, { kinds }: SiteFacts) =>
+  kinds.find(({ name }) => name === vendor)?.label ?? vendor
 
 /** The pause of the connection's current credentials; a pause of older credentials no longer counts. */
 export const pauseOf = ({ vendor, fingerprint }: ConnectionConfig, { pauses }: SiteFacts) =>

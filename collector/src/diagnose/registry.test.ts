@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { groups, registry } from './registry.js'
+import { diagnosisOf, groups, registry } from './registry.js'
 
 /** Stored and documented: renaming a code is a breaking change. */
 const codes =
@@ -21,7 +21,18 @@ it('has a file of rules and a table of cases for each group', () => {
   expect(readdirSync(new URL('rules', import.meta.url)).sort()).toEqual(files.sort())
 })
 
+it('names the vendor of the affected connection', () => {
+  expect(diagnosisOf('token_rejected').title).toBe('TikTok refused the Access Token')
+  const { title, fix } = diagnosisOf('token_rejected', 'Meta')
+  expect(title).toBe('Meta refused the Access Token')
+  expect(fix).toContain('Meta Events Manager')
+})
+
 describe.each(registry)('$code', (diagnosis) => {
+  it('names every vendor where it names one', () => {
+    for (const text of [diagnosis.title, diagnosis.why, diagnosis.fix]) expect(text).not.toContain('{vendor}')
+  })
+
   it('has a title without a full stop', () => expect(diagnosis.title).toMatch(/^[A-Z].*[^.!?]$/))
 
   it('explains reason and remedy in sentences', () => {

@@ -2,6 +2,7 @@
  * Lists all diagnoses. The dashboard, the command line and docs/troubleshooting.md take their words from here, so they
  * cannot disagree.
  */
+import { vendors } from '../vendors/index.js'
 import type { Rule } from './rule.js'
 import { connection } from './rules/connection.js'
 import { events } from './rules/events.js'
@@ -33,14 +34,26 @@ export interface Diagnosis extends Rule {
 
 export const groups = Object.keys(rulesByGroup) as Group[]
 
-export const registry: readonly Diagnosis[] = groups.flatMap((group) =>
+const templates: readonly Diagnosis[] = groups.flatMap((group) =>
   rulesByGroup[group].map((rule): Diagnosis => ({ ...rule, group })),
 )
 
-const byCode = Object.fromEntries(registry.map((diagnosis) => [diagnosis.code, diagnosis])) as Record<
+/** Such as `TikTok`, or `TikTok or Meta`. */
+const anyVendor = new Intl.ListFormat('en', { type: 'disjunction' }).format(vendors.map(({ label }) => label))
+
+function named(template: Diagnosis, vendor: string): Diagnosis {
+  const fill = (text: string) => text.replaceAll('{vendor}', vendor)
+  return { ...template, title: fill(template.title), why: fill(template.why), fix: fill(template.fix) }
+}
+
+/** With the names of all vendors. */
+export const registry: readonly Diagnosis[] = templates.map((template) => named(template, anyVendor))
+
+const byCode = Object.fromEntries(templates.map((template) => [template.code, template])) as Record<
   Code,
   Diagnosis
 >
 
-export const diagnosisOf = (code: Code): Diagnosis => byCode[code]
+/** @param vendor label of the vendor that the issue names */
+export const diagnosisOf = (code: Code, vendor = anyVendor): Diagnosis => named(byCode[code], vendor)
 export const isCode = (text: string): text is Code => Object.hasOwn(byCode, text)

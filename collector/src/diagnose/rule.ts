@@ -10,7 +10,10 @@ export const severities: readonly Severity[] = ['error', 'warning', 'info']
 export interface Rule {
   code: string
   severity: Severity
-  /** What happened, without a full stop. */
+  /**
+   * What happened, without a full stop. In this and the next two texts `{vendor}` stands for the vendor of the
+   * connection; where no single connection is meant, for all vendors.
+   */
   title: string
   /** Why it matters. */
   why: string
@@ -36,6 +39,8 @@ export type Check<Facts> = (facts: Facts) => Finding | undefined
 export interface Finding {
   /** What was seen in this case, such as a name, a number or the vendor's message. */
   detail?: string
+  /** Label of the vendor, where one connection is affected. */
+  vendor?: string
   /** Names under which the affected events are counted; absent if no particular event is affected. */
   events?: readonly string[]
   /** Unix milliseconds; absent if the facts do not contain it. */

@@ -8,7 +8,7 @@ it('finds no issue in a healthy site', () => expect(diagnoseSite(siteFacts())).t
 it('finds no issue in a healthy instance', () => expect(diagnoseInstance(instanceFacts())).toEqual([]))
 
 it('says since when an issue is open, if the facts contain it', () => {
-  expect(diagnoseSite(siteFacts(pause('current')))).toMatchObject([{ since: 5 }])
+  expect(diagnoseSite(siteFacts(pause('current')))).toMatchObject([{ since: 5, vendor: 'TikTok' }])
   expect(diagnoseSite(siteFacts(queue(dayMs)))).toMatchObject([{ since: now - dayMs }])
 })
 

@@ -1,4 +1,4 @@
-/** Lists the vendors. */
+/** Lists the vendors that events are relayed to. */
 import { tiktok } from './tiktok/kind.js'
 import type { VendorKind } from './vendor.js'
 

@@ -16,7 +16,7 @@ export interface CredentialField {
 }
 
 /** Labels of the match keys that vendors have in common. `visitor` is the address together with the user agent. */
-export const personKeys = {
+export const commonMatchKeys = {
   email: 'E-mail',
   phone: 'Phone',
   external_id: 'External id',
@@ -29,7 +29,7 @@ export interface VendorKind {
   name: string
   /** Name shown in the dashboard. */
   label: string
-  /** What the vendor matches persons by, with labels, most useful first: `personKeys` and keys of click-ids.ts. */
+  /** What the vendor matches persons by, with labels, most useful first: `commonMatchKeys` and keys of click-ids.ts. */
   matchKeys: Readonly<Record<string, string>>
   /** The form of a phone number that the vendor hashes. */
   phoneForm: PhoneForm

@@ -110,7 +110,7 @@ export interface SwitchProps {
 
 export const Switch = ({ name, label, checked, disabled }: SwitchProps) => (
   <label class="switch">
-    {/* biome-ignore lint/a11y/useAriaPropsForRole: a checkbox has its checked state by itself. */}
+    {/* biome-ignore lint/a11y/useAriaPropsForRole: a checkbox reports its checked state natively. */}
     <input type="checkbox" role="switch" name={name} defaultChecked={checked} disabled={disabled} />
     {label}
   </label>

@@ -20,8 +20,9 @@ export const OpenIssueCards = ({ context, issues }: IssueCardsProps) => (
   </div>
 )
 
-function OpenIssueCard({ context, issue: { code, detail, since } }: { context: Context; issue: Issue }) {
-  const { severity, title, why, fix, path } = diagnosisOf(code)
+function OpenIssueCard({ context, issue }: { context: Context; issue: Issue }) {
+  const { code, detail, since, vendor } = issue
+  const { severity, title, why, fix, path } = diagnosisOf(code, vendor)
   const { site } = context
   return (
     <article class="card" id={code} data-testid="issue" data-code={code}>
@@ -60,14 +61,14 @@ function OpenIssueCard({ context, issue: { code, detail, since } }: { context: C
 
 export interface FindingCardsProps {
   context: Context
-  findings: readonly Pick<Issue, 'code' | 'detail'>[]
+  findings: readonly Pick<Issue, 'code' | 'detail' | 'vendor'>[]
 }
 
 /** Findings of a single check, which nobody can dismiss. */
 export const FindingCards = ({ context, findings }: FindingCardsProps) => (
   <div class="cards wide">
-    {findings.map(({ code, detail }) => {
-      const { severity, title, why, fix } = diagnosisOf(code)
+    {findings.map(({ code, detail, vendor }) => {
+      const { severity, title, why, fix } = diagnosisOf(code, vendor)
       return (
         <article key={code} class="card" data-code={code}>
           <h3>

@@ -7,11 +7,11 @@ export const skipLabels: Readonly<Record<SkipReason, { label: string; path?: str
   unknown_site: { label: 'No such domain was set up', path: '/domains' },
   site_paused: { label: 'The domain was paused', path: '/domains' },
   origin_not_allowed: { label: 'It came from a page of another domain', path: '/configuration/events' },
-  vendor_disabled: { label: 'TikTok was not enabled', path: '/configuration' },
+  vendor_disabled: { label: 'No vendor was enabled', path: '/configuration' },
   no_connection: { label: 'There was no Access Token or Pixel Code', path: '/connections' },
   consent: { label: 'The visitor had not agreed', path: '/configuration/privacy' },
   bot: { label: 'It came from a known bot' },
-  unmappable: { label: 'TikTok has no form for it' },
+  unmappable: { label: 'The vendor has no format for it' },
 }
 
 const outcomes: Readonly<Record<Outcome['kind'], string>> = {

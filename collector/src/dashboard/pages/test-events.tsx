@@ -80,8 +80,8 @@ function TestEventForm({ context, site }: { context: Context; site: SiteConfig }
             <>
               It takes the way of any other event, as if your server had sent it.{' '}
               {hasTestCode
-                ? 'This connection has a Test Event Code: TikTok books nothing.'
-                : 'TikTok counts it, unless the connection has a Test Event Code.'}
+                ? 'This connection has a Test Event Code: nothing is booked.'
+                : 'It counts as a conversion, unless the connection has a Test Event Code.'}
             </>
           }
         />

@@ -10,8 +10,8 @@ export const connection = [
     code: 'pixel_code_suspicious',
     severity: 'warning',
     title: 'The Pixel Code does not look like one',
-    why: 'With another code TikTok refuses events, or books them elsewhere.',
-    fix: 'Copy it again from TikTok Events Manager: it starts with C or D and has 20 characters.',
+    why: 'With another code {vendor} refuses events, or books them elsewhere.',
+    fix: 'Copy it again from {vendor} Events Manager: it starts with C or D and has 20 characters.',
     path: '/connections',
     docs,
     checkSite: eachConnection(({ vendor, fields }, { kinds }) => {
@@ -23,9 +23,9 @@ export const connection = [
   {
     code: 'token_rejected',
     severity: 'error',
-    title: 'TikTok refused the Access Token',
+    title: '{vendor} refused the Access Token',
     why: 'Nothing is sent until it is replaced. What arrives is kept and sent then.',
-    fix: 'Generate a new Access Token in TikTok Events Manager, paste it under Connections, Save.',
+    fix: 'Generate a new Access Token in {vendor} Events Manager, paste it under Connections, Save.',
     path: '/connections',
     docs,
     checkSite: eachConnection((connection, facts) => {
@@ -49,9 +49,9 @@ export const connection = [
   {
     code: 'vendor_disabled',
     severity: 'warning',
-    title: 'TikTok is not enabled',
+    title: '{vendor} is not enabled',
     why: 'Events are Skipped (vendor_disabled), and what waits is held.',
-    fix: 'Switch on Enable TikTok under Configuration > Vendors.',
+    fix: 'Switch on Enable {vendor} under Configuration > Vendors.',
     path: '/configuration',
     docs,
     checkSite: ({ site: { connections } }) =>
@@ -73,7 +73,7 @@ export const connection = [
     code: 'test_code_left_on',
     severity: 'warning',
     title: 'A Test Event Code is set',
-    why: 'TikTok shows events under Test Events and books none of them.',
+    why: '{vendor} shows events under Test Events and books none of them.',
     fix: 'Take the Test Event Code out under Connections when you have seen enough.',
     path: '/connections',
     docs,

@@ -49,7 +49,7 @@ export const identity = [
     code: 'private_ip_seen',
     severity: 'error',
     title: 'Visitors are seen with a private address',
-    why: 'TikTok would get the address of your proxy for every visitor, and their state is not known.',
+    why: '{vendor} would get the address of your proxy for every visitor, and their state is not known.',
     fix: 'Set TAGFERRY_TRUST_PROXY to the address of the proxy in front, such as loopback or 172.16.0.0/12, and start tagferry again.',
     docs: 'docs/operations.md',
     checkInstance({ owner }) {
@@ -60,7 +60,7 @@ export const identity = [
   {
     code: 'low_match_coverage',
     severity: 'warning',
-    title: 'TikTok gets little to match customers by',
+    title: '{vendor} gets little to match customers by',
     why: 'An event that matches nobody counts for no ad.',
     fix: "Send the field named here with the event: tagferry.identify({ email, phone }), or user in a server's event.",
     path: '/install',

@@ -12,8 +12,8 @@ export const queue = [
     code: 'queue_growing',
     severity: 'error',
     title: 'Events have been waiting for more than ten minutes',
-    why: 'TikTok takes none of them. They are kept and tried again by themselves.',
-    fix: 'Read what TikTok says under Connections. If it could not be reached, let this server connect to it over https.',
+    why: '{vendor} accepts none of them. They are kept and retried automatically.',
+    fix: 'Read the answer of {vendor} under Connections. If it could not be reached, let this server connect to it over https.',
     path: '/connections',
     docs,
     checkSite: eachConnection((connection, facts) => {
@@ -32,7 +32,7 @@ export const queue = [
     code: 'retries_exhausted',
     severity: 'error',
     title: 'Events have failed',
-    why: 'TikTok refused them or could not be reached for too long: they are not sent again by themselves.',
+    why: '{vendor} refused them or could not be reached for too long: they are not retried automatically.',
     fix: 'Read the reason beside each, correct it, then Replay.',
     path: '/events',
     docs,
@@ -50,7 +50,7 @@ export const queue = [
   {
     code: 'rate_limited',
     severity: 'warning',
-    title: 'TikTok asks to send more slowly',
+    title: '{vendor} asks to send more slowly',
     why: 'Events wait; none is lost.',
     fix: 'No action needed. Sending resumes automatically. If it stays so, look whether another tool sends with the same Access Token.',
     path: '/connections',

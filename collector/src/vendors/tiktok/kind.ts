@@ -1,6 +1,6 @@
 /** Describes TikTok as a vendor: credentials of a site, the setting for the API's origin, and the client. */
 import { z } from 'zod'
-import { personKeys, type VendorKind } from '../vendor.js'
+import { commonMatchKeys, type VendorKind } from '../vendor.js'
 import { map } from './map.js'
 import { createSender } from './send.js'
 import type { TikTokCredentials, TikTokEvent } from './types.js'
@@ -38,11 +38,11 @@ export const tiktok: VendorKind = {
   label: 'TikTok',
   matchKeys: {
     ttclid: 'Click id (ttclid)',
-    email: personKeys.email,
-    phone: personKeys.phone,
-    external_id: personKeys.external_id,
+    email: commonMatchKeys.email,
+    phone: commonMatchKeys.phone,
+    external_id: commonMatchKeys.external_id,
     ttp: 'Browser id (ttp)',
-    visitor: personKeys.visitor,
+    visitor: commonMatchKeys.visitor,
   },
   phoneForm: 'e164',
   fields: [

@@ -1,20 +1,23 @@
 /** Configuration > Privacy: sets Limited Data Use and consent of a domain, and documents how data is stored. */
 import { lduScope as lduScopeSchema, scopeText } from '../../../config/parsers.js'
-import { lawInForce, lawsFrom } from '../../../privacy/laws.js'
+import { lawInForce, lawStartDates } from '../../../privacy/laws.js'
 import type { SiteConfig } from '../../../sites/registry.js'
 import type { Records } from '../../../store/records.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
 import type { Report, Verification } from '../../../verification/handshake.js'
 import { ActionForm } from '../../components/action-form.js'
 import { DomainPicker } from '../../components/domain-picker.js'
 import { NoDomain } from '../../components/empty-state.js'
 import { Field, Select } from '../../components/form-fields.js'
 import { ManagedBy } from '../../components/managed-by.js'
+import { vendorNames } from '../../components/vendor-labels.js'
 import type { Form } from '../../form.js'
 import { type ActionResult, type Context, type Page, to } from '../../page.js'
 import type { SaveConfig, Settings } from '../services.js'
 import { ConfigurationTabs } from './tabs.js'
 
 export interface PrivacyDeps {
+  kinds: readonly VendorKind[]
   store: Pick<Records, 'record'>
   settings: Settings
   verification: Pick<Verification, 'last'>
@@ -30,7 +33,11 @@ export const createPrivacyPage = (deps: PrivacyDeps): Page => ({
   actions: { save: (form, context) => savePrivacy(deps, form, context) },
 })
 
-async function viewPrivacy({ settings, verification }: PrivacyDeps, context: Context, site: SiteConfig) {
+async function viewPrivacy(
+  { kinds, settings, verification }: PrivacyDeps,
+  context: Context,
+  site: SiteConfig,
+) {
   const { report } = (await verification.last(site.domain)) ?? {}
   return (
     <>
@@ -39,16 +46,20 @@ async function viewPrivacy({ settings, verification }: PrivacyDeps, context: Con
       <ActionForm context={context} action="save" class="panel">
         <h2>Limited Data Use</h2>
         <p>
-          TikTok treats an event with this flag as the laws of US states ask. A visitor's own signal always
-          counts, wherever they are: Global Privacy Control, US Privacy and GPP strings, the site's own
-          opt-out. The reason stands with each event under <a href={to('/events', site)}>Events</a>.
+          {vendorNames(kinds, site)} limits the use of an event with this flag, as laws of US states require.
+          A visitor's own signal always counts, wherever they are: Global Privacy Control, US Privacy and GPP
+          strings, the site's own opt-out. The reason stands with each event under{' '}
+          <a href={to('/events', site)}>Events</a>.
         </p>
         <LduFields context={context} site={site} settings={settings} />
         <h2>Consent</h2>
         <ConsentFields context={context} site={site} report={report} />
         {site.managedByEnv ? <ManagedBy name="TAGFERRY_SITES" /> : <button type="submit">Save</button>}
       </ActionForm>
-      <Storage retentionDays={settings.get('TAGFERRY_RETENTION_DAYS')?.value} />
+      <Storage
+        retentionDays={settings.get('TAGFERRY_RETENTION_DAYS')?.value}
+        vendors={vendorNames(kinds, site)}
+      />
     </>
   )
 }
@@ -78,7 +89,7 @@ function LduFields({ context, site, settings }: LduFieldsProps) {
   const isList = lduScope !== undefined && typeof lduScope !== 'string'
   const defaultScope = settings.get('TAGFERRY_LDU_SCOPE')?.value ?? ''
   const defaultUnknown = settings.get('TAGFERRY_LDU_UNKNOWN')?.value === 'true'
-  const statesInForce = Object.keys(lawsFrom).filter((state) => lawInForce(state, context.now / 1_000))
+  const statesInForce = Object.keys(lawStartDates).filter((state) => lawInForce(state, context.now / 1_000))
   return (
     <>
       <Select
@@ -150,8 +161,8 @@ const ConsentFields = ({ context, site, report }: ConsentFieldsProps) => (
     <p>
       Where it is required, the tag under <a href={to('/install', site)}>Install</a> says{' '}
       <code>data-consent="required"</code>: the script then holds everything until the visitor agrees.{' '}
-      <code>t.js</code> reads TCF 2.2, Google consent mode and the WP Consent API by itself; a shop without
-      these calls <code>tagferry.consent('grant')</code>. A server says{' '}
+      <code>t.js</code> reads TCF 2.2, Google consent mode and the WP Consent API automatically; a shop
+      without these calls <code>tagferry.consent('grant')</code>. A server says{' '}
       <code>"privacy": {'{"consent": "granted"}'}</code>.
     </p>
     {report?.consent !== undefined && (
@@ -162,14 +173,20 @@ const ConsentFields = ({ context, site, report }: ConsentFieldsProps) => (
   </>
 )
 
-const Storage = ({ retentionDays }: { retentionDays: string | undefined }) => (
+interface StorageProps {
+  retentionDays: string | undefined
+  /** Labels of the site's vendors. */
+  vendors: string
+}
+
+const Storage = ({ retentionDays, vendors }: StorageProps) => (
   <>
     <h2>What is kept</h2>
     <dl>
       <dt>E-mail, phone, name, external id</dt>
       <dd>as SHA-256 only, hashed on receipt</dd>
       <dt>IP address and user agent</dt>
-      <dd>encrypted (AES-256-GCM) until delivery: TikTok needs them in the clear, a retry too</dd>
+      <dd>encrypted (AES-256-GCM) until delivery: {vendors} needs them in plain text, also for a retry</dd>
       <dt>Access Tokens</dt>
       <dd>encrypted (AES-256-GCM); never logged, never shown again</dd>
       <dt>Events</dt>

@@ -53,7 +53,7 @@ export async function connectionStatus(
     return { label: 'Needs Reconnection', tone: 'bad', paused: true, message }
   }
   if (lastAttempt && pending > 0 && temporaryFailures.includes(lastAttempt.outcome)) {
-    const message = `The last attempt ended with: ${lastAttempt.message ?? lastAttempt.outcome}. ${waiting}. It is tried again by itself.`
+    const message = `The last attempt ended with: ${lastAttempt.message ?? lastAttempt.outcome}. ${waiting}. It is retried automatically.`
     return { label: 'Error', tone: 'bad', paused: false, message }
   }
   return { label: 'Connected', tone: 'good', paused: false }

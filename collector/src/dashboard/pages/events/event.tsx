@@ -1,4 +1,4 @@
-/** Event: shows what was received, what was sent, TikTok's answers, and each attempt. */
+/** Event: shows what was received, what was sent, the vendor's answers, and each attempt. */
 import type { HashedEvent } from '../../../event.js'
 import type { EventDetail, Reports } from '../../../store/reports.js'
 import type { VendorKind } from '../../../vendors/vendor.js'
@@ -9,7 +9,7 @@ import { count, duration, money } from '../../components/format.js'
 import { lduLabel, outcomeLabel, skipLabels } from '../../components/labels.js'
 import { ScrollArea } from '../../components/scroll-area.js'
 import { Time } from '../../components/time.js'
-import { matchKeyLabels } from '../../components/vendor-labels.js'
+import { matchKeyLabels, vendorNames } from '../../components/vendor-labels.js'
 import { type ActionResult, type Context, type Page, to } from '../../page.js'
 import type { ReplayFailed, VendorsByName } from '../services.js'
 
@@ -93,7 +93,7 @@ const Deliveries = ({ context, event, vendorLabel }: DeliveriesProps) => (
 
 type Delivery = EventDetail['deliveries'][number]
 
-/** The request that delivered the event, by the id that TikTok's support needs, and how long it took. */
+/** The request that delivered the event, by the id that the vendor's support needs, and how long it took. */
 function requestDetails({ attempts }: EventDetail, { vendor, state }: Delivery): string {
   const last = attempts.filter((attempt) => attempt.vendor === vendor).at(-1)
   if (state !== 'delivered' || !last) return ''
@@ -274,10 +274,12 @@ const Attempts = ({ attempts, vendorLabel }: AttemptsProps) => (
   </section>
 )
 
-async function replay({ replayFailed }: EventDeps, { id, now }: Context): Promise<ActionResult> {
+async function replay({ replayFailed, kinds }: EventDeps, { id, now, site }: Context): Promise<ActionResult> {
   const { count: replayed, mayCountTwice } = await replayFailed({ ids: [Number(id)] }, now)
   if (replayed === 0) return { problems: { '': 'This event does not stand as failed any more.' } }
   const warning =
-    mayCountTwice > 0 ? ' It may count twice: TikTok may have booked it more than 47 h ago.' : ''
+    mayCountTwice > 0
+      ? ` It may count twice: ${vendorNames(kinds, site)} may have booked it more than 47 h ago.`
+      : ''
   return { flashMessage: `The event will be sent again.${warning}` }
 }

@@ -3,17 +3,20 @@ import type { SiteConfig } from '../../../sites/registry.js'
 import { parseEventFilter } from '../../../store/event-filter.js'
 import type { EventPage, Reports } from '../../../store/reports.js'
 import { hourMs } from '../../../time.js'
+import type { VendorKind } from '../../../vendors/vendor.js'
 import { ActionForm } from '../../components/action-form.js'
 import { DomainPicker } from '../../components/domain-picker.js'
 import { EmptyState, NoDomain } from '../../components/empty-state.js'
 import { EventHeader, EventRow } from '../../components/event-row.js'
 import { count } from '../../components/format.js'
 import { ScrollArea } from '../../components/scroll-area.js'
+import { vendorNames } from '../../components/vendor-labels.js'
 import type { Form } from '../../form.js'
 import { type ActionResult, type Context, type Page, to } from '../../page.js'
 import type { ReplayFailed } from '../services.js'
 
 export interface EventsDeps {
+  kinds: readonly VendorKind[]
   store: Pick<Reports, 'events'>
   replayFailed: ReplayFailed
 }
@@ -31,7 +34,7 @@ export const createEventsPage = (deps: EventsDeps): Page => ({
   actions: { replay: (form, context) => replay(deps, form, context) },
 })
 
-async function viewEvents({ store }: EventsDeps, context: Context, site: SiteConfig) {
+async function viewEvents({ store, kinds }: EventsDeps, context: Context, site: SiteConfig) {
   const { query, now } = context
   const text = query.get('q')?.trim() ?? ''
   const { filter, problem } = parseEventFilter(text)
@@ -64,7 +67,9 @@ async function viewEvents({ store }: EventsDeps, context: Context, site: SiteCon
         </table>
       </ScrollArea>
       <Pager site={site} text={text} page={page} isFirst={!before} />
-      {filter.state === 'failed' && !problem && <ReplayForm context={context} event={filter.event} />}
+      {filter.state === 'failed' && !problem && (
+        <ReplayForm context={context} event={filter.event} vendors={vendorNames(kinds, site)} />
+      )}
     </>
   )
 }
@@ -156,7 +161,7 @@ function NoEvents({ site, text, hasMore }: NoEventsProps) {
   }
   return (
     <EmptyState title="No events yet">
-      <p>Paste the snippet into your site, then load a page. This list updates by itself.</p>
+      <p>Paste the snippet into your site, then load a page. This list updates automatically.</p>
       <p>
         <a class="button" href={to('/install', site)}>
           Copy snippet
@@ -169,11 +174,18 @@ function NoEvents({ site, text, hasMore }: NoEventsProps) {
   )
 }
 
-const ReplayForm = ({ context, event }: { context: Context; event: string | undefined }) => (
+interface ReplayFormProps {
+  context: Context
+  event: string | undefined
+  /** Labels of the site's vendors. */
+  vendors: string
+}
+
+const ReplayForm = ({ context, event, vendors }: ReplayFormProps) => (
   <section>
     <h2>Send failed events again</h2>
     <p>
-      Each goes out under its own id. One that TikTok may have booked more than 47 hours ago may count twice.
+      Each event keeps its id. An event that {vendors} may have booked more than 47 hours ago may count twice.
     </p>
     <ActionForm context={context} action="replay" class="panel inline">
       {event && <input type="hidden" name="event" value={event} />}
@@ -189,7 +201,7 @@ const ReplayForm = ({ context, event }: { context: Context; event: string | unde
 )
 
 async function replay(
-  { replayFailed }: EventsDeps,
+  { replayFailed, kinds }: EventsDeps,
   form: Form,
   { site, now }: Context,
 ): Promise<ActionResult> {
@@ -203,7 +215,7 @@ async function replay(
   )
   const warning =
     mayCountTwice > 0
-      ? ` ${count(mayCountTwice, 'event')} may count twice: TikTok may have booked them more than 47 h ago.`
+      ? ` ${count(mayCountTwice, 'event')} may count twice: ${vendorNames(kinds, site)} may have booked them more than 47 h ago.`
       : ''
   return { flashMessage: `${count(replayed, 'event')} will be sent again.${warning}` }
 }

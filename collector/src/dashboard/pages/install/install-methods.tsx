@@ -79,7 +79,7 @@ const WordPress = ({ snippet }: InstructionsProps) => (
     <ol>
       <li>Install a plugin that adds code to the head, such as WPCode or Insert Headers and Footers.</li>
       <li>Paste this into the header box, and clear the cache of your cache plugin.</li>
-      <li>A banner that speaks the WP Consent API is read by itself.</li>
+      <li>A banner that supports the WP Consent API is read automatically.</li>
       <li>
         For WooCommerce orders paid later, send Purchase from the server with the same order number (tab
         Server).

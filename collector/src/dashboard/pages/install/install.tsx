@@ -67,5 +67,5 @@ async function beginVerification(
 ): Promise<ActionResult> {
   if (!site) return { problems: { '': 'This domain is gone.' } }
   await verification.begin(site.domain, now)
-  return { flashMessage: 'Open your site by the link below: the answers appear here by themselves.' }
+  return { flashMessage: 'Open your site with the link below: the results appear here automatically.' }
 }

@@ -72,7 +72,7 @@ function SumRow(props: EventTableProps & { sum: EventSum }) {
     <tr>
       <th scope="row">
         <a href={to('/events', site, event === customName ? {} : { q: `event:${event}` })}>
-          {event === customName ? 'Names of your own' : event}
+          {event === customName ? 'Custom event names' : event}
         </a>
       </th>
       <td class="longer">{parametersOf(event, props)}</td>
@@ -119,9 +119,9 @@ function Diagnostics({ site, sum: { event, failed }, issues }: DiagnosticsProps)
           </a>
         </li>
       )}
-      {issues.map(({ code }) => (
+      {issues.map(({ code, vendor }) => (
         <li key={code}>
-          <a href={`${to('/diagnostics', site)}#${code}`}>{diagnosisOf(code).title}</a>
+          <a href={`${to('/diagnostics', site)}#${code}`}>{diagnosisOf(code, vendor).title}</a>
         </li>
       ))}
     </ul>
