@@ -7,7 +7,7 @@ export interface Scenario {
   name: string
   /** Events a second. */
   rate: number
-  /** Events in one request to the collector; the peers batch by themselves. */
+  /** Events in one request to the collector; the peers build their own batches. */
   batchSize: number
   /** Runs in parallel with the sending, from its start. @param ids of the events that are sent */
   run(sink: Sink, sender: Sender, ids: string[]): Promise<void>

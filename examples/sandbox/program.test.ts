@@ -38,7 +38,7 @@ test('a program that exits before it is ready rejects with its output', async ()
   await running.stop()
 })
 
-test('the exit code of a program that ends by itself is reported', async () => {
+test('the exit code of a program that ends on its own is reported', async () => {
   const signal = join(folder, 'exit-now')
   const exitOnFile = `import { existsSync } from 'node:fs';
     setInterval(() => { if (existsSync(${JSON.stringify(signal)})) process.exit(3) }, 20)`

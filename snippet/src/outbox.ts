@@ -9,7 +9,7 @@ import type { WireEvent } from '../../collector/src/wire.js'
 import { read, readList, writeList } from './storage.js'
 
 const key = 'tagferry_outbox'
-/** TikTok takes no event older than seven days. */
+/** Events that could not be sent for so long are dropped. */
 const maxAgeSeconds = 7 * 86400
 const maxEvents = 100
 /** 16 KiB less the rest of the body. Browsers allow 64 KiB of keepalive requests in flight for a whole page. */

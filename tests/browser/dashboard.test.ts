@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 async function visitOf(
-  ...[desk, options]: [{ origin: string }, Parameters<typeof openWindow>[2]?]
+  ...[dashboard, options]: [{ origin: string }, Parameters<typeof openWindow>[2]?]
 ): Promise<Visit> {
-  const visit = await openWindow(browser, desk.origin, options)
+  const visit = await openWindow(browser, dashboard.origin, options)
   onTestFinished(() => visit.context.close())
   return visit
 }

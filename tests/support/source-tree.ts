@@ -19,7 +19,10 @@ export interface Import {
 export function sourceFiles(folder: string): string[] {
   return readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
     .map((file) => `${folder}/${file}`)
-    .filter((file) => /\.(ts|tsx|mjs|js)$/.test(file) && !/\/(dist|node_modules)\/|\.d\.ts$/.test(file))
+    .filter(
+      (file) =>
+        /\.(ts|tsx|mjs|js)$/.test(file) && !/\/(dist|node_modules|peers-snippet)\/|\.d\.ts$/.test(file),
+    )
     .sort()
 }
 

@@ -1,4 +1,4 @@
-/** Knows the events that the conformance suite of the store sends through it. */
+/** Defines the events that the conformance suite of the store appends. */
 import { expect } from 'vitest'
 import type { HashedEvent, SkippedEvent } from '../../collector/src/event.js'
 import type { Outbox } from '../../collector/src/store/outbox.js'

@@ -1,4 +1,4 @@
--- What the reports filter and show is stored in columns and tables of its own.
+-- Adds columns and tables for what the reports filter and show.
 -- There is no migration 004: the same number is the same change in both databases.
 
 -- Rejected events are stored as samples only; nothing reads the counters of skipped events.

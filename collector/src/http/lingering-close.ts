@@ -11,8 +11,8 @@ export function isArriving({ complete, destroyed, headers }: IncomingMessage): b
 }
 
 /**
- * Sends the answer at once and ends it when the body has ended. Closing a connection with unread bytes resets it,
- * and a sender that writes its whole body before it reads would lose the answer.
+ * Sends the answer at once, and ends the response when the request body has ended. Closing a connection with unread
+ * bytes resets it: a sender that writes its whole body before it reads would then lose the answer.
  * @param end ends the response; the whole answer is written by then
  */
 export function answerEarly(

@@ -58,7 +58,7 @@ export function clickIdCookie(
 ): string | undefined {
   const { receivedAt, originHost: pageHost } = context
   const clickCookie = context.cookies.captured[key]
-  // A different id in the cookie comes from the snippet, and is newer than that of a late event.
+  // The cookie holds the id of a later click: this event waited, and does not replace it.
   if (clickCookie && clickCookie.clickId !== clickId && !inUrl) return undefined
   const collectorHost = host === undefined ? undefined : hostOf(`http://${host}`)
   if (!collectorHost || !pageHost) return undefined

@@ -1,7 +1,7 @@
 /** Lists the states with a comprehensive privacy law, and when each takes effect. This is no legal advice. */
 
 /** First day (UTC) of each law. docs/privacy.md names the sources. */
-export const lawsFrom: Readonly<Record<string, string>> = {
+export const lawStartDates: Readonly<Record<string, string>> = {
   CA: '2020-01-01',
   VA: '2023-01-01',
   CO: '2023-07-01',
@@ -28,7 +28,9 @@ export const lawsFrom: Readonly<Record<string, string>> = {
   VT: '2028-01-01',
 }
 
-const startsAt = new Map(Object.entries(lawsFrom).map(([state, day]) => [state, Date.parse(day) / 1_000]))
+const startsAt = new Map(
+  Object.entries(lawStartDates).map(([state, day]) => [state, Date.parse(day) / 1_000]),
+)
 
 /** Whether the state's law is in force. @param time Unix seconds */
 export function lawInForce(state: string, time: number): boolean {

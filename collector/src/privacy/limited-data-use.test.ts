@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LduScope } from '../event.js'
 import type { Located } from '../region/locate.js'
 import type { Place } from '../region/place.js'
-import { lawInForce, lawsFrom } from './laws.js'
+import { lawInForce, lawStartDates } from './laws.js'
 import { decideLimitedDataUse, type PrivacySettings } from './limited-data-use.js'
 
 const noSignal = { gpc: false, cookies: { optOut: false } }
@@ -175,11 +175,14 @@ describe('signals', () => {
 })
 
 describe("a state's law", () => {
-  it.each(Object.entries(lawsFrom))('of %s applies from %s on and not a second before', (region, day) => {
-    const start = Date.parse(`${day}T00:00:00Z`) / 1_000
-    expect(lawInForce(region, start - 1)).toBe(false)
-    expect(lawInForce(region, start)).toBe(true)
-  })
+  it.each(Object.entries(lawStartDates))(
+    'of %s applies from %s on and not a second before',
+    (region, day) => {
+      const start = Date.parse(`${day}T00:00:00Z`) / 1_000
+      expect(lawInForce(region, start - 1)).toBe(false)
+      expect(lawInForce(region, start)).toBe(true)
+    },
+  )
 
   it('becomes part of the scope "states" on its first day', () => {
     const at = (time: number) =>

@@ -54,7 +54,7 @@ export async function openSiteRegistry(deps: ReadSitesDeps): Promise<SiteRegistr
   }
 }
 
-/** Loads the key of made-up site keys and fingerprints. Made at first start; the same in each collector. */
+/** Loads the key that derives site keys and fingerprints. Created at first start; the same in each collector. */
 async function loadRootKey(store: SiteStore): Promise<string> {
   const key = randomBytes(32).toString('base64')
   await store.write([{ kind: 'setting', id: 'root', body: {}, secret: key, seen: 0 }])

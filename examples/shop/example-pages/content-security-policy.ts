@@ -17,11 +17,11 @@ export const strictPolicy: ExamplePage = {
   summary: 'Under the strictest policy: nonces, Trusted Types, and one line for the collector.',
   headers: (context) => policyHeaders(context, "; connect-src 'self'"),
   page: ({ domain, nonce }) => ({
-    title: 'House rules',
+    title: 'Store policies',
     nonce,
     head: snippet(domain),
     main: `
-    <h1>House rules</h1>
+    <h1>Store policies</h1>
     <p>No open fire, no whistling, and no script that we did not sign. This page lets the snippet in by its nonce, and talk to its own host alone:</p>
     <pre>Content-Security-Policy: script-src 'nonce-…' 'strict-dynamic'; connect-src 'self'; …</pre>`,
     inlineScript: `tagferry.track('Contact')`,
