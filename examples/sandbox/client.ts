@@ -19,7 +19,7 @@ export type Query = string | Expected
 export interface WaitOptions {
   /** How many events must match; default 1. */
   count?: number
-  /** Default 5,000. */
+  /** Default 15,000. */
   timeoutMs?: number
 }
 
@@ -99,7 +99,7 @@ const waitForEvents = async (
   api: Api,
   { url, pixel }: { url: string; pixel: string | undefined },
   query: Query,
-  { count = 1, timeoutMs = 5000 }: WaitOptions = {},
+  { count = 1, timeoutMs = 15_000 }: WaitOptions = {},
 ): Promise<ReceivedEvent[]> => {
   const deadline = Date.now() + timeoutMs
   let seen = 0
@@ -132,7 +132,7 @@ export interface Page {
 export const expectConversion = async (
   page: Page,
   expected: Expected,
-  { sandbox = connectSandbox(), timeoutMs = 5000 }: { sandbox?: Sandbox; timeoutMs?: number } = {},
+  { sandbox = connectSandbox(), timeoutMs = 15_000 }: { sandbox?: Sandbox; timeoutMs?: number } = {},
 ): Promise<ReceivedEvent> => {
   const { host = new URL(page.url()).host, ...rest } = expected
   const query = { verdict: 'accepted' as const, ...rest, ...(host !== null && { host }) }
