@@ -8,6 +8,7 @@ import { type Dashboard, openDashboard } from './dashboard/open.js'
 import type { Site } from './event.js'
 import { type Listener, listen } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
+import { noFindings } from './intake/findings.js'
 import { createOwnerEvents } from './intake/owner-events.js'
 import { createIntake, type Intake } from './intake/pipeline.js'
 import { createValidator, type ValidateBody } from './intake/validate.js'
@@ -229,6 +230,7 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
       limiter,
       siteOfKey: siteRegistry.siteOfKey,
       clickDays,
+      findings: noFindings,
       clock,
     },
     health: { store, clock, region: region.about, notReady },
@@ -257,6 +259,7 @@ function createCollectorIntake(
     privacy: { scope: config.lduScope, unknownCountry: config.lduUnknown },
     parameters: { strip: config.stripParameters, keep: config.keepParameters, clickIds: table },
     newId: deps.newId,
+    findings: noFindings,
     stored: relay.wake,
   })
 }

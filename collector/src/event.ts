@@ -3,6 +3,7 @@
  * Each privacy border has a type of its own: an `Event` holds personal data in plain text, a `HashedEvent` cannot.
  */
 import type { ClickIdKey, ClickIdValues } from './click-ids.js'
+import { dayMs } from './time.js'
 import type { WirePrivacy, WireProperties, WireUser } from './wire.js'
 
 declare const sha256Brand: unique symbol
@@ -18,9 +19,13 @@ export const skipReasons = [
   'consent',
   'bot',
   'unmappable',
+  'too_old',
 ] as const
 /** Why an event is deliberately not sent. A closed set, so that the compiler finds every place to extend. */
 export type SkipReason = (typeof skipReasons)[number]
+
+/** TikTok's longest click window: it attributes an older event to no ad. */
+export const maxEventAgeMs = 28 * dayMs
 
 export type EventState = 'delivered' | 'pending' | 'failed' | 'skipped'
 
@@ -37,6 +42,8 @@ export interface Event {
   page?: { url?: string | undefined; referrer?: string | undefined } | undefined
   properties?: WireProperties | undefined
   privacy?: WirePrivacy | undefined
+  /** Whether a privacy signal could not be read; the event is protected then. */
+  unreadableSignal?: boolean
 }
 
 /** The sender of a request, as connection and headers show it. */
@@ -120,6 +127,8 @@ export interface EnrichedEvent {
   page?: Page | undefined
   properties?: WireProperties | undefined
   privacy: WirePrivacy
+  /** Whether a privacy signal could not be read; the event is protected then. */
+  unreadableSignal?: boolean
   /** Names of the vendors that get the event. */
   vendors: readonly string[]
 }
@@ -186,6 +195,8 @@ export interface HashedEvent {
   limitedDataUse: boolean
   /** The reason for `limitedDataUse`, such as `gpc` or `unknown`. Never sent to a vendor. */
   privacyReason: string
+  /** The vendor counts nothing under this code, and shows the event among its tests. */
+  testEventCode?: string
 }
 
 /** A stored event that is not sent. Has no personal data. */
@@ -217,3 +228,14 @@ const currentNames: ReadonlyMap<string, string> = new Map([
 export function currentName(name: string, keepLegacyNames: boolean): string {
   return keepLegacyNames ? name : (currentNames.get(name) ?? name)
 }
+
+/** Keys of an item of `contents` that a vendor takes. */
+export const itemKeys = [
+  'content_id',
+  'content_name',
+  'content_category',
+  'content_type',
+  'brand',
+  'price',
+  'quantity',
+] as const

@@ -13,8 +13,12 @@ export interface WireBody {
   /** Public key of the site, required where the browser sends `Origin: null`. */
   site_key?: string
   events: WireEvent[]
-  /** The sender's clock at the time of the request, Unix milliseconds. */
+  /** The sender's clock at the time of the request, Unix milliseconds. Corrects `event_time` where the clock is wrong. */
   sent_at?: number
+  /** Leaves out invalid fields instead of refusing the request, as is done for browsers. */
+  on_invalid?: 'drop'
+  /** From servers only. TikTok shows the events among the tests of this code and counts none of them. */
+  test_event_code?: string
 }
 
 export interface WireEvent {
@@ -89,6 +93,19 @@ export interface WireAnswer {
   accepted: number
   duplicates: number
   skipped: { event_id: string; reason: string }[]
-  /** Ids of accepted events and of duplicates. */
+  /** Ids of accepted events and of duplicates, as they are stored. */
   ids: string[]
+  /** What was left out or changed; absent when empty, the first 50. */
+  warnings?: WireWarning[]
+  /** Number of warnings after the first 50. */
+  warnings_omitted?: number
+}
+
+export interface WireWarning {
+  /** Position in the sent list of events; absent where the request itself is meant. */
+  event?: number
+  /** Place in the event, such as `properties.quantity`; empty for the whole event. */
+  path: string
+  /** What was done and why. */
+  warning: string
 }

@@ -63,7 +63,7 @@ it('the example of the contract is accepted without changes', async () => {
         },
       },
     ],
-    sent_at: 1795400001234,
+    sent_at: Date.now(),
   }
   const { status, json } = await system.post(body)
   expect(status).toBe(202)

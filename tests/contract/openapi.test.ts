@@ -104,7 +104,10 @@ describe('/openapi.json', () => {
     const body = { site: 'shop.example', events: [{ event: 'Lead', user: { ip: '198.51.100.7' } }] }
     expect(schema('ServerEvents')(body)).toBe(true)
     expect(schema('BrowserEvents')(body)).toBe(false)
-    expect((await system.post(body)).status).toBe(400)
+    const { status, json } = await system.post(body)
+    expect(status).toBe(202)
+    expect(json).toMatchObject({ warnings: [{ event: 0, path: 'user.ip' }] })
+    expect(schema('Accepted')(json)).toBe(true)
     expect(JSON.stringify(described)).not.toContain(apiKeys[0]?.key)
   })
 })

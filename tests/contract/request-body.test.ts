@@ -33,8 +33,6 @@ describe('400 without storing anything', () => {
     ['a text', '"shop.example"'],
     ['a list', `[${valid()}]`],
     ['an empty object', '{}'],
-    ['6,000 levels of objects', withProperty(nested(6_000))],
-    ['6,000 levels of lists', withProperty(`${'['.repeat(6_000)}${']'.repeat(6_000)}`)],
     ['32,000 levels and nothing else', `${'['.repeat(32_000)}${']'.repeat(32_000)}`],
     ['a form', 'site=shop.example&events=1'],
     [
@@ -64,12 +62,40 @@ describe('400 without storing anything', () => {
   })
 })
 
-it('eight levels are accepted, and a ninth is refused with its path', async () => {
+it.each([
+  ['9 levels', nested(5)],
+  ['6,000 levels of objects', nested(6_000)],
+  ['6,000 levels of lists', `${'['.repeat(6_000)}${']'.repeat(6_000)}`],
+])('%s are refused of a server, and what is too deep is left out of a page', async (_, json) => {
+  const refused = await system.postAsServer(withProperty(json))
+  expect(refused.status).toBe(400)
+  expect(JSON.stringify(refused.json)).toContain('events[0].properties.deep')
+  const { status, text } = await system.post(withProperty(json))
+  expect(status).toBe(202)
+  expect(text).toContain('nested deeper than 8 levels; it was left out')
+})
+
+it('eight levels are accepted', async () => {
   // Body, events, event and properties are four levels.
-  expect((await system.post(withProperty(nested(4)))).status).toBe(202)
-  const { status, json } = await system.post(withProperty(nested(5)))
-  expect(status).toBe(400)
-  expect(JSON.stringify(json)).toContain('events[0].properties.deep')
+  expect((await system.postAsServer(withProperty(nested(4)))).status).toBe(202)
+})
+
+it.each<[string, () => Buffer]>([
+  [
+    'UTF-8 with a byte order mark',
+    () => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(valid())]),
+  ],
+])('%s is accepted', async (_, body) => {
+  expect((await system.post(body())).json).toMatchObject({ accepted: 1 })
+})
+
+it.each<[string, () => Buffer]>([
+  ['little-endian', () => Buffer.from(valid(), 'utf16le')],
+  ['little-endian with a byte order mark', () => Buffer.from(`\ufeff${valid()}`, 'utf16le')],
+  ['big-endian', () => Buffer.from(valid(), 'utf16le').swap16()],
+  ['big-endian with a byte order mark', () => Buffer.from(`\ufeff${valid()}`, 'utf16le').swap16()],
+])('%s UTF-16 is called so', async (_, body) => {
+  expect((await system.post(body())).json).toMatchObject({ error: 'the body is UTF-16; send UTF-8' })
 })
 
 describe('413', () => {
@@ -100,6 +126,11 @@ describe('media types', () => {
     'application/json',
     'application/json; charset=utf-8',
     'APPLICATION/JSON',
+    'application/json;',
+    'application/json ; ; charset=utf8',
+    'application/json; charset="UTF8"; profile="a;b"',
+    'application/json; charset=',
+    'text/plain; format=flowed; charset=us-ascii',
   ])('%s is accepted', async (type) => {
     expect((await system.post(valid(), { headers: { 'content-type': type } })).status).toBe(202)
   })

@@ -42,6 +42,8 @@ export interface WireAnswer {
   duplicates: number
   skipped: { event_id: string; reason: string }[]
   ids: string[]
+  warnings?: { event?: number; path: string; warning: string }[]
+  warnings_omitted?: number
 }
 
 export interface TestSystem {

@@ -3,7 +3,7 @@ import type { Express } from 'express'
 import { z } from 'zod'
 import { clickIds } from '../click-ids.js'
 import { skipReasons } from '../event.js'
-import { exactBodies } from '../intake/validate.js'
+import { exactBodies } from '../intake/body-schema.js'
 
 type Json = Record<string, unknown>
 
@@ -56,6 +56,8 @@ const paths: Json = {
   '/e': {
     post: {
       summary: 'Events from a page of the site; the Origin or Referer must be one of its hosts',
+      description:
+        'A field that is not valid is left out with a warning, and the event is kept. Refused is what leaves no event.',
       operationId: 'collect',
       requestBody: {
         required: true,
@@ -67,6 +69,8 @@ const paths: Json = {
   '/v1/events': {
     post: {
       summary: "Events from the site's server",
+      description:
+        'A field that is not valid refuses the request with all problems; with on_invalid it is left out instead.',
       operationId: 'sendEvents',
       security: [{ apiKey: [] }],
       requestBody: { required: true, content: content(ref('ServerEvents')) },
@@ -93,12 +97,23 @@ const paths: Json = {
 }
 
 const answerSchemas: Json = {
-  Accepted: object({
-    accepted: count,
-    duplicates: count,
-    skipped: list(object({ event_id: text, reason: { type: 'string', enum: skipReasons } })),
-    ids: list(text, { description: 'Accepted events and duplicates' }),
-  }),
+  Accepted: object(
+    {
+      accepted: count,
+      duplicates: count,
+      skipped: list(object({ event_id: text, reason: { type: 'string', enum: skipReasons } })),
+      ids: list(text, { description: 'Accepted events and duplicates, as they are stored' }),
+      warnings: list(
+        object({ event: { ...count, description: 'Position in the request' }, path: text, warning: text }, [
+          'path',
+          'warning',
+        ]),
+        { description: 'What was left out or changed; absent when empty', maxItems: 50 },
+      ),
+      warnings_omitted: { ...count, description: 'Number of warnings after the first 50' },
+    },
+    ['accepted', 'duplicates', 'skipped', 'ids'],
+  ),
   Refusal: object({ error: text, problems: list(object({ path: text, problem: text })) }, ['error']),
   Ready: object({ ready: { type: 'boolean' }, reason: text, region: { type: 'object' } }, ['ready']),
 }

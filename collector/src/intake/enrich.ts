@@ -4,6 +4,7 @@ import {
   currentName,
   type EnrichedEvent,
   type Event,
+  maxEventAgeMs,
   type Page,
   type RequestContext,
   type Site,
@@ -14,8 +15,12 @@ import { cleanAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBot } from './bots.js'
 import { clickIdIn, firstValid } from './click-id.js'
+import { eventIdOf, withoutGid } from './event-id.js'
+import { clockShift } from './event-time.js'
+import { absoluteUrl } from './page-url.js'
 import { type ParameterLists, redactUrl } from './redact-url.js'
 import type { ValidBody } from './validate.js'
+import type { Warn } from './warning.js'
 
 export type Enriched = { kind: 'accepted'; event: EnrichedEvent } | ({ kind: 'skipped' } & Skipped)
 
@@ -31,8 +36,8 @@ export interface Skipped {
   site: Site | undefined
 }
 
-/** The site as the body names it. */
-export type SiteClaim = Pick<ValidBody, 'site' | 'siteKey'>
+/** What the body says about all of its events. */
+export type SiteClaim = Pick<ValidBody, 'site' | 'siteKey' | 'sentAt'>
 
 export interface EnrichDeps {
   /** Click ids that are read; those of the vendors by default. */
@@ -45,13 +50,18 @@ export interface EnrichDeps {
 }
 
 /** Fills in what is absent. The first reason not to send ends the work. */
-export function enrich(event: Event, claim: SiteClaim, context: RequestContext, deps: EnrichDeps): Enriched {
+export function enrich(
+  event: Event,
+  claim: SiteClaim,
+  context: RequestContext,
+  deps: EnrichDeps,
+  warn: Warn,
+): Enriched {
   const { source, receivedAt, cookies } = context
-  const site = deps.sites.find(claim.site)
+  const site = deps.sites.resolve(claim.site)
   const name = site ? currentName(event.event, site.keepLegacyNames) : event.event
-  const eventId = event.event_id || deps.newId()
-  const receivedSeconds = Math.floor(receivedAt / 1000)
-  const eventTime = Math.min(event.event_time ?? receivedSeconds, receivedSeconds)
+  const eventId = eventIdOf(event, name, deps.newId)
+  const eventTime = eventTimeOf(event, claim, context, warn)
   const skip = (reason: SkipReason): Enriched => {
     return { kind: 'skipped', reason, event: name, eventId, eventTime, site }
   }
@@ -59,13 +69,13 @@ export function enrich(event: Event, claim: SiteClaim, context: RequestContext, 
   if (!site) return skip('unknown_site')
   const visitor = visitorOf(event, context)
   const vendors = site.vendors.filter((vendor) => vendor.enabled).map((vendor) => vendor.name)
-  const reason = skipReason({ event, claim, site, visitor, vendors }, context, deps.sites)
+  const reason = skipReason({ event, claim, site, visitor, vendors, eventTime }, context, deps.sites)
   if (reason) return skip(reason)
 
   const user = event.user ?? {}
-  const page = pageOf(event, site, context, deps)
+  const page = pageOf(event, site, context, deps, warn)
   const table = deps.clickIds ?? clickIds
-  const landing = landingIds(page, table)
+  const landing = landingIds(page?.url, table)
   return {
     kind: 'accepted',
     event: {
@@ -80,11 +90,43 @@ export function enrich(event: Event, claim: SiteClaim, context: RequestContext, 
       visitor,
       landingKeys: table.map(({ key }) => key).filter((key) => landing[key] !== undefined),
       page,
-      properties: event.properties,
+      properties: propertiesOf(event),
       privacy: event.privacy ?? {},
+      ...(event.unreadableSignal && { unreadableSignal: true }),
       vendors,
     },
   }
+}
+
+/** Clocks differ by less, and requests take less. */
+const toleratedSeconds = 60
+
+/** The time of the event in Unix seconds, by the collector's clock and not in the future. */
+function eventTimeOf(
+  { event_time: sentTime }: Event,
+  { sentAt }: SiteClaim,
+  { receivedAt }: RequestContext,
+  warn: Warn,
+): number {
+  const received = Math.floor(receivedAt / 1_000)
+  if (sentTime === undefined) return received
+  const shift = clockShift(sentAt, receivedAt)
+  if (shift !== 0)
+    warn(
+      'event_time',
+      'event_time',
+      `moved by ${shift / 60} minutes: sent_at differs from the time of arrival`,
+    )
+  const eventTime = sentTime + shift
+  if (eventTime <= received) return eventTime
+  if (eventTime > received + toleratedSeconds)
+    warn('event_time', 'event_time', 'in the future: the time of arrival is used instead')
+  return received
+}
+
+function propertiesOf({ properties }: Event): Event['properties'] {
+  const orderId = properties?.order_id
+  return orderId?.includes('gid://') ? { ...properties, order_id: withoutGid(orderId) } : properties
 }
 
 interface Candidate {
@@ -94,11 +136,12 @@ interface Candidate {
   visitor: Visitor
   /** Enabled vendors. */
   vendors: readonly string[]
+  eventTime: number
 }
 
 /** The first reason that applies. */
 function skipReason(
-  { event, claim, site, visitor, vendors }: Candidate,
+  { event, claim, site, visitor, vendors, eventTime }: Candidate,
   context: RequestContext,
   sites: Sites,
 ): SkipReason | undefined {
@@ -108,7 +151,8 @@ function skipReason(
   if (vendors.length === 0) return 'vendor_disabled'
   const consent = event.privacy?.consent
   if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return 'consent'
-  return isBot(visitor.userAgent) ? 'bot' : undefined
+  if (isBot(visitor.userAgent)) return 'bot'
+  return context.receivedAt - eventTime * 1_000 > maxEventAgeMs ? 'too_old' : undefined
 }
 
 /** A server sends for the site of its key, which was checked before; a browser for the site of its page. */
@@ -135,22 +179,29 @@ function pageOf(
   site: Site,
   context: RequestContext,
   { sites, parameters }: EnrichDeps,
+  warn: Warn,
 ): Page | undefined {
-  let url = redactUrl(event.page?.url, parameters)
+  const addressOf = (field: 'url' | 'referrer') => {
+    const sent = event.page?.[field]
+    const address = redactUrl(absoluteUrl(sent, site, sites), parameters)
+    if (sent && address === undefined) warn('page_url', `page.${field}`, 'left out: no address of a web page')
+    return address
+  }
+  let url = addressOf('url')
   if (!url && context.source === 'browser' && context.referer) {
     const host = hostOf(context.referer)
     if (host && sites.allows(site, host)) url = redactUrl(context.referer, parameters)
   }
   if (!url) return undefined
-  const referrer = redactUrl(event.page?.referrer, parameters)
+  const referrer = addressOf('referrer')
   return referrer ? { url, referrer } : { url }
 }
 
 /** The click ids in the address of a landing page. */
-function landingIds(page: Page | undefined, table: ClickIdTable): ClickIdValues {
+export function landingIds(url: string | undefined, table: ClickIdTable): ClickIdValues {
   const ids: ClickIdValues = {}
   for (const row of table) {
-    const id = clickIdIn(row, page?.url)
+    const id = clickIdIn(row, url)
     if (id !== undefined) ids[row.key] = id
   }
   return ids

@@ -1,5 +1,5 @@
 /** Checks the size and depth of a parsed body, and removes null values and characters that the store cannot keep. */
-import type { Problem } from './problem.js'
+import { keyText, type Problem } from './problem.js'
 
 export interface Limits {
   /** Nested lists and objects; the body itself counts as 1. */
@@ -8,6 +8,8 @@ export interface Limits {
   keys: number
   /** Entries of a list. */
   entries: number
+  /** Keys that stay where an object loses some. */
+  knownKeys?: ReadonlySet<string>
 }
 
 /** Keys that could reach a prototype through a careless copy. */
@@ -18,42 +20,73 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
 /**
- * Checks the limits in the whole body. Deletes `null` values, which mean "absent".
+ * Checks the limits in the whole body. Deletes `null` values, which mean "absent"; only the list of events keeps them,
+ * as its positions are reported.
  * @param hasEscapes whether the text may hold unstorable characters; they are removed then
+ * @param onRemoved what exceeds a limit is removed and reported here, except for events; without it, it is a problem
  * @returns the first problem, or nothing
  */
-export function checkLimits(body: unknown, limits: Limits, hasEscapes: boolean): Problem | undefined {
-  return checkValue(body, '', 1, { limits, hasEscapes })
+export function checkLimits(
+  body: unknown,
+  limits: Limits,
+  hasEscapes: boolean,
+  onRemoved?: (removed: Problem) => void,
+): Problem | undefined {
+  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved })
 }
 
 interface Check {
   limits: Limits
   hasEscapes: boolean
+  onRemoved: ((removed: Problem) => void) | undefined
 }
 
 function checkValue(value: unknown, path: string, depth: number, check: Check): Problem | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { limits } = check
-  if (depth > limits.depth) return { path, problem: `nested deeper than ${limits.depth} levels` }
+  if (depth > limits.depth)
+    return { path, problem: `nested deeper than ${limits.depth} levels`, rule: 'too_deep' }
   return Array.isArray(value)
     ? checkList(value, path, depth, check)
     : checkObject(value as Record<string, unknown>, path, depth, check)
 }
 
 function checkList(list: unknown[], path: string, depth: number, check: Check): Problem | undefined {
-  const { limits, hasEscapes } = check
-  if (list.length > limits.entries)
-    return { path, problem: `${list.length} entries, at most ${limits.entries} are allowed` }
+  const { limits, hasEscapes, onRemoved } = check
+  const isEvents = path === 'events'
+  if (list.length > limits.entries) {
+    const problem = `${list.length} entries, at most ${limits.entries} are allowed`
+    if (!onRemoved || isEvents) return { path, problem, rule: 'too_many' }
+    onRemoved({ path, problem: `${list.length} entries were cut to ${limits.entries}`, rule: 'too_long' })
+    list.length = limits.entries
+  }
+  let hasNull = false
   for (let index = 0; index < list.length; index++) {
     const entry = list[index]
     if (typeof entry === 'string') {
       if (hasEscapes) list[index] = entry.replace(unstorable, '')
     } else if (typeof entry === 'object') {
       const problem = checkValue(entry, `${path}[${index}]`, depth + 1, check)
-      if (problem) return problem
+      if (problem && !isRemoved(problem, check)) return problem
+      if (problem) list[index] = null
+      hasNull ||= list[index] === null
     }
   }
+  if (hasNull && !isEvents) removeNulls(list)
   return undefined
+}
+
+/** Whether a problem is the depth of a value that may be removed; reports it then. */
+function isRemoved(problem: Problem, { onRemoved }: Check): boolean {
+  if (!onRemoved || problem.rule !== 'too_deep') return false
+  onRemoved({ ...problem, problem: `${problem.problem}; it was left out` })
+  return true
+}
+
+function removeNulls(list: unknown[]): void {
+  let length = 0
+  for (const entry of list) if (entry !== null) list[length++] = entry
+  list.length = length
 }
 
 function checkObject(
@@ -62,21 +95,37 @@ function checkObject(
   depth: number,
   check: Check,
 ): Problem | undefined {
-  const { limits, hasEscapes } = check
+  const { limits, hasEscapes, onRemoved } = check
   const keyCount = Object.keys(record).length
-  if (keyCount > limits.keys) return { path, problem: `${keyCount} keys, at most ${limits.keys} are allowed` }
+  if (keyCount > limits.keys) {
+    const problem = `${keyCount} keys, at most ${limits.keys} are allowed`
+    if (!onRemoved) return { path, problem, rule: 'too_many' }
+    onRemoved({ path, problem: `${keyCount} keys were cut to ${limits.keys}`, rule: 'too_long' })
+    removeKeys(record, limits)
+  }
   if (hasEscapes) for (const key of Object.keys(record)) removeUnstorable(record, key)
   for (const key of Object.keys(record)) {
-    const keyPath = path === '' ? key : `${path}.${key}`
-    if (forbiddenKeys.has(key)) return { path: keyPath, problem: 'this key is not allowed' }
+    if (forbiddenKeys.has(key))
+      return { path: keyPath(path, key), problem: 'this key is not allowed', rule: 'forbidden_key' }
     const value = record[key]
     if (value === null) delete record[key]
     else if (typeof value === 'object') {
-      const problem = checkValue(value, keyPath, depth + 1, check)
-      if (problem) return problem
+      const problem = checkValue(value, keyPath(path, key), depth + 1, check)
+      if (problem && !isRemoved(problem, check)) return problem
+      if (problem) delete record[key]
     }
   }
   return undefined
+}
+
+const keyPath = (path: string, key: string) => (path === '' ? keyText(key) : `${path}.${keyText(key)}`)
+
+/** Deletes the last keys above the limit, but no known or forbidden one: those are found later. */
+function removeKeys(record: Record<string, unknown>, { keys: limit, knownKeys }: Limits): void {
+  const isKept = (key: string) => forbiddenKeys.has(key) || knownKeys?.has(key)
+  const others = Object.keys(record).filter((key) => !isKept(key))
+  const excess = Object.keys(record).length - limit
+  for (const key of others.slice(Math.max(0, others.length - excess))) delete record[key]
 }
 
 /** Removes unstorable characters from a text and its key. Deletes a key that is empty, taken or forbidden then. */

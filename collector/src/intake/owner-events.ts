@@ -27,7 +27,9 @@ export function createOwnerEvents(
       return validated.ok ? [] : validated.problems.map(toSentence)
     },
     async send(site, event) {
-      const result = await intake({ site, events: [event] }, true, serverContext(site, clock()))
+      const value = { site, events: [event] }
+      const body = { value, hasEscapes: true, bytes: Number.POSITIVE_INFINITY }
+      const result = await intake(body, serverContext(site, clock()))
       switch (result.kind) {
         case 'stored': {
           const { ids, skipped } = result.answer

@@ -1,7 +1,7 @@
 /** Runs the stages of a request: validate, enrich, locate, decide on Limited Data Use, hash, append. */
 import { clickIds as allClickIds, type ClickIdTable } from '../click-ids.js'
-import type { EnrichedEvent, Event, HashedEvent, RequestContext, SkipReason } from '../event.js'
-import type { Metrics } from '../metrics.js'
+import type { EnrichedEvent, Event, HashedEvent, RequestContext } from '../event.js'
+import type { Body } from '../http/body.js'
 import {
   decideLimitedDataUse,
   type LimitedDataUseDecision,
@@ -9,17 +9,28 @@ import {
 } from '../privacy/limited-data-use.js'
 import type { Locate, Located } from '../region/locate.js'
 import type { Sites } from '../sites/hosts.js'
-import { type Entry, type Store, StoreUnavailable, type Verdict } from '../store/store.js'
+import { type Store, StoreUnavailable, type Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
 import type { FoundClickId } from './cookies.js'
 import { enrich, type SiteClaim } from './enrich.js'
 import { hashEvent } from './hashed-event.js'
 import type { Problem } from './problem.js'
 import type { ParameterLists } from './redact-url.js'
+import {
+  answerOf,
+  newestClickIds,
+  type ProcessedEvent,
+  type ReportDeps,
+  reportStored,
+  reportWarnings,
+} from './report.js'
+import { warnInto } from './request-warnings.js'
 import { skippedEntry } from './skipped-entry.js'
-import type { ValidateBody } from './validate.js'
+import { isTooLarge, maxStoredBytes, shrink } from './stored-size.js'
+import type { ValidateBody, ValidBody } from './validate.js'
+import type { Warn } from './warning.js'
 
-export interface IntakeDeps {
+export interface IntakeDeps extends ReportDeps {
   store: Pick<Store, 'append'>
   sites: Sites
   validateBody: ValidateBody
@@ -30,9 +41,6 @@ export interface IntakeDeps {
   privacy: PrivacySettings
   parameters?: ParameterLists
   newId: () => string
-  metrics: Pick<Metrics, 'received' | 'skipped' | 'decided'>
-  /** Called after each commit with new deliveries. */
-  stored: () => void
 }
 
 export type IntakeResult =
@@ -43,48 +51,55 @@ export type IntakeResult =
       clickIds: FoundClickId[]
     }
   | { kind: 'invalid'; problems: Problem[] }
-  /** The API key belongs to another site. */
-  | { kind: 'wrong_site' }
+  /** The API key belongs to another site, or the site is unknown. */
+  | { kind: 'wrong_site'; isKnown: boolean }
   /** The store cannot commit now. */
   | { kind: 'unavailable' }
 
-/**
- * Processes a parsed body and stores its events. Rejects only for a bug.
- * @param hasEscapes as readBody gives it
- */
-export type Intake = (body: unknown, hasEscapes: boolean, context: RequestContext) => Promise<IntakeResult>
+/** A body as readBody gives it. */
+export type ParsedBody = Pick<Extract<Body, { ok: true }>, 'value' | 'hasEscapes' | 'bytes'>
+
+/** Processes a parsed body and stores its events. Rejects only for a bug. */
+export type Intake = (body: ParsedBody, context: RequestContext) => Promise<IntakeResult>
 
 export function createIntake(deps: IntakeDeps): Intake {
-  return async (value, hasEscapes, context) => {
+  return async ({ value, hasEscapes, bytes }, context) => {
     const validated = deps.validateBody(value, hasEscapes, context.source)
     if (!validated.ok) return { kind: 'invalid', problems: validated.problems }
-    const { body: claim } = validated
-    if (!isSiteOfKey(claim, context, deps.sites)) return { kind: 'wrong_site' }
-    const processed = claim.events.map((event) => processEvent(event, claim, context, deps))
+    const { body } = validated
+    const site = deps.sites.resolve(body.site)?.domain
+    if (context.source === 'server' && site !== context.keySite)
+      return { kind: 'wrong_site', isKnown: site !== undefined }
+    const processed = processEvents(body, context, deps)
+    if (bytes > maxStoredBytes) {
+      const problems = limitSizes(processed, body)
+      if (problems.length > 0 && (!body.isLenient || processed.length === 0))
+        return { kind: 'invalid', problems }
+    }
     const verdicts = await append(processed, deps.store)
     if (!verdicts) return { kind: 'unavailable' }
     reportStored(processed, verdicts, deps)
-    return { kind: 'stored', answer: answerOf(processed, verdicts), clickIds: newestClickIds(processed) }
+    if (body.warnings.length > 0) reportWarnings(site, body.warnings, processed, deps)
+    const answer = answerOf(processed, verdicts, body.warnings)
+    return { kind: 'stored', answer, clickIds: newestClickIds(processed) }
   }
 }
 
-/** A server may send only for the site of its API key. */
-function isSiteOfKey({ site }: SiteClaim, context: RequestContext, sites: Sites): boolean {
-  return context.source !== 'server' || sites.find(site)?.domain === context.keySite
+function processEvents(body: ValidBody, context: RequestContext, deps: IntakeDeps): ProcessedEvent[] {
+  const { events, positions, warnings } = body
+  return events.map((event, at) =>
+    processEvent(event, body, context, deps, warnInto(warnings, positions?.[at] ?? at)),
+  )
 }
-
-/** An event after all stages but the last. */
-type ProcessedEvent =
-  | { kind: 'accepted'; eventId: string; entry: Entry; clickIds: FoundClickId[] }
-  | { kind: 'skipped'; eventId: string; entry: Entry; reason: SkipReason }
 
 function processEvent(
   event: Event,
-  claim: SiteClaim,
+  claim: SiteClaim & Pick<ValidBody, 'testEventCode'>,
   context: RequestContext,
   deps: IntakeDeps,
+  warn: Warn,
 ): ProcessedEvent {
-  const enriched = enrich(event, claim, context, deps)
+  const enriched = enrich(event, claim, context, deps, warn)
   if (enriched.kind === 'skipped') {
     const { eventId, reason } = enriched
     return {
@@ -97,6 +112,7 @@ function processEvent(
   const located = locate(enriched.event, context, deps)
   const decision = decide(enriched.event, context, located, deps)
   const hashed = hashEvent(enriched.event, decision)
+  if (claim.testEventCode) hashed.testEventCode = claim.testEventCode
   return accepted(enriched.event, hashed, deps.clickIds)
 }
 
@@ -119,19 +135,41 @@ function decide(
 }
 
 function accepted(
-  { eventId, vendors, clickIds, landingKeys }: EnrichedEvent,
+  { vendors, clickIds, landingKeys }: EnrichedEvent,
   hashed: HashedEvent,
   table: ClickIdTable = allClickIds,
 ): ProcessedEvent {
   return {
     kind: 'accepted',
-    eventId,
+    eventId: hashed.eventId,
     entry: { kind: 'event', event: hashed, vendors },
     clickIds: table.flatMap(({ key, parameter }) => {
       const clickId = clickIds[key]
       return parameter && clickId ? [{ key, clickId, inUrl: landingKeys.includes(key) }] : []
     }),
   }
+}
+
+/**
+ * Shrinks events that are too large to be stored, and takes out those that stay too large.
+ * @returns a problem for each event that is too large
+ */
+function limitSizes(processed: ProcessedEvent[], { isLenient, positions, warnings }: ValidBody): Problem[] {
+  const problems: Problem[] = []
+  // From the last to the first, as events are taken out.
+  for (let at = processed.length - 1; at >= 0; at--) {
+    const entry = processed[at]?.entry
+    if (entry?.kind !== 'event' || !isTooLarge(entry.event)) continue
+    const position = positions?.[at] ?? at
+    const warn = warnInto(warnings, position)
+    if (isLenient && shrink(entry.event, warn)) continue
+    const problem = 'larger than 64 KiB when stored'
+    problems.unshift({ path: `events[${position}]`, problem, rule: 'too_long' })
+    if (!isLenient) continue
+    warn('unusable_event', '', `the event was left out: ${problem}`)
+    processed.splice(at, 1)
+  }
+  return problems
 }
 
 /** @returns nothing where the store cannot commit */
@@ -146,53 +184,4 @@ async function append(
     if (error instanceof StoreUnavailable) return undefined
     throw error
   }
-}
-
-/** Counts what was stored, and announces new deliveries. */
-function reportStored(
-  processed: readonly ProcessedEvent[],
-  verdicts: readonly Verdict[],
-  { metrics, stored }: IntakeDeps,
-): void {
-  const entries = processed.map(({ entry }) => entry).filter((_, at) => verdicts[at] === 'stored')
-  for (const entry of entries) count(entry, metrics)
-  if (entries.some(({ kind }) => kind === 'event')) stored()
-}
-
-function count(entry: Entry, metrics: IntakeDeps['metrics']): void {
-  switch (entry.kind) {
-    case 'rejected':
-      metrics.skipped(entry.reason)
-      break
-    case 'skipped':
-      metrics.skipped(entry.event.reason)
-      break
-    case 'event': {
-      const { site, event, source, limitedDataUse, privacyReason } = entry.event
-      metrics.received(site, event, source)
-      metrics.decided(limitedDataUse, privacyReason)
-      break
-    }
-    default:
-      entry satisfies never
-  }
-}
-
-function answerOf(processed: readonly ProcessedEvent[], verdicts: readonly Verdict[]): WireAnswer {
-  const answer: WireAnswer = { accepted: 0, duplicates: 0, skipped: [], ids: [] }
-  processed.forEach((event, at) => {
-    if (event.kind === 'skipped') {
-      answer.skipped.push({ event_id: event.eventId, reason: event.reason })
-      return
-    }
-    if (verdicts[at] === 'duplicate') answer.duplicates++
-    else answer.accepted++
-    answer.ids.push(event.eventId)
-  })
-  return answer
-}
-
-function newestClickIds(processed: readonly ProcessedEvent[]): FoundClickId[] {
-  const found = processed.flatMap((event) => (event.kind === 'accepted' ? event.clickIds : []))
-  return [...new Map(found.map((clickId) => [clickId.key, clickId])).values()]
 }

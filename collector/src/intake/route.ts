@@ -8,7 +8,9 @@ import type { Limiter } from '../http/rate-limit.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { browserContext, serverContext } from './context.js'
 import { clickIdCookie, type FoundClickId } from './cookies.js'
+import type { Findings, Refusal, RefusalRule } from './findings.js'
 import type { Intake } from './pipeline.js'
+import type { Problem } from './problem.js'
 
 export interface RouteDeps {
   intake: Intake
@@ -20,6 +22,7 @@ export interface RouteDeps {
   siteOfKey: (key: string) => string | undefined
   /** Lifetime of the click-id cookie, in days. */
   clickDays: number
+  findings: Pick<Findings, 'refused'>
   /** Unix milliseconds. */
   clock: () => number
 }
@@ -30,6 +33,19 @@ const retryAfterSeconds = 5
 
 type Headers = Record<string, string | string[]>
 
+/** A request that is being answered. */
+interface Exchange {
+  route: Refusal['route']
+  request: Request
+  response: Response
+  /** Headers of the answer. */
+  headers: Headers
+  deps: RouteDeps
+  context?: RequestContext
+  /** The parsed body. */
+  body?: unknown
+}
+
 /** Adds `POST /e` for browsers and `POST /v1/events` for servers. */
 export function addCollectRoutes(app: Express, deps: RouteDeps): void {
   const isTrustedProxy: (address: string, hop: number) => boolean = app.get('trust proxy fn')
@@ -38,25 +54,27 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
   })
   app.post('/e', async (request, response) => {
     const headers = originHeaders(request, deps.sites)
+    const exchange: Exchange = { route: '/e', request, response, headers, deps }
     const now = deps.clock()
     const ip = cleanAddress(request.ip)
     const waitSeconds = deps.limiter?.take(ip ?? '', now) ?? 0
     if (waitSeconds > 0) {
       headers['Retry-After'] = String(waitSeconds)
-      return refuse(response, headers, 429, 'too many requests from this address')
+      return refuse(exchange, 429, 'rate_limit', 'too many requests from this address')
     }
     const fromTrustedProxy = isTrustedProxy(request.socket.remoteAddress ?? '', 0)
     const context = browserContext(request.headers, { ip, receivedAt: now, fromTrustedProxy }, deps.clickIds)
-    await collect(request, response, headers, context, deps)
+    await collect(exchange, context)
   })
   app.post('/v1/events', async (request, response) => {
+    const exchange: Exchange = { route: '/v1/events', request, response, headers: {}, deps }
     const key = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
     const keySite = key === undefined ? undefined : deps.siteOfKey(key)
     if (keySite === undefined) {
-      const headers = { 'WWW-Authenticate': 'Bearer' }
-      return refuse(response, headers, 401, 'send the API key of the site as "Authorization: Bearer KEY"')
+      exchange.headers['WWW-Authenticate'] = 'Bearer'
+      return refuse(exchange, 401, 'no_key', 'send the API key of the site as "Authorization: Bearer KEY"')
     }
-    await collect(request, response, {}, serverContext(keySite, deps.clock()), deps)
+    await collect(exchange, serverContext(keySite, deps.clock()))
   })
 }
 
@@ -66,33 +84,31 @@ const preflightHeaders = {
   'Access-Control-Max-Age': '86400',
 }
 
-async function collect(
-  request: Request,
-  response: Response,
-  headers: Headers,
-  context: RequestContext,
-  deps: RouteDeps,
-): Promise<void> {
+async function collect(exchange: Exchange, context: RequestContext): Promise<void> {
+  const { request, response, headers, deps } = exchange
+  exchange.context = context
   const body = await readBody(request, maxBodyBytes[context.source], bodyDeadlineMs)
   if (!body.ok) {
+    const { status, rule, error } = body.refusal
     // Closes the connection instead of reading the rest of the body.
-    if (body.refusal.status !== 400) response.shouldKeepAlive = false
-    return refuse(response, headers, body.refusal.status, body.refusal.error)
+    if (status !== 400) response.shouldKeepAlive = false
+    return refuse(exchange, status, rule, error)
   }
-  const result = await deps.intake(body.value, body.hasEscapes, context)
+  exchange.body = body.value
+  const result = await deps.intake(body, context)
   switch (result.kind) {
     case 'stored':
       setClickIdCookies(headers, result.clickIds, context, request.headers.host, deps.clickDays)
       return answer(response, headers, 202, result.answer)
-    case 'invalid': {
-      const error = 'the request is not valid; nothing was stored'
-      return answer(response, headers, 400, { error, problems: result.problems })
-    }
+    case 'invalid':
+      return refuseInvalid(exchange, result.problems)
     case 'wrong_site':
-      return refuse(response, headers, 403, 'this API key belongs to another site')
+      return result.isKnown
+        ? refuse(exchange, 403, 'wrong_site', 'this API key belongs to another site')
+        : refuse(exchange, 403, 'unknown_site', `unknown site; this API key belongs to ${context.keySite}`)
     case 'unavailable':
       headers['Retry-After'] = String(retryAfterSeconds)
-      return refuse(response, headers, 503, 'the events could not be stored; send them again')
+      return refuse(exchange, 503, 'unavailable', 'the events could not be stored; send them again')
     default:
       result satisfies never
   }
@@ -120,9 +136,32 @@ function answer(response: Response, headers: Headers, status: number, body: obje
   response.writeHead(status, headers).end(text)
 }
 
-function refuse(response: Response, headers: Headers, status: number, error: string): void {
+function refuse(exchange: Exchange, status: number, rule: RefusalRule, error: string): void {
+  report(exchange, status, rule, '')
   const problems = [{ path: '', problem: error }]
-  answer(response, headers, status, { error, ...(status === 400 && { problems }) })
+  answer(exchange.response, exchange.headers, status, { error, ...(status === 400 && { problems }) })
+}
+
+function refuseInvalid(exchange: Exchange, problems: readonly Problem[]): void {
+  report(exchange, 400, problems[0]?.rule ?? 'invalid_value', problems[0]?.path ?? '')
+  answer(exchange.response, exchange.headers, 400, {
+    error: 'the request is not valid; nothing was stored',
+    problems: problems.map(({ path, problem }) => ({ path, problem })),
+  })
+}
+
+function report(exchange: Exchange, status: number, rule: RefusalRule, path: string): void {
+  const { route, deps } = exchange
+  deps.findings.refused({ site: siteOf(exchange), route, status, rule, path })
+}
+
+/** The known site that a refused request belongs to: by its key, else by its body, else by its page. */
+function siteOf({ route, request, context, body, deps: { sites } }: Exchange): string | undefined {
+  if (route === '/v1/events') return context?.keySite
+  const { site } = (body ?? {}) as { site?: unknown }
+  const named = typeof site === 'string' ? sites.resolve(site) : undefined
+  const host = hostOf(request.headers.origin ?? request.headers.referer)
+  return (named ?? (host ? sites.resolve(host) : undefined))?.domain
 }
 
 /**

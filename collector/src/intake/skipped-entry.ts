@@ -4,7 +4,7 @@ import type { Event, RequestContext, Site } from '../event.js'
 import type { Entry } from '../store/store.js'
 import { subjectKeys } from '../store/subject-keys.js'
 import { firstValid } from './click-id.js'
-import type { SiteClaim, Skipped } from './enrich.js'
+import { landingIds, type SiteClaim, type Skipped } from './enrich.js'
 import { hashUser } from './hashed-event.js'
 import { redactId } from './redact-properties.js'
 
@@ -42,11 +42,11 @@ const nameOnly = (text: string) => (/^[A-Za-z0-9 ._-]{1,100}$/.test(text) ? text
 
 /** The store uses these keys to find events that wait, and must not be sent any more. */
 function subjectKeysOf(
-  { user = {} }: Event,
+  { user = {}, page }: Event,
   { cookies }: RequestContext,
   { country, phoneForms }: Site,
   table: ClickIdTable,
 ): string[] {
-  const ids = firstValid(table, user, cookies.clickIds)
+  const ids = firstValid(table, landingIds(page?.url, table), user, cookies.clickIds)
   return subjectKeys(hashUser(user, { country, phoneForms, clickIds: ids }))
 }

@@ -23,15 +23,16 @@ export interface LimitedDataUseDecision {
 const yes = (reason: string): LimitedDataUseDecision => ({ limitedDataUse: true, reason })
 const no = (reason: string): LimitedDataUseDecision => ({ limitedDataUse: false, reason })
 
-/** The first matching rule decides: opt-out, explicit value, scope, region. */
+/** The first matching rule decides: opt-out, unreadable signal, explicit value, scope, region. */
 export function decideLimitedDataUse(
-  event: Pick<EnrichedEvent, 'source' | 'privacy' | 'eventTime'>,
+  event: Pick<EnrichedEvent, 'source' | 'privacy' | 'eventTime' | 'unreadableSignal'>,
   context: PrivacySignals,
   { address, located }: Located,
   { scope, unknownCountry }: PrivacySettings,
 ): LimitedDataUseDecision {
   const optOut = optOutSignal(event.privacy, context)
   if (optOut) return yes(optOut)
+  if (event.unreadableSignal) return yes('unreadable_signal')
   const explicit = event.privacy.limited_data_use
   if (explicit === true) return yes('explicit')
   // A browser may only add protection: anybody could send its `false`.

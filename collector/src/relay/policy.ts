@@ -1,6 +1,7 @@
 /** Defines the numbers of the delivery policy and the functions that apply them. Pure: times and random numbers are arguments. */
+import { maxEventAgeMs } from '../event.js'
 import type { Delivery, RetryTimes } from '../store/store.js'
-import { dayMs, hourMs, minuteMs } from '../time.js'
+import { hourMs, minuteMs } from '../time.js'
 
 /** Upper bound of the wait after the first failure; it doubles with each further failure in a row. */
 const firstWaitMs = 1_000
@@ -36,9 +37,6 @@ export const probeMs = 10 * minuteMs
 
 /** The two times of the policy that the store applies: it pauses connections and replays events. */
 export const retryTimes: RetryTimes = { probeMs, ambiguousRetryWindowMs }
-
-/** TikTok's longest click window: it attributes an older event to no ad. */
-const maxEventAgeMs = 28 * dayMs
 
 /**
  * Full jitter: a wait from 0 to 1 s after the first failure. The upper bound doubles with each failure,

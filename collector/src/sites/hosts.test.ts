@@ -70,9 +70,12 @@ describe('the sites', () => {
     ['SHOP.example.', shop],
     ['shop.example.net', shop],
     ['blog.shop.example', blog],
-    ['www.shop.example', undefined],
+    ['www.shop.example', shop],
+    ['a.blog.shop.example', blog],
+    ['evil-shop.example', undefined],
     ['other.example', undefined],
-  ])('are found by the name %s', (name, expected) => expect(sites.find(name)).toBe(expected))
+    ['', undefined],
+  ])('are found by the name %s', (name, expected) => expect(sites.resolve(name)).toBe(expected))
 
   it('allow a page of a sub-domain to send for the domain, even where it is a site of its own', () => {
     expect(sites.allows(shop, 'www.shop.example')).toBe(true)
@@ -91,8 +94,8 @@ describe('the sites', () => {
   it('can be replaced', () => {
     const changing = createSites([shop])
     changing.replace([idn])
-    expect(changing.find('shop.example')).toBeUndefined()
-    expect(changing.find('xn--mnchen-3ya.example')).toBe(idn)
+    expect(changing.resolve('shop.example')).toBeUndefined()
+    expect(changing.resolve('xn--mnchen-3ya.example')).toBe(idn)
   })
 })
 

@@ -41,8 +41,8 @@ export function ownsHost(site: NamedSite, host: string): boolean {
 
 /** The current sites, indexed by name. */
 export interface Sites {
-  /** The site whose domain or alias this is. */
-  find(name: string): Site | undefined
+  /** The site whose domain or alias this is, or a sub-domain of either. */
+  resolve(name: string): Site | undefined
   /** Whether a page on this host, as hostOf gives it, may send events of the site. */
   allows(site: Site, host: string): boolean
   /** Whether a page on this host may send events of any site. */
@@ -63,7 +63,7 @@ export function createSites(sites: readonly Site[]): Sites {
     return undefined
   }
   return {
-    find: (name) => byName.get(name) ?? byName.get(canonicalHost(name)),
+    resolve: (name) => byName.get(name) ?? ownerOf(canonicalHost(name)),
     // The index answers nearly always, and is faster.
     allows: (site, host) => ownerOf(host) === site || ownsHost(site, host),
     allowsAny: (host) => ownerOf(host) !== undefined,

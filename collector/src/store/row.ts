@@ -51,7 +51,7 @@ export function toRow(entry: Entry): Row | undefined {
     row.skipReason = entry.event.reason
     if (entry.withdrawn?.length) row.withdrawn = entry.withdrawn
   } else {
-    const { user, page, properties, limitedDataUse, privacyReason, visitor } = entry.event
+    const { user, page, properties, limitedDataUse, privacyReason, testEventCode, visitor } = entry.event
     // The visitor itself is removed on delivery. The body still shows that there was one.
     const isVisitorKnown = hasVisitor(entry.event)
     row.body = JSON.stringify({
@@ -60,6 +60,7 @@ export function toRow(entry: Entry): Row | undefined {
       properties,
       limitedDataUse,
       privacyReason,
+      testEventCode,
       visitor: isVisitorKnown || undefined,
     })
     if (visitor.ip || visitor.userAgent) row.visitor = JSON.stringify(visitor)

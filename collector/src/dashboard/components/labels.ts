@@ -12,6 +12,7 @@ export const skipLabels: Readonly<Record<SkipReason, { label: string; path?: str
   consent: { label: 'The visitor had not agreed', path: '/configuration/privacy' },
   bot: { label: 'It came from a known bot' },
   unmappable: { label: 'The vendor has no format for it' },
+  too_old: { label: 'It was older than 28 days' },
 }
 
 const outcomes: Readonly<Record<Outcome['kind'], string>> = {
@@ -35,6 +36,7 @@ const lduReasons: Readonly<Record<string, string>> = {
   unknown: 'the place is not known',
   'us-unknown': 'in the US, the state is not known',
   scope: 'set for everybody',
+  unreadable_signal: 'a privacy signal could not be read',
 }
 
 /** Why Limited Data Use was set or not; some codes carry a detail, such as `geo:US-CA`. */

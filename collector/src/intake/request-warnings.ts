@@ -1,0 +1,37 @@
+/** Collects the warnings of a request, and prepares them for the answer. */
+import type { WireWarning } from '../wire.js'
+import type { Problem } from './problem.js'
+import type { Warn, Warning } from './warning.js'
+
+export interface SentWarning extends Warning {
+  /** Position of the event in the sent list; absent where the request itself is meant. */
+  event?: number
+}
+
+/** Adds warnings of one event, or of the request itself, to a list. */
+export function warnInto(list: SentWarning[], event?: number): Warn {
+  return (rule, path, warning) => {
+    list.push({ ...(event !== undefined && { event }), rule, path, warning })
+  }
+}
+
+/** A part of the body that exceeded a limit and was removed. */
+export function removalWarning({ path, problem: warning }: Problem): SentWarning {
+  const [, event, inEvent = ''] = /^events\[(\d+)\]\.?(.*)$/s.exec(path) ?? []
+  const rule = 'too_long'
+  return event === undefined
+    ? { rule, path, warning }
+    : { event: Number(event), rule, path: inEvent, warning }
+}
+
+const maxListed = 50
+
+/** The part of the answer that lists the warnings; nothing without warnings. */
+export function warningsOfAnswer(list: readonly SentWarning[]): {
+  warnings?: WireWarning[]
+  warnings_omitted?: number
+} {
+  if (list.length === 0) return {}
+  const warnings = list.slice(0, maxListed).map(({ rule: _, ...warning }) => warning)
+  return { warnings, ...(list.length > maxListed && { warnings_omitted: list.length - maxListed }) }
+}
