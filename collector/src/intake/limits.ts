@@ -1,5 +1,6 @@
 /** Checks the size and depth of a parsed body, and removes null values and characters that the store cannot keep. */
-import { keyText, type Problem } from './problem.js'
+import { redactText } from './personal-data.js'
+import { cutKey, type Problem } from './problem.js'
 
 export interface Limits {
   /** Nested lists and objects; the body itself counts as 1. */
@@ -45,7 +46,7 @@ function checkValue(value: unknown, path: string, depth: number, check: Check): 
   if (typeof value !== 'object' || value === null) return undefined
   const { limits } = check
   if (depth > limits.depth)
-    return { path, problem: `nested deeper than ${limits.depth} levels`, rule: 'too_deep' }
+    return { path: redactText(path), problem: `nested deeper than ${limits.depth} levels`, rule: 'too_deep' }
   return Array.isArray(value)
     ? checkList(value, path, depth, check)
     : checkObject(value as Record<string, unknown>, path, depth, check)
@@ -56,8 +57,12 @@ function checkList(list: unknown[], path: string, depth: number, check: Check): 
   const isEvents = path === 'events'
   if (list.length > limits.entries) {
     const problem = `${list.length} entries, at most ${limits.entries} are allowed`
-    if (!onRemoved || isEvents) return { path, problem, rule: 'too_many' }
-    onRemoved({ path, problem: `${list.length} entries were cut to ${limits.entries}`, rule: 'too_long' })
+    if (!onRemoved || isEvents) return { path: redactText(path), problem, rule: 'too_many' }
+    onRemoved({
+      path: redactText(path),
+      problem: `${list.length} entries were cut to ${limits.entries}`,
+      rule: 'too_long',
+    })
     list.length = limits.entries
   }
   let hasNull = false
@@ -99,14 +104,22 @@ function checkObject(
   const keyCount = Object.keys(record).length
   if (keyCount > limits.keys) {
     const problem = `${keyCount} keys, at most ${limits.keys} are allowed`
-    if (!onRemoved) return { path, problem, rule: 'too_many' }
-    onRemoved({ path, problem: `${keyCount} keys were cut to ${limits.keys}`, rule: 'too_long' })
+    if (!onRemoved) return { path: redactText(path), problem, rule: 'too_many' }
+    onRemoved({
+      path: redactText(path),
+      problem: `${keyCount} keys were cut to ${limits.keys}`,
+      rule: 'too_long',
+    })
     removeKeys(record, limits)
   }
   if (hasEscapes) for (const key of Object.keys(record)) removeUnstorable(record, key)
   for (const key of Object.keys(record)) {
     if (forbiddenKeys.has(key))
-      return { path: keyPath(path, key), problem: 'this key is not allowed', rule: 'forbidden_key' }
+      return {
+        path: redactText(keyPath(path, key)),
+        problem: 'this key is not allowed',
+        rule: 'forbidden_key',
+      }
     const value = record[key]
     if (value === null) delete record[key]
     else if (typeof value === 'object') {
@@ -118,7 +131,7 @@ function checkObject(
   return undefined
 }
 
-const keyPath = (path: string, key: string) => (path === '' ? keyText(key) : `${path}.${keyText(key)}`)
+const keyPath = (path: string, key: string) => (path === '' ? cutKey(key) : `${path}.${cutKey(key)}`)
 
 /** Deletes the last keys above the limit, but no known or forbidden one: those are found later. */
 function removeKeys(record: Record<string, unknown>, { keys: limit, knownKeys }: Limits): void {

@@ -1,5 +1,6 @@
 /** Describes a problem of a request for its sender, never with a value from the request. */
 import type { z } from 'zod'
+import { containsPersonalData, isPhoneNumber } from './personal-data.js'
 import type { WarningRule } from './warning.js'
 
 /** The kinds of problems. They label counts of refused requests, so their number is small and fixed. */
@@ -20,10 +21,15 @@ export interface Problem {
   rule: ProblemRule
 }
 
-/** Keys come from the request, so their length is limited. */
 const maxKeyLength = 100
 
-export const keyText = (key: string) => (key.length > maxKeyLength ? key.slice(0, maxKeyLength) : key)
+/** A key as it may be shown: keys come from the request, so they may be long or personal data. */
+function keyText(key: string): string {
+  const text = cutKey(key)
+  return containsPersonalData(text) || isPhoneNumber(text) ? '…' : text
+}
+
+export const cutKey = (key: string) => (key.length > maxKeyLength ? key.slice(0, maxKeyLength) : key)
 
 /** `['events', 0, 'user']` as `events[0].user`. */
 export function pathText(path: readonly PropertyKey[]): string {

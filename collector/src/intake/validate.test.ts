@@ -276,6 +276,15 @@ describe('a server', () => {
     expect(problemsOf(bodyWith({ user: { [key]: value } }))).toEqual([`events[0].user.${key}: ${problem}`])
   })
 
+  it('is not told the keys that are personal data', () => {
+    const body = { ...bodyWith({ 'jane@example.com': 1 }), '+1 415 555 1234': 1, '2133734299': 1 }
+    expect(problemsOf(body)).toEqual([
+      'events[0].…: unknown key "…"',
+      '…: unknown key "…"',
+      '…: unknown key "…"',
+    ])
+  })
+
   it('is told of the entry of a list', () => {
     expect(problemsOf(bodyWith({ user: { email: ['a@b.example', {}] } }))).toEqual([
       'events[0].user.email[1]: expected a text',

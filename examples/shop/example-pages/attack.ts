@@ -12,7 +12,7 @@ export const attack: ExamplePage = {
   subdomain: 'www',
   group: 'Edge cases',
   summary:
-    'Scripts in names, a body of a megabyte, deeply nested JSON, a foreign page: rejected, or shown as text.',
+    'Scripts in names, a body of a megabyte, deeply nested JSON, a foreign page: rejected, cut, or shown as text.',
   page: ({ domain, portSuffix }) => ({
     title: 'Pirates',
     main: `
@@ -46,7 +46,8 @@ export const attack: ExamplePage = {
       })`,
     expected: [
       ['Contact', 'with the script as text; the inspector does not run it', 'event:Contact onerror /attack'],
-      ['Nothing', 'from the other buttons: 413 for the megabyte, 400 for JSON that is nested too deeply'],
+      ['Contact', 'from “Deep properties”, without what is deeper than 8 levels', 'event:Contact /attack'],
+      ['Nothing', 'from the other buttons: 413 for the megabyte, 400 for JSON without an event'],
       ['Nothing', 'from the foreign page: the collector skips it, reason origin_not_allowed'],
     ],
   }),
