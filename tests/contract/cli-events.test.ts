@@ -62,6 +62,12 @@ describe('send', () => {
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('is a duplicate') })
   })
 
+  it('prints what was left out', async () => {
+    const { code, err } = await at('send', 'Lead', '--override', 'page.url=about:blank')
+    expect(err).toBe('Warning: page.url: left out: no address of a web page\n')
+    expect(code).toBe(0)
+  })
+
   it('exits with 1 if TikTok refuses the event', async () => {
     const { code, out } = await at('send', 'Search')
     expect(out).toMatch(

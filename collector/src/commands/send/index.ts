@@ -56,7 +56,8 @@ async function runSend(name: string | undefined, options: Options, deps: Command
   })
   if (typeof response === 'string') return deps.fail(response)
   if (response.status !== 202) return deps.fail(refusalText(response))
-  const { ids, duplicates, skipped } = response.body as WireAnswer
+  const { ids, duplicates, skipped, warnings = [] } = response.body as WireAnswer
+  for (const { path, warning } of warnings) deps.note(printable(`Warning: ${path}: ${warning}`))
   const [eventId = ''] = ids
   if (skipped[0]) {
     const { event_id: id, reason } = skipped[0]
