@@ -68,6 +68,24 @@ it(`none of ${bodies} broken bodies is answered 5xx, and accepted events reach T
   await system.expectServing()
 })
 
+it('no JSON in a field costs an event with a usable name', async () => {
+  const fields = ['event_id', 'event_time', 'user', 'page', 'properties', 'privacy', 'other']
+  const event = fc.record(Object.fromEntries(fields.map((key) => [key, fc.jsonValue({ maxDepth: 5 })])), {
+    requiredKeys: [],
+  })
+  const runs = { numRuns: 300, seed: Number(process.env.SEED ?? 20_261_130) }
+  for (const events of fc.sample(fc.array(event, { minLength: 1, maxLength: 4 }), runs)) {
+    const body = { site: 'shop.example', events: events.map((over) => ({ ...over, event: 'ViewContent' })) }
+    const { status, text, json } = await system.post(body)
+    const isForbidden = /"(__proto__|constructor|prototype)":/.test(JSON.stringify(body))
+    if (status !== (isForbidden ? 400 : 202)) expect.fail(`${status} ${text} for ${JSON.stringify(body)}`)
+    if (isForbidden) continue
+    const { accepted, duplicates, skipped } = json as WireAnswer
+    expect(accepted + duplicates + skipped.length).toBe(events.length)
+  }
+  await system.expectServing()
+})
+
 it('no odd header is answered 5xx', async () => {
   for (const headers of fc.sample(oddHeaders, {
     numRuns: 500,
