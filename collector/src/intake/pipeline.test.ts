@@ -267,6 +267,19 @@ describe('consent', () => {
   })
 })
 
+describe('a privacy signal that cannot be read', () => {
+  it('turns Limited Data Use on, whatever a server says beside it', async () => {
+    const protectedBy = async (privacy: object) => {
+      const { event } = await sendOne({ privacy }, { on_invalid: 'drop' }, server)
+      return [event?.limitedDataUse, event?.privacyReason]
+    }
+    expect(await protectedBy({ limited_data_use: false })).toEqual([false, 'explicit'])
+    expect(await protectedBy({ limited_data_use: false, gpc: 'no' })).toEqual([true, 'unreadable_signal'])
+    expect(await protectedBy({ opt_out: true, gpc: 'no' })).toEqual([true, 'opt-out'])
+    expect(await protectedBy({ limited_data_use: 'false' })).toEqual([true, 'unreadable_signal'])
+  })
+})
+
 describe('a test code', () => {
   it('is stored with the events of a server', async () => {
     const body = { test_event_code: 'TEST1' }
