@@ -15,7 +15,7 @@ import { createValidator, type ValidateBody } from './intake/validate.js'
 import type { Log } from './log.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { openRegion, type Region } from './region/region.js'
-import { retryTimes } from './relay/policy.js'
+import { storeTimes } from './relay/policy.js'
 import { type Relay, startRelay } from './relay/relay.js'
 import { startRetention } from './relay/retention.js'
 import type { Connection } from './relay/worker.js'
@@ -100,7 +100,7 @@ export async function startCollector(config: Config, deps: CollectorDeps): Promi
   const broken = new Promise<string>((resolve) => {
     onBroken = resolve
   })
-  const store = await openStore(config, keyring, { ...deps, retryTimes, onBroken })
+  const store = await openStore(config, keyring, { ...deps, storeTimes, onBroken })
   try {
     return await startOn(store, broken, config, deps)
   } catch (error) {

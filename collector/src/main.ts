@@ -9,7 +9,7 @@ import { type Config, readConfig, type Settings } from './config/config.js'
 import { readEnvironment, readFile, variableName } from './config/env.js'
 import { createAuth } from './dashboard/auth/auth.js'
 import { createLog } from './log.js'
-import { retryTimes } from './relay/policy.js'
+import { storeTimes } from './relay/policy.js'
 import { vendors } from './vendors/index.js'
 
 /** How long a stop may take after a signal: Docker kills the process after 10 s. */
@@ -50,7 +50,7 @@ addCommands(program, {
   clock: Date.now,
   uptime,
   random: Math.random,
-  retryTimes,
+  storeTimes,
   log: createLog('warn'),
   readConfig: () => loadConfig({}),
   // No command sets a password, so the list of common ones is not needed.

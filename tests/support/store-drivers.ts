@@ -1,6 +1,6 @@
 /** The drivers of the store, each with options for tests. The conformance suites run over `drivers`. */
 import { randomBytes } from 'node:crypto'
-import { retryTimes } from '../../collector/src/relay/policy.js'
+import { storeTimes } from '../../collector/src/relay/policy.js'
 import type { Outbox } from '../../collector/src/store/outbox.js'
 import { openPostgres, type PostgresOptions } from '../../collector/src/store/postgres/postgres.js'
 import { openSqlite, type SqliteOptions } from '../../collector/src/store/sqlite/sqlite.js'
@@ -22,7 +22,7 @@ export const sqliteOptions = (file: string, options: Partial<SqliteOptions> = {}
   migrations: migrationsOf('sqlite'),
   worker: new URL('dist/sqlite-worker.js', root),
   clock,
-  retryTimes,
+  storeTimes,
   ...options,
 })
 
@@ -33,7 +33,7 @@ export const postgresOptions = (url: string, options: Partial<PostgresOptions> =
   clock,
   uptime: () => 0,
   random: () => 0,
-  retryTimes,
+  storeTimes,
   ...options,
 })
 

@@ -1,4 +1,4 @@
-/** Tests that a second vendor receives the same events through the same outbox, and that its failures delay no other. */
+/** Tests that a second vendor receives the same events through the same store, and that its failures delay no other. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -101,7 +101,7 @@ describe('a second vendor', () => {
   /** Waits for as long as a busy machine may need. */
   const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000 })
 
-  it('receives the same events through the same outbox', async () => {
+  it('receives the same events through the same store', async () => {
     await send('Purchase')
     await eventually(async () => {
       expect(await statesOf('Purchase-1')).toEqual({ tiktok: 'delivered', sibling: 'delivered' })

@@ -1,6 +1,6 @@
 /** Defines the numbers of the delivery policy and the functions that apply them. Pure: times and random numbers are arguments. */
 import { maxEventAgeMs } from '../event.js'
-import type { Delivery, RetryTimes } from '../store/store.js'
+import type { Delivery, StoreTimes } from '../store/store.js'
 import { hourMs, minuteMs } from '../time.js'
 
 /** Upper bound of the wait after the first failure; it doubles with each further failure in a row. */
@@ -36,7 +36,7 @@ export const ambiguousRetryWindowMs = 47 * hourMs
 export const probeMs = 10 * minuteMs
 
 /** The two times of the policy that the store applies: it pauses connections and replays events. */
-export const retryTimes: RetryTimes = { probeMs, ambiguousRetryWindowMs }
+export const storeTimes: StoreTimes = { probeMs, ambiguousRetryWindowMs }
 
 /**
  * Full jitter: a wait from 0 to 1 s after the first failure. The upper bound doubles with each failure,

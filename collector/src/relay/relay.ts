@@ -8,7 +8,7 @@ export interface RelayDeps extends WorkerDeps {
 }
 
 export interface Relay {
-  /** Reads the outbox now instead of at the next due time: new deliveries have been stored. */
+  /** Reads the store now instead of at the next due time: new deliveries have been stored. */
   wake(): void
   /** Whether all workers run. */
   isRunning(): boolean
@@ -23,7 +23,7 @@ const idOf = ({ site, vendor, fingerprint }: Connection) => `${site}\n${vendor}\
 export function startRelay(deps: RelayDeps): Relay {
   const workers = new Map<string, Worker>()
   const stopping = new Set<Promise<void>>()
-  const cut = new AbortController()
+  const abort = new AbortController()
 
   function stopWorker(id: string, worker: Worker): void {
     workers.delete(id)
@@ -42,11 +42,11 @@ export function startRelay(deps: RelayDeps): Relay {
       for (const [id, connection] of wanted) {
         const vendor = deps.vendors.get(connection.vendor)
         // The previous worker may still hold a lease: the new one claims only what is free.
-        if (vendor && !workers.has(id)) workers.set(id, createWorker(connection, vendor, deps, cut.signal))
+        if (vendor && !workers.has(id)) workers.set(id, createWorker(connection, vendor, deps, abort.signal))
       }
     },
     async stop() {
-      const timer = setTimeout(() => cut.abort(), drainGraceMs)
+      const timer = setTimeout(() => abort.abort(), drainGraceMs)
       for (const [id, worker] of workers) stopWorker(id, worker)
       await Promise.all(stopping)
       clearTimeout(timer)

@@ -6,7 +6,7 @@ import type { Outbox } from '../store/outbox.js'
 import { openSqlite } from '../store/sqlite/sqlite.js'
 import { hourMs } from '../time.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
-import { retryTimes } from './policy.js'
+import { storeTimes } from './policy.js'
 import { createWorker, type Worker } from './worker.js'
 
 const root = new URL('../../', import.meta.url)
@@ -28,7 +28,7 @@ describe('a connection', () => {
     store = await openSqlite({
       file: ':memory:',
       keys: randomBytes(32),
-      retryTimes,
+      storeTimes,
       migrations: new URL('migrations/sqlite', root).pathname,
       worker: new URL('dist/sqlite-worker.js', root),
       clock: () => now,

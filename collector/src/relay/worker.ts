@@ -37,7 +37,7 @@ export interface WorkerDeps {
 }
 
 export interface Worker {
-  /** Reads the outbox now, unless the connection waits because of the vendor. */
+  /** Reads the store now, unless the connection waits because of the vendor. */
   wake(): void
   isRunning(): boolean
   /** Resolves when the current batch is settled or released. */
@@ -48,26 +48,26 @@ interface Loop extends WorkerDeps {
   readonly key: ConnectionKey
   readonly credentials: Credentials
   readonly vendor: Vendor
-  readonly cut: AbortSignal
+  readonly abort: AbortSignal
   state: WorkerState
   isStopped: boolean
   /** Ends the sleep of the current round. */
   wakeUp: AbortController
 }
 
-/** @param cut ends a request in flight */
+/** @param abort ends a request in flight */
 export function createWorker(
   { credentials, ...key }: Connection,
   vendor: Vendor,
   deps: WorkerDeps,
-  cut: AbortSignal,
+  abort: AbortSignal,
 ): Worker {
   const loop: Loop = {
     ...deps,
     key,
     credentials,
     vendor,
-    cut,
+    abort,
     state: initialState,
     isStopped: false,
     wakeUp: new AbortController(),
@@ -113,7 +113,7 @@ async function deliverDue(loop: Loop): Promise<number> {
     const dueAt = await store.nextDue(key).catch(() => undefined)
     return idleDelay(dueAt, clock())
   }
-  logUnopened(loop, lease)
+  logUnreadable(loop, lease)
   const { batch, settlements } = prepare(lease.deliveries, (event) => vendor.map(event), claimedAt)
   if (settlements.length > 0) await store.settle(lease, settlements, clock())
   if (batch.length > 0) await sendAll(loop, lease, batch, startBy)
@@ -135,11 +135,11 @@ async function sendAll(loop: Loop, lease: Lease, whole: Prepared[], startBy: num
 
 /** Makes one request and applies what follows from it. @returns the batches to send next */
 async function sendBatch(loop: Loop, lease: Lease, batch: Prepared[]): Promise<Prepared[][]> {
-  const { clock, uptime, random, metrics, vendor, credentials, cut } = loop
+  const { clock, uptime, random, metrics, vendor, credentials, abort } = loop
   const at = clock()
   const startedAt = uptime()
   const events = batch.map(({ mapped }) => mapped)
-  const outcome = await vendor.send(credentials, events, cut)
+  const outcome = await vendor.send(credentials, events, abort)
   const moment = { now: clock(), uptime: uptime(), random: random() }
   const attempt = attemptOf(outcome, at, moment.uptime - startedAt)
   metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
@@ -194,13 +194,13 @@ async function pause(
 /** @returns 0: the new state says how long to wait */
 function noteStoreError(loop: Loop, error: unknown): number {
   const { log, uptime, random, key } = loop
-  log.error({ ...nameOf(key), error: String(error) }, 'the outbox could not be read or written')
+  log.error({ ...nameOf(key), error: String(error) }, 'the store could not be read or written')
   loop.state = afterStoreError(loop.state, { uptime: uptime(), random: random() })
   return 0
 }
 
-function logUnopened({ log, key }: Loop, { deliveries }: Lease): void {
-  const events = deliveries.filter(({ unopened }) => unopened).map(({ id }) => id)
+function logUnreadable({ log, key }: Loop, { deliveries }: Lease): void {
+  const events = deliveries.filter(({ visitorUnreadable }) => visitorUnreadable).map(({ id }) => id)
   if (events.length > 0)
     log.error({ ...nameOf(key), events }, 'IP address and user agent cannot be decrypted: sent without them')
 }

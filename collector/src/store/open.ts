@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.js'
 import type { PostgresLog } from './postgres/pool.js'
 import { openPostgres } from './postgres/postgres.js'
 import { openSqlite } from './sqlite/sqlite.js'
-import type { RetryTimes } from './store.js'
+import type { StoreTimes } from './store.js'
 
 export interface StoreSettings {
   /** Folder of the SQLite file; made where it is missing. */
@@ -22,7 +22,7 @@ export interface StoreDeps {
   uptime: () => number
   /** From 0 to 1. */
   random: () => number
-  retryTimes: RetryTimes
+  storeTimes: StoreTimes
   log: PostgresLog
   /** Called once when the SQLite file can no longer be trusted. */
   onBroken?: (reason: string) => void
@@ -32,11 +32,11 @@ export interface StoreDeps {
 export function openStore(
   { dataDir, databaseUrl: url }: StoreSettings,
   keys: readonly Uint8Array[],
-  { places, clock, uptime, random, retryTimes, log, onBroken = () => {} }: StoreDeps,
+  { places, clock, uptime, random, storeTimes, log, onBroken = () => {} }: StoreDeps,
 ): Promise<Outbox> {
   if (url !== undefined) {
     const migrations = join(places.migrations, 'postgres')
-    return openPostgres({ url, keys: [...keys], migrations, clock, uptime, random, retryTimes, log })
+    return openPostgres({ url, keys: [...keys], migrations, clock, uptime, random, storeTimes, log })
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return openSqlite({
@@ -45,7 +45,7 @@ export function openStore(
     migrations: join(places.migrations, 'sqlite'),
     worker: places.sqliteWorker,
     clock,
-    retryTimes,
+    storeTimes,
     onBroken,
   })
 }

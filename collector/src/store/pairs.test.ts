@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../tests/support/postgres.js'
 import { drivers, key, now, postgresOptions } from '../../../tests/support/store-drivers.js'
 import { entry, skipped } from '../../../tests/support/store-samples.js'
-import { retryTimes } from '../relay/policy.js'
+import { storeTimes } from '../relay/policy.js'
 import { createEncryption } from './encryption.js'
 import type { Outbox } from './outbox.js'
 import { createAppend } from './postgres/append.js'
@@ -70,7 +70,7 @@ it('stores an id that comes many times with three statements', async () => {
     clock: () => now,
     databaseClock: { toDatabase: (ms) => ms, fromDatabase: (ms) => ms, stop: () => {} },
     slots: createSlots(() => 0),
-    retryTimes,
+    storeTimes,
   })
   const ten = (one: Entry) => Array<Entry>(10).fill(one)
   const entries = [...ten(skipped('1')), ...ten(entry('1')), ...ten(ofServer('1')), ...ten(entry('2'))]

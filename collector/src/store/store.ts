@@ -14,7 +14,7 @@ export type Entry =
       /** Subject keys of a person who withdraws consent with this event. */
       withdrawn?: readonly string[]
     }
-  /** An event that belongs to no known site. Only the last few are stored: strangers must not fill the disk. */
+  /** An event of an unknown site or a foreign origin. Only the last few are stored: strangers must not fill the disk. */
   | { kind: 'rejected'; reason: SkipReason; event: string; site: string; at: number }
 
 /** `duplicate`: an event of this site, name and id is stored already; the first one stays. */
@@ -41,7 +41,7 @@ export interface Delivery {
   /** First attempt that the vendor may have booked, Unix milliseconds. */
   ambiguousAt?: number
   /** The stored visitor cannot be decrypted: its key is unknown, or it was changed or belongs to another row. */
-  unopened?: true
+  visitorUnreadable?: true
 }
 
 /** Deliveries held by one claimant until the lease ends. Only the holder of the token can settle them. */
@@ -53,8 +53,8 @@ export interface Lease {
   probe: boolean
 }
 
-/** The times of the retry policy that a driver needs, in milliseconds. */
-export interface RetryTimes {
+/** The times of the retry policy that the store applies, in milliseconds. */
+export interface StoreTimes {
   /** From one probe of refused credentials to the next. */
   probeMs: number
   /** From the first ambiguous attempt of an event to the last moment at which a repeat is harmless. */

@@ -110,7 +110,7 @@ it('never reuses the id of an event that was removed from the file', async () =>
 
 it('refuses to copy among other events with the same ids', async () => {
   await fill()
-  await target.append([entry('of another outbox')])
+  await target.append([entry('of another store')])
   await expect(copy()).rejects.toThrow('holds other events already')
 })
 

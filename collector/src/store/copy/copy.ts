@@ -1,4 +1,4 @@
-/** Copies a SQLite outbox to PostgreSQL. A run that was stopped is continued by the next one. */
+/** Copies a SQLite store to PostgreSQL. A run that was stopped is continued by the next one. */
 import { connectPostgres, type Database, type DatabaseOptions } from '../postgres/database.js'
 import { openPages, type Pages, type Table, type Values } from './sqlite-pages.js'
 

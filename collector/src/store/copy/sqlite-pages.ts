@@ -1,4 +1,4 @@
-/** Reads a SQLite outbox for a copy: every table, a page at a time, in the order of its key. */
+/** Reads a SQLite store for a copy: every table, a page at a time, in the order of its key. */
 import { type Database, openDatabase } from '../sqlite/database.js'
 
 export interface Table {

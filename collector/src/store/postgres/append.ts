@@ -8,8 +8,8 @@ import type { Context } from './context.js'
 import { countAppended, keyColumns } from './counts.js'
 import { isDataError } from './errors.js'
 
-// An accepted event replaces a skipped one. Beside an accepted one of the other source it is a duplicate, and only
-// marks the stored event as paired.
+// An accepted event replaces a skipped one. Where an accepted event of the other source is stored, the new one is a
+// duplicate: it only marks the stored event as paired.
 const replaceSkipped = (column: string) =>
   `${column} = case when events.skip_reason is null then events.${column} else excluded.${column} end`
 
@@ -75,7 +75,7 @@ delete from rejected_samples where id in (
 const bodySeparator = '\x1e'
 
 const keyOf = ({ site, event, eventId }: Row) => `${site}\n${event}\n${eventId}`
-/** All that decides what a row changes of what is stored. A second row of the same effect changes nothing and is only counted. */
+/** Identifies what a row changes in the store. A second row with the same effect changes nothing and is only counted. */
 const effectOf = (row: Row) => `${row.skipReason === null ? row.source : 'skipped'}\n${keyOf(row)}`
 
 export function createAppend(context: Context): Commit {
@@ -86,8 +86,8 @@ export function createAppend(context: Context): Commit {
 }
 
 /**
- * Stores each row as if those before it were stored already: rows of one key that have different effects go into
- * different statements. There are three effects, and so at most three statements.
+ * Stores rows with the same result as one after the other. Rows with one key and different effects go into different
+ * statements: at most three, because a row is skipped, of the browser, or of the server.
  */
 async function store(context: Context, rows: readonly Row[]): Promise<Verdict[]> {
   const effects = new Set<string>()

@@ -121,13 +121,13 @@ type Row = ClaimedRow & { anyWithdrawal: boolean }
 type Claims = Pick<Store, 'claim' | 'settle' | 'pause' | 'resume' | 'nextDue' | 'cancelPending'>
 
 export function createClaims(context: Context): Claims {
-  const { database, databaseClock, retryTimes } = context
+  const { database, databaseClock, storeTimes } = context
   const { toDatabase, fromDatabase } = databaseClock
   return {
     claim: (connection, now, limit, leaseMs) => claim(context, connection, now, limit, leaseMs),
     settle: (lease, settlements, now, attempt) => settle(context, lease, settlements, now, attempt),
     async pause({ site, vendor, fingerprint }, reason, now) {
-      const probeAt = toDatabase(now + retryTimes.probeMs)
+      const probeAt = toDatabase(now + storeTimes.probeMs)
       await database.query(insertPause, [site, vendor, fingerprint, reason, now, probeAt])
     },
     async resume({ site, vendor }) {
@@ -173,7 +173,7 @@ async function claim(
 
 /** Whether a probe is due and a delivery is there for it. @param at the database's time */
 async function takesProbe(
-  { database, retryTimes: { probeMs } }: Context,
+  { database, storeTimes: { probeMs } }: Context,
   { site, vendor, fingerprint }: ConnectionKey,
   at: number,
   leaseMs: number,

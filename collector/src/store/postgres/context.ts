@@ -1,6 +1,6 @@
 /** Declares the state that the parts of the PostgreSQL driver share. */
 import type { Encryption } from '../encryption.js'
-import type { RetryTimes } from '../store.js'
+import type { StoreTimes } from '../store.js'
 import type { DatabaseClock } from './clock.js'
 import type { Slots } from './counts.js'
 import type { Database } from './database.js'
@@ -12,5 +12,5 @@ export interface Context {
   clock: () => number
   databaseClock: DatabaseClock
   slots: Slots
-  retryTimes: RetryTimes
+  storeTimes: StoreTimes
 }

@@ -85,7 +85,7 @@ export const countSettled = (from: string, slot: string) => ({
 /** @param from rows with site, name and hour: failed deliveries that become pending again */
 export const uncountFailed = (from: string, slot: string) => addToHours({ failed: '-count(*)' }, from, slot)
 
-/** Slots 1 to 31. SQLite counts in slot 0, and a copy of its file must not meet counts that are there. */
+/** Collectors count in slots 1 to 31. Slot 0 is for the counts that were copied from a SQLite file. */
 const slotCount = 31
 
 export interface Slots {

@@ -3,7 +3,7 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { ask, freshDatabase } from '../../../../tests/support/postgres.js'
 import { key, now, postgresOptions } from '../../../../tests/support/store-drivers.js'
 import { connection, entry, hashedEvent } from '../../../../tests/support/store-samples.js'
-import { retryTimes } from '../../relay/policy.js'
+import { storeTimes } from '../../relay/policy.js'
 import { createEncryption } from '../encryption.js'
 import type { Outbox } from '../outbox.js'
 import { type Entry, StoreUnavailable } from '../store.js'
@@ -119,7 +119,7 @@ it('returns the deliveries of a claim whose answer was lost', async () => {
     clock: () => now,
     databaseClock: { toDatabase: (ms) => ms, fromDatabase: (ms) => ms, stop: () => {} },
     slots: createSlots(() => 0),
-    retryTimes,
+    storeTimes,
   })
   const later = Date.now() + 1_000_000
   const { deliveries } = await claims.claim(connection, later, 1, 60_000)

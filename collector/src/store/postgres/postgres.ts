@@ -3,7 +3,7 @@ import { createEncryption, type Keys } from '../encryption.js'
 import { createGroupCommit, type GroupCommit } from '../group-commit.js'
 import type { Outbox } from '../outbox.js'
 import { readMigrations } from '../sql/migrations.js'
-import { type RetryTimes, type Store, StoreUnavailable } from '../store.js'
+import { type StoreTimes, type Store, StoreUnavailable } from '../store.js'
 import { createAppend } from './append.js'
 import { createClaims } from './claims.js'
 import { readDatabaseClock } from './clock.js'
@@ -30,7 +30,7 @@ export interface PostgresOptions {
   uptime: () => number
   /** From 0 to 1. */
   random: () => number
-  retryTimes: RetryTimes
+  storeTimes: StoreTimes
   log?: PostgresLog
 }
 
@@ -65,7 +65,7 @@ async function refuseUnsafeCommits(database: Database, log?: PostgresLog): Promi
 
 async function createContext(
   database: Database,
-  { keys, clock, uptime, random, retryTimes }: PostgresOptions,
+  { keys, clock, uptime, random, storeTimes }: PostgresOptions,
 ): Promise<Context> {
   return {
     database,
@@ -73,7 +73,7 @@ async function createContext(
     clock,
     databaseClock: await readDatabaseClock(database, clock, uptime),
     slots: createSlots(random),
-    retryTimes,
+    storeTimes,
   }
 }
 

@@ -25,12 +25,12 @@ const replayInTime = replay(`
   where state = 'failed' and received_at between $4 and $5
     and events.site = coalesce($6, events.site) and events.event = coalesce($7, events.event)`)
 
-export function createReplay({ database, databaseClock, slots, retryTimes }: Context): Pick<Store, 'replay'> {
+export function createReplay({ database, databaseClock, slots, storeTimes }: Context): Pick<Store, 'replay'> {
   return {
     replay: (which, now) =>
       slots.use((slot) =>
         database.transaction(async (query) => {
-          const times = [databaseClock.toDatabase(now), now - retryTimes.ambiguousRetryWindowMs, slot]
+          const times = [databaseClock.toDatabase(now), now - storeTimes.ambiguousRetryWindowMs, slot]
           const [replayed] = await ('ids' in which
             ? query<Replayed>(replayIds, [...times, which.ids])
             : query<Replayed>(replayInTime, [

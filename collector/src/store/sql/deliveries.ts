@@ -23,6 +23,6 @@ export function toDelivery(row: ClaimedRow, encryption: Encryption): Delivery {
     attempts,
     event: fromRow({ ...row, visitor }),
     ...(ambiguousAt !== null && { ambiguousAt }),
-    ...(isUnreadable && { unopened: true }),
+    ...(isUnreadable && { visitorUnreadable: true }),
   }
 }

@@ -15,7 +15,10 @@ export interface FoundIds {
 /** Rows that one call reads. */
 const maxRows = 10_000
 /** Names or sites that are scanned side by side. With more of them all events are scanned. */
-const maxPairs = 32
+const maxSiteEvents = 32
+
+/** Ends a subquery that finds one row by its key. It keeps PostgreSQL from turning it into a join with the whole table. */
+const oneRow = 'limit 1 offset 0'
 
 /** A range of an index, in the order of arrival. */
 interface Scan {
@@ -27,12 +30,12 @@ interface Scan {
   unsorted?: true
 }
 
-type SiteAndName = [site: string, event: string]
+type SiteEvent = [site: string, event: string]
 
 export function* searchEvents(query: EventQuery): QuerySteps<FoundIds> {
   if (query.eventId !== undefined) {
-    const pairs = yield* pairsOf(query)
-    if (pairs) return yield* findByKey(query, query.eventId, pairs)
+    const siteEvents = yield* siteEventsOf(query)
+    if (siteEvents) return yield* findByKey(query, query.eventId, siteEvents)
   }
   return yield* scanAll(yield* scansFor(query), query)
 }
@@ -46,9 +49,9 @@ function* scansFor(query: EventQuery): QuerySteps<Scan[]> {
     const pending = yield* scanPending(query)
     if (pending) return [pending]
   }
-  const pairs = yield* pairsOf(query)
-  if (!pairs) return [scanEvents(() => 'true')]
-  return pairs.map(([site, event]) =>
+  const siteEvents = yield* siteEventsOf(query)
+  if (!siteEvents) return [scanEvents(() => 'true')]
+  return siteEvents.map(([site, event]) =>
     scanEvents((parameter) => `site = ${parameter(site)} and event = ${parameter(event)}`),
   )
 }
@@ -75,19 +78,19 @@ function* scanPending({ site }: EventQuery): QuerySteps<Scan | undefined> {
 }
 
 /** Sites and names that the wanted events can have; `undefined` where they are too many, or all there are. */
-function* pairsOf({ site, event, eventId }: EventQuery): QuerySteps<SiteAndName[] | undefined> {
+function* siteEventsOf({ site, event, eventId }: EventQuery): QuerySteps<SiteEvent[] | undefined> {
   if (site !== undefined && event !== undefined) return [[site, event]]
   if (site === undefined && event === undefined && eventId === undefined) return undefined
   const sites = yield* distinctValues('site')
   const isOnlySite = eventId === undefined && event === undefined && sites.length === 1 && sites[0] === site
-  if (isOnlySite || (site === undefined && sites.length > maxPairs)) return undefined
-  const pairs: SiteAndName[] = []
+  if (isOnlySite || (site === undefined && sites.length > maxSiteEvents)) return undefined
+  const siteEvents: SiteEvent[] = []
   for (const ofSite of site === undefined ? sites : [site]) {
     const names = event === undefined ? yield* distinctValues('event', ofSite) : [event]
-    pairs.push(...names.map((name): SiteAndName => [ofSite, name]))
-    if (pairs.length > maxPairs) return undefined
+    siteEvents.push(...names.map((name): SiteEvent => [ofSite, name]))
+    if (siteEvents.length > maxSiteEvents) return undefined
   }
-  return pairs
+  return siteEvents
 }
 
 /** Jumps along the index from one value to the next. */
@@ -101,18 +104,18 @@ function* distinctValues(column: 'site' | 'event', site?: string): QuerySteps<st
         select (select min(${column}) from events where ${ofSite} ${column} > known.name) from known
         where known.name is not null
       )
-      select name from known where name is not null limit ${maxPairs + 1}`,
+      select name from known where name is not null limit ${maxSiteEvents + 1}`,
     values: site === undefined ? [] : [site],
   }
   return rows.map(({ name }) => String(name))
 }
 
 /** Uses the unique key of events. */
-function* findByKey(query: EventQuery, eventId: string, pairs: SiteAndName[]): QuerySteps<FoundIds> {
-  if (pairs.length === 0) return { ids: [] }
+function* findByKey(query: EventQuery, eventId: string, siteEvents: SiteEvent[]): QuerySteps<FoundIds> {
+  if (siteEvents.length === 0) return { ids: [] }
   const values: Statement['values'] = []
   const parameter = parametersOf(values)
-  const keys = pairs.map(
+  const keys = siteEvents.map(
     ([site, event]) => `(${parameter(site)}, ${parameter(event)}, ${parameter(eventId)})`,
   )
   const page = `(select * from events where (site, event, event_id) in (values ${keys.join(', ')})) page`
@@ -175,9 +178,7 @@ function selectMatching(
   const matching =
     isOfEvents || filters.length === 0
       ? filters
-      : [
-          `exists (select 1 from events own where own.id = page.id and ${filters.join(' and ')} limit 1 offset 0)`,
-        ]
+      : [`exists (select 1 from events own where own.id = page.id and ${filters.join(' and ')} ${oneRow})`]
   const where = matching.length > 0 ? `where ${matching.join(' and ')}` : ''
   const page = selectScanned(scan, query, rows, parameter)
   return `select ${index} as scan, id from (${page}) page ${where} limit ${query.limit}`
@@ -216,9 +217,8 @@ const boundsOf = ({ before, after }: EventQuery, key: string, parameter: AddPara
  */
 function filtersOf(query: EventQuery, row: string, parameter: AddParameter, known?: EventState): string[] {
   const { site, event, eventId, state, reason, source, ldu, paired } = query
-  // `limit 1 offset 0` keeps PostgreSQL from turning the look-up by key into a join with the whole table.
   const anyDelivery = (where: string) =>
-    `exists (select 1 from deliveries where deliveries.event = page.id and ${where} limit 1 offset 0)`
+    `exists (select 1 from deliveries where deliveries.event = page.id and ${where} ${oneRow})`
   const filters: string[] = []
   if (site !== undefined) filters.push(`${row}.site = ${parameter(site)}`)
   if (event !== undefined) filters.push(`${row}.event = ${parameter(event)}`)

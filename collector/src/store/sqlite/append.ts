@@ -1,4 +1,4 @@
-/** Stores events: each row of a group on its own, inside the one transaction of the group. Runs in the worker. */
+/** Stores events: each row of a group on its own, inside the one transaction of the group. Runs in SQLite's thread. */
 import type { RejectedEntry } from '../group-commit.js'
 import { type Row, visitorAssociatedData } from '../row.js'
 import { maxRejectedSamples } from '../sql/rejected-samples.js'

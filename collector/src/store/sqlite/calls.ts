@@ -1,4 +1,4 @@
-/** All calls that the SQLite worker answers. Each runs inside a transaction of the worker. */
+/** All calls that SQLite's thread answers. Each runs inside a transaction of that thread. */
 import { createAppend } from './append.js'
 import { createClaims } from './claims.js'
 import type { Context } from './context.js'

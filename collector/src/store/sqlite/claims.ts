@@ -1,4 +1,4 @@
-/** Hands out deliveries and takes their outcomes back: leases, outcomes, pauses. Runs in the worker. */
+/** Hands out deliveries and takes their outcomes back: leases, outcomes, pauses. Runs in SQLite's thread. */
 import type { Row } from '../row.js'
 import { type ClaimedRow, toDelivery } from '../sql/deliveries.js'
 import type { Attempt, ConnectionKey, ConnectionName, Delivery, Lease, Settlement } from '../store.js'
@@ -78,7 +78,7 @@ type PendingRow = { dueAt: number } | undefined
 
 export function createClaims(context: Context) {
   const deps: Deps = { ...context, statements: prepareStatements(context.db) }
-  const { statements, retryTimes } = deps
+  const { statements, storeTimes } = deps
   return {
     claim: (connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string) =>
       claim(deps, connection, now, limit, leaseMs, token),
@@ -94,7 +94,7 @@ export function createClaims(context: Context) {
       return next && Math.max(next.dueAt, pause?.probeAt ?? 0)
     },
     pause({ site, vendor, fingerprint }: ConnectionKey, reason: string, now: number): void {
-      statements.insertPause.run(site, vendor, fingerprint, reason, now, now + retryTimes.probeMs)
+      statements.insertPause.run(site, vendor, fingerprint, reason, now, now + storeTimes.probeMs)
     },
     resume({ site, vendor }: ConnectionName): void {
       statements.deletePause.run(site, vendor)
@@ -132,14 +132,14 @@ function claim(
 
 /** Whether a probe is due and a delivery is there for it. */
 function takesProbe(
-  { statements, retryTimes }: Deps,
+  { statements, storeTimes }: Deps,
   { site, vendor, fingerprint }: ConnectionKey,
   now: number,
   leaseMs: number,
 ): boolean {
   const next = statements.nextPending.get(site, vendor) as PendingRow
   if (!next || (next.dueAt > now && !isBeyondLeases(next, now, leaseMs))) return false
-  return statements.takeProbe.run(now + retryTimes.probeMs, site, vendor, fingerprint, now).changes > 0
+  return statements.takeProbe.run(now + storeTimes.probeMs, site, vendor, fingerprint, now).changes > 0
 }
 
 /** No delivery becomes due later than by a lease: where one is, the clock was set back since. */

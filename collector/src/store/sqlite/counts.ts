@@ -1,4 +1,4 @@
-/** Counts events by the hour: adds up the events of one call first, then writes each count once. Runs in the worker. */
+/** Counts events by the hour: adds up the events of one call first, then writes each count once. Runs in SQLite's thread. */
 import type { Row } from '../row.js'
 import {
   bucketOf,

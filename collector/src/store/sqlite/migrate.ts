@@ -1,4 +1,4 @@
-/** Applies migrations to a SQLite file, also when several processes start together. Runs in the worker. */
+/** Applies migrations to a SQLite file, also when several processes start together. Runs in SQLite's thread. */
 import { type Migration, pendingMigrations } from '../sql/migrations.js'
 import type { Database } from './database.js'
 

@@ -1,4 +1,4 @@
-/** Counts what is pending, removes events, and checks that the file takes a commit. Runs in the worker. */
+/** Counts what is pending, removes events, and checks that the file takes a commit. Runs in SQLite's thread. */
 import type { Sha256 } from '../../event.js'
 import type { Purged, Queue } from '../store.js'
 import type { Context } from './context.js'

@@ -1,4 +1,4 @@
-/** Stores records and the change log, and encrypts secrets again under another key. Runs in the worker. */
+/** Stores records and the change log, and encrypts secrets again under another key. Runs in SQLite's thread. */
 import {
   type Change,
   isExcludedFromRevision,

@@ -1,4 +1,4 @@
-/** Makes failed deliveries pending again. Runs in the worker. */
+/** Makes failed deliveries pending again. Runs in SQLite's thread. */
 import type { Replay, Replayed } from '../store.js'
 import type { Context } from './context.js'
 import type { CountedEvent } from './counts.js'
@@ -20,7 +20,7 @@ interface FailedRow extends CountedEvent {
   ambiguousAt: number | null
 }
 
-export function createReplay({ db, startBatch, retryTimes }: Context) {
+export function createReplay({ db, startBatch, storeTimes }: Context) {
   const ofEvent = db.prepare(failedOfEvent)
   const inTime = db.prepare(failedInTime)
   const update = db.prepare(makePending)
@@ -41,7 +41,7 @@ export function createReplay({ db, startBatch, retryTimes }: Context) {
       const batch = startBatch()
       let mayCountTwice = 0
       for (const { id, vendor, ambiguousAt, ...event } of failed) {
-        const isTooOld = ambiguousAt !== null && now - ambiguousAt > retryTimes.ambiguousRetryWindowMs
+        const isTooOld = ambiguousAt !== null && now - ambiguousAt > storeTimes.ambiguousRetryWindowMs
         if (isTooOld) mayCountTwice++
         // The owner was warned of an old ambiguous attempt and accepts it. A younger one still limits the retries.
         update.run(now, isTooOld ? null : ambiguousAt, id, vendor)

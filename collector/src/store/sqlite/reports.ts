@@ -1,4 +1,4 @@
-/** Answers the reports. Runs in the worker. */
+/** Answers the reports. Runs in SQLite's thread. */
 import type { EventQuery, Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
 import type { Dialect } from '../sql/dialect.js'

@@ -1,4 +1,4 @@
-/** Lets one call undo only itself in a transaction that it shares. Runs in the worker. */
+/** Lets one call undo only itself in a transaction that it shares. Runs in SQLite's thread. */
 import type { Database } from './database.js'
 
 /** Runs work that undoes only itself when it fails; the rest of the transaction stays. */

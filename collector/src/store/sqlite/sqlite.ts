@@ -1,4 +1,4 @@
-/** The SQLite driver: one file, one worker thread, group commit. Sends each call of the ports to the worker. */
+/** The SQLite driver: one file, one thread, group commit. Sends each call of the ports to the thread. */
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Keys } from '../encryption.js'
@@ -6,7 +6,7 @@ import { createGroupCommit } from '../group-commit.js'
 import type { Outbox } from '../outbox.js'
 import { readHours } from '../sql/hourly-rollups.js'
 import { readMigrations } from '../sql/migrations.js'
-import { type RetryTimes, StoreUnavailable } from '../store.js'
+import { type StoreTimes, StoreUnavailable } from '../store.js'
 import type { Calls } from './calls.js'
 import type { Message, Reply, WorkerSetup } from './worker.js'
 
@@ -21,7 +21,7 @@ export interface SqliteOptions {
   worker: URL
   /** Unix milliseconds. */
   clock: () => number
-  retryTimes: RetryTimes
+  storeTimes: StoreTimes
   /** How long to wait for another process's lock; default 2 s. */
   busyMs?: number
   /** Called once when a commit failed on the disk or the file is damaged. From then on every call rejects. */
@@ -92,9 +92,9 @@ interface WorkerState {
 }
 
 async function startWorker(options: SqliteOptions): Promise<{ call: Call; close: () => Promise<void> }> {
-  const { file, keys, retryTimes, busyMs = 2_000 } = options
+  const { file, keys, storeTimes, busyMs = 2_000 } = options
   const migrations = readMigrations(options.migrations)
-  const setup: WorkerSetup = { file, keys, migrations, retryTimes, busyMs }
+  const setup: WorkerSetup = { file, keys, migrations, storeTimes, busyMs }
   const resourceLimits = { maxYoungGenerationSizeMb }
   const worker = new Worker(options.worker, { workerData: setup, name: 'sqlite', resourceLimits })
   const state: WorkerState = { worker, open: new Map(), lastNumber: 0 }

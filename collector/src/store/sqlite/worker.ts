@@ -2,7 +2,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { createEncryption, type Keys } from '../encryption.js'
 import type { Migration } from '../sql/migrations.js'
-import type { RetryTimes } from '../store.js'
+import type { StoreTimes } from '../store.js'
 import { type Calls, createCalls } from './calls.js'
 import { CorruptRow } from './checksum.js'
 import { createCounts } from './counts.js'
@@ -17,7 +17,7 @@ export interface WorkerSetup {
   migrations: Migration[]
   /** How long to wait for another process's lock. */
   busyMs: number
-  retryTimes: RetryTimes
+  storeTimes: StoreTimes
 }
 
 /**
@@ -39,7 +39,7 @@ const calls = createCalls({
   db,
   savepoint,
   encryption: createEncryption(setup.keys),
-  retryTimes: setup.retryTimes,
+  storeTimes: setup.storeTimes,
   startBatch: createCounts(db),
 })
 
