@@ -1,11 +1,11 @@
-/** Removes old events each hour, a page at a time, so that other work with the store does not wait. */
+/** Removes old events and attempts each hour, a page at a time, so that other work with the store does not wait. */
 import type { Log } from '../log.js'
 import type { Store } from '../store/store.js'
 import { dayMs, hourMs } from '../time.js'
 
 export interface RetentionDeps {
-  store: Pick<Store, 'purge'>
-  /** Age in days at which an event is removed. */
+  store: Pick<Store, 'purge' | 'purgeAttempts'>
+  /** Age in days at which events and attempts are removed. */
   days: number
   /** Unix milliseconds. */
   clock: () => number
@@ -15,7 +15,7 @@ export interface RetentionDeps {
 const intervalMs = hourMs
 const pageRows = 1_000
 
-/** Removes old events now and each hour. @returns stops it */
+/** Removes old events and attempts now and each hour. @returns stops it */
 export function startRetention({ store, days, clock, log }: RetentionDeps): () => void {
   let isStopped = false
   const purge = async () => {
@@ -27,7 +27,10 @@ export function startRetention({ store, days, clock, log }: RetentionDeps): () =
       removed += page.removed
       next = page.next
     }
-    if (removed > 0) log.info({ removed, days }, 'old events removed')
+    let attempts = 0
+    for (let page = pageRows; page === pageRows && !isStopped; attempts += page)
+      page = await store.purgeAttempts(before, pageRows)
+    if (removed > 0 || attempts > 0) log.info({ removed, attempts, days }, 'old events removed')
   }
   const purgeAndLog = () => {
     purge().catch((error: unknown) => {

@@ -137,6 +137,28 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(await store.purge(now + 500, 2, 2)).toEqual({ removed: 1 })
     })
 
+    it('purges old attempts, but never the newest, whose id the next one follows', async () => {
+      await store.append([entry('1')])
+      const tryAt = async (at: number) => {
+        const lease = await store.claim(connection, at, 1, 1_000)
+        const [{ id = 0 } = {}] = lease.deliveries
+        await store.settle(lease, [{ id, state: 'pending', dueAt: at }], at, { ...attempt, at })
+        return id
+      }
+      for (const at of [now, now + 1, now + 2, now + 3]) await tryAt(at)
+      const id = await tryAt(now + 4)
+      const times = async () => (await store.event(id))?.attempts.map(({ at }) => at - now)
+      expect(await store.purgeAttempts(now + 2, 1)).toBe(1)
+      expect(await times()).toEqual([1, 2, 3, 4])
+      expect(await store.purgeAttempts(now + 2, 10)).toBe(1)
+      expect(await store.purgeAttempts(now + 2, 10)).toBe(0)
+      expect(await times()).toEqual([2, 3, 4])
+      expect(await store.purgeAttempts(now + 99, 10)).toBe(2)
+      expect(await times()).toEqual([4])
+      await tryAt(now + 5)
+      expect(await times()).toEqual([4, 5])
+    })
+
     it('stores any text unchanged', async () => {
       const texts = ['😀 ünï', "'; drop table events; --", '\u202e', '{"a":1}', ' ']
       await store.append(texts.map((text) => entry(text, { properties: { description: text } })))

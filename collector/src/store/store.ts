@@ -142,6 +142,8 @@ export interface Store {
    * Returns `next` until a page holds no event from before that time.
    */
   purge(before: number, after: number, limit: number): Promise<Purged>
+  /** Removes up to `limit` attempts from before a time, oldest first, and returns their number. */
+  purgeAttempts(before: number, limit: number): Promise<number>
   /** Makes failed deliveries pending again: a new attempt under the same event. */
   replay(which: Replay, now: number): Promise<Replayed>
   /** Removes a person's events, sent or not, by a hash of their data; returns their number. */

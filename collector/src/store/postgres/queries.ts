@@ -32,6 +32,13 @@ with page as (
 select (select count(*) from gone) as removed, count(*) filter (where received_at < $1) as old, count(*) as read,
   max(id) as last from page`
 
+// The newest attempt stays, as in SQLite, where the next id is counted from it.
+const removeAttempts = `
+delete from attempts where at < $1 and id in (
+  select id from attempts where id < (select max(id) from attempts) order by id limit $2)
+returning id`
+const removeAttemptEvents = 'delete from attempt_events where attempt < (select min(id) from attempts)'
+
 // A hash stands in the body as it is, and nothing else has the form of 64 hex digits in quotation marks.
 const erase = `
 with gone as (
@@ -39,7 +46,9 @@ with gone as (
 )${removed}
 select count(*) as removed from gone`
 
-export function createQueries({ database }: Context): Pick<Store, 'queues' | 'purge' | 'erase'> {
+export function createQueries({
+  database,
+}: Context): Pick<Store, 'queues' | 'purge' | 'purgeAttempts' | 'erase'> {
   return {
     queues: () => database.query<Queue>(queues),
     async purge(before, after, limit) {
@@ -50,6 +59,12 @@ export function createQueries({ database }: Context): Pick<Store, 'queues' | 'pu
       const { removed = 0, old = 0, read = 0, last = null } = row ?? {}
       // A young event may have a lower id than an old one: it replaced a skipped event, or a clock was ahead.
       return last !== null && old > 0 && read === limit ? { removed, next: last } : { removed }
+    },
+    async purgeAttempts(before, limit) {
+      const removed = (await database.query(removeAttempts, [before, limit])).length
+      // Reads the whole table, so only once: after the last page.
+      if (removed > 0 && removed < limit) await database.query(removeAttemptEvents)
+      return removed
     },
     erase: (hash) =>
       database.transaction(async (query) => {

@@ -14,6 +14,10 @@ const pageOfEvents = `
   select id, received_at as receivedAt, exists (
     select 1 from deliveries where event = events.id and state = 'pending') as waits
   from events where id > ? order by id limit ?`
+// Attempts get their ids in the order of time. The newest one stays, because the next id is counted from it.
+const removeAttempts = `
+  delete from attempts where at < ? and id in (
+    select id from attempts where id < (select max(id) from attempts) order by id limit ?)`
 const beat = `
   insert into heartbeat values (1, ?, zeroblob(16384))
   on conflict (id) do update set at = excluded.at, filler = excluded.filler`
@@ -22,6 +26,10 @@ export function createQueries({ db }: Context) {
   const queues = db.prepare(countQueues)
   const page = db.prepare(pageOfEvents)
   const withText = db.prepare('select id from events where body is not null and instr(body, ?) > 0')
+  const deleteAttempts = db.prepare(removeAttempts)
+  const deleteAttemptEvents = db.prepare(
+    'delete from attempt_events where attempt < (select min(id) from attempts)',
+  )
   const deleteEvent = db.prepare('delete from events where id = ?')
   const heartbeat = db.prepare(beat)
 
@@ -39,6 +47,12 @@ export function createQueries({ db }: Context) {
       // A young event may have a lower id than an old one: it replaced a skipped event, or the clock was ahead.
       const last = rows.at(-1)
       return last && old.length > 0 && rows.length === limit ? { removed, next: last.id } : { removed }
+    },
+    purgeAttempts(before: number, limit: number): number {
+      const removed = Number(deleteAttempts.run(before, limit).changes)
+      // Reads the whole table, so only once: after the last page.
+      if (removed > 0 && removed < limit) deleteAttemptEvents.run()
+      return removed
     },
     /** A hash stands in the body as it is, and nothing else has the form of 64 hex digits in quotation marks. */
     erase: (hash: Sha256): number => remove(withText.all(`"${hash}"`) as { id: number }[]),

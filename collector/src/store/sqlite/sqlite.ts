@@ -48,6 +48,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
     resume: (connection) => call('resume', connection),
     nextDue: (connection) => call('nextDue', connection),
     purge: (before, after, limit) => call('purge', before, after, limit),
+    purgeAttempts: (before, limit) => call('purgeAttempts', before, limit),
     replay: (which, now) => call('replay', which, now),
     erase: (hash) => call('erase', hash),
     async cancelPending(site, now) {
