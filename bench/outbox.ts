@@ -67,7 +67,7 @@ export async function postgresOutbox(server: TunedPostgres): Promise<Outbox> {
     },
     async plan() {
       const database = connectPostgres({ url, uptime })
-      const values = [connection.site, connection.vendor, Date.now(), 1_000, Date.now(), 'token']
+      const values = [connection.site, connection.vendor, Date.now(), 1_000, Date.now(), 'token', 1_048_576]
       const rows = await database.query<{ 'QUERY PLAN': string }>(
         `explain (costs off) ${postgresClaim}`,
         values,

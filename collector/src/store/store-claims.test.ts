@@ -31,6 +31,52 @@ for (const [name, open] of Object.entries(drivers)) {
       expect((await claim()).deliveries).toEqual([])
     })
 
+    describe('up to a number of bytes', () => {
+      /** An event whose stored body has about this many bytes. */
+      const large = (id: string, bytes: number, more = {}) =>
+        entry(id, { properties: { query: 'x'.repeat(bytes) }, ...more })
+      const claimBytes = async (maxBytes: number, limit = 10) => {
+        const { deliveries } = await store.claim(connection, now + 10, limit, 60_000, maxBytes)
+        return deliveries.map(({ event }) => event.eventId)
+      }
+
+      it('hands out the oldest deliveries that fit together', async () => {
+        await store.append(['1', '2', '3', '4', '5'].map((id) => large(id, 10_000)))
+        expect(await claimBytes(25_000)).toEqual(['1', '2'])
+        expect(await claimBytes(25_000, 1)).toEqual(['3'])
+        expect(await claimBytes(1_000_000)).toEqual(['4', '5'])
+      })
+
+      it('hands out a larger one alone, and never one from behind it', async () => {
+        await store.append([entry('1'), large('2', 50_000), entry('3'), entry('4')])
+        expect(await claimBytes(5_000)).toEqual(['1'])
+        expect(await claimBytes(5_000)).toEqual(['2'])
+        expect(await claimBytes(5_000)).toEqual(['3', '4'])
+      })
+
+      it('counts bytes, not characters', async () => {
+        await store.append(
+          ['1', '2'].map((id) => entry(id, { properties: { query: '\u6c34'.repeat(1_000) } })),
+        )
+        expect(await claimBytes(6_000)).toEqual(['1'])
+        expect(await claimBytes(6_000)).toEqual(['2'])
+      })
+
+      it('goes by due time, not by id', async () => {
+        await store.append([
+          large('late', 10_000, { receivedAt: now + 5 }),
+          large('early', 10_000, { receivedAt: now - 5 }),
+        ])
+        expect(await claimBytes(15_000)).toEqual(['early'])
+      })
+    })
+
+    it('stores the test code of an event', async () => {
+      await store.append([entry('1', { testEventCode: 'TEST12345' }), entry('2')])
+      const { deliveries } = await claim()
+      expect(deliveries.map(({ event }) => event.testEventCode)).toEqual(['TEST12345', undefined])
+    })
+
     it('ends a lease in time, and then ignores settlements of its holder', async () => {
       await store.append([entry('1')])
       const late = await claim()

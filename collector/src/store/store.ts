@@ -116,11 +116,18 @@ export interface Store {
    */
   append(entries: readonly Entry[]): Promise<Verdict[]>
   /**
-   * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`.
+   * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`: as many as have up to `maxBytes` of
+   * stored bodies together, and at least one.
    * Takes nothing of a paused connection, or a single delivery when a probe is due.
    * A delivery whose sender has withdrawn consent since becomes Skipped instead.
    */
-  claim(connection: ConnectionKey, now: number, limit: number, leaseMs: number): Promise<Lease>
+  claim(
+    connection: ConnectionKey,
+    now: number,
+    limit: number,
+    leaseMs: number,
+    maxBytes?: number,
+  ): Promise<Lease>
   /**
    * Writes the outcomes of the deliveries that the lease still holds, and returns their number.
    * @param attempt the request that led to the outcomes, if one was made

@@ -13,12 +13,18 @@ const columns = `
   exists (select 1 from withdrawals where withdrawals.site = $1) as "anyWithdrawal"`
 
 export const claimRows = `
-with due as (
-  select event, vendor from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
+with due as materialized (
+  select event, vendor, due_at, (select octet_length(body) from events where id = deliveries.event) as bytes
+  from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
   order by due_at, event limit $4 for update skip locked
+), fitting as (
+  select event, vendor from (
+    select event, vendor, row_number() over oldest_first as number, sum(bytes) over oldest_first as bytes from due
+    window oldest_first as (order by due_at, event rows unbounded preceding)) counted
+  where number = 1 or bytes <= $7
 ), deliveries as (
-  update deliveries set due_at = $5, lease = $6 from due
-  where deliveries.event = due.event and deliveries.vendor = due.vendor
+  update deliveries set due_at = $5, lease = $6 from fitting
+  where deliveries.event = fitting.event and deliveries.vendor = fitting.vendor
   returning deliveries.event, attempts, ambiguous_at
 )
 select ${columns} from deliveries join events on events.id = deliveries.event
@@ -118,13 +124,19 @@ select count(*) as count from ended`
 const maxCancelledAtOnce = 1_000
 
 type Row = ClaimedRow & { anyWithdrawal: boolean }
+/** The most deliveries, and bytes of their stored bodies. */
+interface ClaimSize {
+  limit: number
+  maxBytes: number
+}
 type Claims = Pick<Store, 'claim' | 'settle' | 'pause' | 'resume' | 'nextDue' | 'cancelPending'>
 
 export function createClaims(context: Context): Claims {
   const { database, databaseClock, storeTimes } = context
   const { toDatabase, fromDatabase } = databaseClock
   return {
-    claim: (connection, now, limit, leaseMs) => claim(context, connection, now, limit, leaseMs),
+    claim: (connection, now, limit, leaseMs, maxBytes = Number.MAX_SAFE_INTEGER) =>
+      claim(context, connection, now, { limit, maxBytes }, leaseMs),
     settle: (lease, settlements, now, attempt) => settle(context, lease, settlements, now, attempt),
     async pause({ site, vendor, fingerprint }, reason, now) {
       const probeAt = toDatabase(now + storeTimes.probeMs)
@@ -156,7 +168,7 @@ async function claim(
   context: Context,
   connection: ConnectionKey,
   now: number,
-  limit: number,
+  size: ClaimSize,
   leaseMs: number,
 ): Promise<Lease> {
   const { database, databaseClock, encryption } = context
@@ -165,7 +177,8 @@ async function claim(
   const lease: Lease = { token: randomUUID(), vendor, deliveries: [], probe }
   const at = databaseClock.toDatabase(now)
   if (probe && !(await takesProbe(context, connection, at, leaseMs))) return lease
-  const rows = await claimDue(context, connection, lease.token, at, probe ? 1 : limit, leaseMs)
+  const taken = probe ? { ...size, limit: 1 } : size
+  const rows = await claimDue(context, connection, lease.token, at, taken, leaseMs)
   lease.deliveries = rows.map((row) => toDelivery(row, encryption))
   if (rows[0]?.anyWithdrawal) await skipWithdrawn(context, site, lease, now)
   return lease
@@ -188,7 +201,7 @@ async function claimDue(
   { site, vendor, fingerprint }: ConnectionKey,
   token: string,
   at: number,
-  limit: number,
+  { limit, maxBytes }: ClaimSize,
   leaseMs: number,
 ): Promise<Row[]> {
   const until = at + leaseMs
@@ -196,7 +209,7 @@ async function claimDue(
     database.retried(async (isRetry) => {
       const claimed = isRetry ? await database.once<Row>(claimedRows, [site, vendor, until, token]) : []
       if (claimed.length > 0) return claimed
-      return database.once<Row>(claimRows, [site, vendor, dueBy, limit, until, token])
+      return database.once<Row>(claimRows, [site, vendor, dueBy, limit, until, token, maxBytes])
     })
   const rows = await claimBy(at)
   if (rows.length > 0) return rows

@@ -11,8 +11,13 @@ import type { Database } from './database.js'
 export const claimRows = `
   update deliveries set due_at = ?, lease = ?
   where vendor = ? and event in (
-    select event from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
-    order by due_at, event limit ?)
+    select event from (
+      select event, row_number() over oldest_first as number, sum(bytes) over oldest_first as bytes from (
+        select event, due_at, (select octet_length(body) from events where id = deliveries.event) as bytes
+        from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
+        order by due_at, event limit ?)
+      window oldest_first as (order by due_at, event rows unbounded preceding))
+    where number = 1 or bytes <= ?)
   returning event as id, attempts, ambiguous_at as ambiguousAt`
 const readEvent = `
   select site, events.event, event_id as eventId, event_time as eventTime, received_at as receivedAt, source, body,
@@ -74,14 +79,19 @@ interface Deps extends Context {
   statements: ReturnType<typeof prepareStatements>
 }
 type Claimed = Pick<Delivery, 'id' | 'attempts'> & { ambiguousAt: number | null }
+/** The most deliveries, and bytes of their stored bodies. */
+interface ClaimSize {
+  limit: number
+  maxBytes: number
+}
 type PendingRow = { dueAt: number } | undefined
 
 export function createClaims(context: Context) {
   const deps: Deps = { ...context, statements: prepareStatements(context.db) }
   const { statements, storeTimes } = deps
   return {
-    claim: (connection: ConnectionKey, now: number, limit: number, leaseMs: number, token: string) =>
-      claim(deps, connection, now, limit, leaseMs, token),
+    claim: (connection: ConnectionKey, now: number, size: ClaimSize, leaseMs: number, token: string) =>
+      claim(deps, connection, now, size, leaseMs, token),
     settle: (
       lease: Pick<Lease, 'token' | 'vendor'>,
       settlements: Settlement[],
@@ -112,7 +122,7 @@ function claim(
   deps: Deps,
   connection: ConnectionKey,
   now: number,
-  limit: number,
+  size: ClaimSize,
   leaseMs: number,
   token: string,
 ): Lease {
@@ -121,7 +131,7 @@ function claim(
   const probe = pausedUntil.get(site, vendor, fingerprint) !== undefined
   const lease: Lease = { token, vendor, deliveries: [], probe }
   if (probe && !takesProbe(deps, connection, now, leaseMs)) return lease
-  const rows = claimDue(deps, connection, now, probe ? 1 : limit, leaseMs, token)
+  const rows = claimDue(deps, connection, now, probe ? { ...size, limit: 1 } : size, leaseMs, token)
   rows.sort((a, b) => a.id - b.id)
   const deliveries = rows.map((row) => readDelivery(deps, row))
   lease.deliveries = anyWithdrawal.get(site)
@@ -150,12 +160,14 @@ function claimDue(
   { statements }: Deps,
   { site, vendor }: ConnectionKey,
   now: number,
-  limit: number,
+  { limit, maxBytes }: ClaimSize,
   leaseMs: number,
   token: string,
 ): Claimed[] {
-  const claimBy = (dueBy: number) =>
-    statements.claim.all(now + leaseMs, token, vendor, site, vendor, dueBy, limit) as unknown as Claimed[]
+  const claimBy = (dueBy: number) => {
+    const rows = statements.claim.all(now + leaseMs, token, vendor, site, vendor, dueBy, limit, maxBytes)
+    return rows as unknown as Claimed[]
+  }
   const rows = claimBy(now)
   if (rows.length > 0) return rows
   const next = statements.nextPending.get(site, vendor) as PendingRow

@@ -41,7 +41,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
   const groups = createGroupCommit((rows, rejected) => call('append', rows, rejected))
   return {
     append: groups.append,
-    claim: (connection, now, limit, leaseMs) => call('claim', connection, now, limit, leaseMs, randomUUID()),
+    claim: (connection, now, limit, leaseMs, maxBytes = Number.MAX_SAFE_INTEGER) =>
+      call('claim', connection, now, { limit, maxBytes }, leaseMs, randomUUID()),
     settle: ({ token, vendor }, settlements, now, attempt) =>
       call('settle', { token, vendor }, [...settlements], now, attempt),
     pause: (connection, reason, now) => call('pause', connection, reason, now),
