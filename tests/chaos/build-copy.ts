@@ -62,7 +62,7 @@ const safeguards = {
   /** The certificate of a connection cannot change. */
   noRenegotiation: [/constants(?:\$\d+)?\.SSL_OP_NO_RENEGOTIATION/, '0'],
   /** Hanging requests and the end of the process have deadlines. */
-  deadlines: [/(drainGraceMs|totalMs) = (?:3|10)_?000/, '$1 = 60000'],
+  deadlines: [/(drainGraceMs|progressMs|totalMs) = (?:3|10|30)_?000/, '$1 = 45000'],
   /** The first of two events with one id is kept. */
   deduplication: [/where events\.skip_reason is not null and excluded\.skip_reason is null/, ''],
   /** The oldest delivery is claimed first. */

@@ -14,13 +14,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ClickIdTable, clickIds } from '../../collector/src/click-ids.js'
 import { type Collector, startCollector } from '../../collector/src/collector.js'
 import { readConfig } from '../../collector/src/config/config.js'
+import type { HashedUser } from '../../collector/src/event.js'
 import { hashUser } from '../../collector/src/intake/hashed-event.js'
 import { subjectHashes } from '../../collector/src/intake/subject-hashes.js'
+import type { Entry } from '../../collector/src/store/store.js'
 import { vendors } from '../../collector/src/vendors/index.js'
 // @ts-expect-error: the build has no types.
 import { clickIdModules } from '../../rollup.config.mjs'
 import { logIn, password } from '../support/dashboard.js'
 import { call } from '../support/http.js'
+import { hashedEvent } from '../support/store-samples.js'
 import { meta, metaClickIds } from './meta.js'
 
 const kinds = [...vendors, meta]
@@ -40,14 +43,17 @@ const digitsHash = 'c6a349dfaaf5c3a368d3135014cc1bc7aebf18f654f313f9c1d0b018a897
 
 async function startReceiver(answer: string) {
   const bodies: unknown[] = []
+  const sizes: number[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
-    bodies.push(JSON.parse(Buffer.concat(chunks).toString()))
+    const bytes = Buffer.concat(chunks)
+    sizes.push(bytes.length)
+    bodies.push(JSON.parse(bytes.toString()))
     response.end(answer)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { bodies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
+  return { bodies, sizes, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
 }
 
 describe('a vendor with other click ids and another form of phone numbers', () => {
@@ -188,6 +194,32 @@ describe('a vendor with other click ids and another form of phone numbers', () =
     expect(await page('/configuration')).toContain('Enable Meta')
     expect(await page('/configuration/privacy')).toContain('TikTok and Meta')
     expect(await page('')).toContain('Click id (fbclid)')
+  })
+
+  it('has its own limits of a request, and its own place for a test code', async () => {
+    const { bodies, sizes } = metaServer
+    const entryOf = (index: number): Entry => {
+      const more = {
+        eventTime: Math.floor(Date.now() / 1_000),
+        receivedAt: Date.now(),
+        event: 'Contact',
+        user: { fbp: `fb.1.${index}.${'1'.repeat(index < 10 ? 1 : index * 10)}` } as HashedUser,
+        ...(index >= 25 && { testEventCode: 'TEST12345' }),
+      }
+      return { kind: 'event', vendors: ['meta'], event: hashedEvent(`L-${index}`, more) }
+    }
+    await collector.store.append(Array.from({ length: 40 }, (_, index) => entryOf(index)))
+    const sent = () =>
+      (bodies as { data: { event_id: string }[]; test_event_code?: string }[]).flatMap(
+        ({ data, test_event_code: code }) =>
+          data
+            .map(({ event_id: id }) => ({ id, code, events: data.length }))
+            .filter(({ id }) => id.startsWith('L-')),
+      )
+    await vi.waitFor(() => expect(sent()).toHaveLength(40), { timeout: 20_000 })
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_500)
+    expect(Math.max(...sent().map(({ events }) => events))).toBe(10)
+    for (const { id, code } of sent()) expect(code).toBe(Number(id.slice(2)) >= 25 ? 'TEST12345' : undefined)
   })
 
   it('has its own match keys in the counts of the hour', async () => {

@@ -28,7 +28,8 @@ export const meta: VendorKind = {
   create({ metaUrl }) {
     return {
       name: 'meta',
-      batchSize: 10,
+      limits: { events: 10, bytes: 1_500 },
+      maxRequestMs: 10_000,
       credentials: ({ metaToken }) => metaToken,
       map({ event, eventId, receivedAt, user }) {
         const { fbclid, fbp } = user as { fbclid?: string; fbp?: string }
@@ -39,11 +40,10 @@ export const meta: VendorKind = {
           user_data: { em: user.email, ph: user.phone_digits, fbc, fbp },
         }
       },
-      async send(token, data) {
-        const response = await fetch(`${metaUrl}?access_token=${token}`, {
-          method: 'POST',
-          body: JSON.stringify({ data }),
-        })
+      body: (events, _token, code) =>
+        `{"data":[${events.join(',')}]${code ? `,"test_event_code":${JSON.stringify(code)}` : ''}}`,
+      async send(token, body) {
+        const response = await fetch(`${metaUrl}?access_token=${token}`, { method: 'POST', body })
         return response.ok ? { kind: 'delivered' } : { kind: 'refused', message: `HTTP ${response.status}` }
       },
       test: async () => ({ kind: 'delivered' }),

@@ -15,17 +15,19 @@ export const sibling: VendorKind = {
   create({ siblingUrl }) {
     return {
       name: 'sibling',
-      batchSize: 10,
+      limits: { events: 10, bytes: 100_000 },
+      maxRequestMs: 10_000,
       credentials: ({ siblingToken }) => siblingToken,
       // This vendor has no format for a search.
       map: ({ event, eventId, user }) =>
         event === 'Search' ? undefined : { name: event, id: eventId, user },
-      async send(token, events) {
+      body: (events) => `[${events.join(',')}]`,
+      async send(token, body) {
         try {
           const response = await fetch(String(siblingUrl), {
             method: 'POST',
             headers: { authorization: String(token) },
-            body: JSON.stringify(events),
+            body,
             signal: AbortSignal.timeout(10_000),
           })
           return response.ok ? { kind: 'delivered' } : { kind: 'refused', message: `HTTP ${response.status}` }

@@ -2,7 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { HashedEvent } from '../event.js'
 import { dayMs, hourMs } from '../time.js'
-import { backoff, expiryReason, idleDelay, throttleDelay } from './policy.js'
+import { vendors } from '../vendors/index.js'
+import {
+  backoff,
+  expiryReason,
+  idleDelay,
+  leaseMs,
+  maxBytesInMemory,
+  quickAnswerMs,
+  sendReserveMs,
+  throttleDelay,
+} from './policy.js'
 
 const randoms = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
 const failures = fc.integer({ min: 1, max: 10_000 })
@@ -59,5 +69,27 @@ describe('a delivery', () => {
     expect(expiryReason({ event, ambiguousAt: at }, at + 47 * hourMs + 1)).toBe('outcome unknown')
     expect(expiryReason({ event }, at + 28 * dayMs)).toBeUndefined()
     expect(expiryReason({ event }, at + 28 * dayMs + 1)).toBe('older than 28 days')
+  })
+})
+
+describe('a lease', () => {
+  it.each(vendors.map((kind) => [kind.name, kind] as const))(
+    'lasts for a whole request to %s, and time remains to start one after the claim',
+    async (_name, kind) => {
+      const vendor = kind.create({ tiktokUrl: 'http://127.0.0.1:1' }, () => 0)
+      expect(sendReserveMs(vendor.maxRequestMs)).toBeGreaterThan(vendor.maxRequestMs)
+      expect(leaseMs - sendReserveMs(vendor.maxRequestMs)).toBeGreaterThanOrEqual(15_000)
+      await vendor.close()
+    },
+  )
+})
+
+describe('a request of twice the size', () => {
+  it('ends in time after a quick answer', async () => {
+    const [kind] = vendors
+    const vendor = kind?.create({ tiktokUrl: 'http://127.0.0.1:1' }, () => 0)
+    expect(2 * quickAnswerMs).toBeLessThan(vendor?.maxRequestMs ?? 0)
+    expect(maxBytesInMemory).toBeGreaterThanOrEqual(16 * (vendor?.limits.bytes ?? Number.POSITIVE_INFINITY))
+    await vendor?.close()
   })
 })

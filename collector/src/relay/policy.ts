@@ -16,11 +16,22 @@ export const alertThresholds: ReadonlySet<number> = new Set([10, 50, 70, 90, 100
 
 /** How long a claim reserves its deliveries. */
 export const leaseMs = minuteMs
+/** From the end of a request to the end of the lease, at least: by then its outcome is settled. */
+const settleReserveMs = 5_000
 /**
- * A request starts only while the lease has this much time left: the longest request takes 10 s
- * (`totalMs` in vendors/tiktok/send.ts), and its outcome must be settled before the lease ends.
+ * A request starts only while its lease has this much time left.
+ * @param maxRequestMs the longest time that a request takes; each vendor has its own
  */
-export const sendReserveMs = 12_000
+export const sendReserveMs = (maxRequestMs: number): number => maxRequestMs + settleReserveMs
+
+/** Bytes of all bodies in memory at a time: 16 connections may each send a full request to TikTok. */
+export const maxBytesInMemory = 16 * 1_048_576
+/**
+ * After a request that broke, requests are smaller, and grow again after an answer within this time: one of twice the
+ * size then still ends in time.
+ */
+export const quickAnswerMs = 10_000
+
 /** Longest sleep without a wake-up: another collector may have left deliveries behind. */
 const maxIdleMs = 5_000
 /** How long requests in flight may take to end after a stop. */

@@ -1,9 +1,10 @@
 /** Sends stored deliveries to the vendors, with one worker for each connection: a failing one delays no other. */
 import type { Vendor } from '../vendors/vendor.js'
-import { drainGraceMs } from './policy.js'
+import { createBudget } from './budget.js'
+import { drainGraceMs, maxBytesInMemory } from './policy.js'
 import { type Connection, createWorker, type Worker, type WorkerDeps } from './worker.js'
 
-export interface RelayDeps extends WorkerDeps {
+export interface RelayDeps extends Omit<WorkerDeps, 'budget'> {
   vendors: ReadonlyMap<string, Vendor>
 }
 
@@ -24,6 +25,7 @@ export function startRelay(deps: RelayDeps): Relay {
   const workers = new Map<string, Worker>()
   const stopping = new Set<Promise<void>>()
   const abort = new AbortController()
+  const workerDeps: WorkerDeps = { ...deps, budget: createBudget(maxBytesInMemory) }
 
   function stopWorker(id: string, worker: Worker): void {
     workers.delete(id)
@@ -42,7 +44,8 @@ export function startRelay(deps: RelayDeps): Relay {
       for (const [id, connection] of wanted) {
         const vendor = deps.vendors.get(connection.vendor)
         // The previous worker may still hold a lease: the new one claims only what is free.
-        if (vendor && !workers.has(id)) workers.set(id, createWorker(connection, vendor, deps, abort.signal))
+        if (vendor && !workers.has(id))
+          workers.set(id, createWorker(connection, vendor, workerDeps, abort.signal))
       }
     },
     async stop() {

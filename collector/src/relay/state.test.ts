@@ -4,44 +4,35 @@ import type { HashedEvent } from '../event.js'
 import type { Settlement } from '../store/store.js'
 import { dayMs, hourMs, minuteMs } from '../time.js'
 import type { Outcome } from '../vendors/vendor.js'
+import type { Prepared } from './batches.js'
 import {
   type Answer,
   afterStoreError,
-  claimLimit,
   type Decision,
   initialState,
   type Moment,
   maySend,
   next,
-  type Prepared,
-  prepare,
-  release,
+  nextSize,
   type WorkerState,
 } from './state.js'
 
 const now = 1_795_400_000_000
 
-function deliveries(count: number, event: Partial<HashedEvent> = {}) {
-  return Array.from({ length: count }, (_, index) => ({
-    id: index + 1,
-    attempts: 0,
-    event: {
-      event: 'Lead',
-      eventTime: now / 1_000,
-      receivedAt: now - 1_000 + index,
-      ...event,
-    } as HashedEvent,
+const batchOf = (count: number, bytes = 100): Prepared[] =>
+  Array.from({ length: count }, (_, index) => ({
+    delivery: { id: index + 1, event: { receivedAt: now - 1_000 + index } as HashedEvent },
+    json: '{}',
+    bytes,
   }))
-}
-const batchOf = (count: number): Prepared[] =>
-  deliveries(count).map((delivery) => ({ delivery, mapped: { of: delivery.id } }))
 const idsOf = (batch: readonly Prepared[]) => batch.map(({ delivery: { id } }) => id)
 const settlementsOf = (decision: Decision): Settlement[] =>
   decision.kind === 'split' ? [] : decision.settlements
 
 const moment: Moment = { now, uptime: 50_000, random: 0.5 }
-const ok: WorkerState = { failures: 0, failingSince: 0, notBefore: 40_000 }
-const failing: WorkerState = { failures: 3, failingSince: 30_000, notBefore: 40_000 }
+const limits = { events: 1_000, bytes: 1_000_000 }
+const ok: WorkerState = { failures: 0, failingSince: 0, notBefore: 40_000, triesOne: false }
+const failing: WorkerState = { failures: 3, failingSince: 30_000, notBefore: 40_000, triesOne: true }
 
 interface Row {
   title: string
@@ -139,13 +130,13 @@ const table: Row[] = [
   },
   {
     title: 'waits up to 5 min in the first hour of failures',
-    state: { failures: 30, failingSince: 50_001 - hourMs, notBefore: 0 },
+    state: { ...failing, failures: 30, failingSince: 50_001 - hourMs },
     outcome: { kind: 'ambiguous' },
     expected: { state: { failures: 31, notBefore: 50_000 + 2.5 * minuteMs }, decision: {} },
   },
   {
     title: 'waits up to 30 min after the first hour of failures',
-    state: { failures: 30, failingSince: 50_000 - hourMs, notBefore: 0 },
+    state: { ...failing, failures: 30, failingSince: 50_000 - hourMs },
     outcome: { kind: 'ambiguous' },
     expected: { state: { failures: 31, notBefore: 50_000 + 15 * minuteMs }, decision: {} },
   },
@@ -222,14 +213,23 @@ const table: Row[] = [
 
 describe('an answer of the vendor', () => {
   it.each(table)('$title', ({ state = ok, batch = 1, isProbe = false, outcome, expected }) => {
-    expect(next(state, { batch: batchOf(batch), outcome, isProbe }, moment)).toMatchObject(expected)
+    const answer = { batch: batchOf(batch), bytes: 100 * batch, outcome, limits, durationMs: 5, isProbe }
+    expect(next(state, answer, moment)).toMatchObject(expected)
   })
 })
 
-const positive = fc.integer({ min: 0, max: 10_000_000 })
+const positive = fc.integer({ min: 1, max: 10_000_000 })
 const anyState = fc
-  .record({ failures: fc.integer({ min: 0, max: 200 }), failingSince: positive, notBefore: positive })
-  .map((state): WorkerState => state)
+  .record({
+    failures: fc.integer({ min: 0, max: 200 }),
+    failingSince: positive,
+    notBefore: positive,
+    triesOne: fc.boolean(),
+    reduced: fc.option(fc.record({ events: fc.integer({ min: 1, max: 999 }), bytes: positive }), {
+      nil: undefined,
+    }),
+  })
+  .map(({ reduced, ...state }): WorkerState => ({ ...state, ...(reduced && { reduced }) }))
 const anyMoment = fc.record({
   now: fc.integer({ min: now - dayMs, max: now + dayMs }),
   uptime: fc.integer({ min: 10_000_000, max: 100_000_000 }),
@@ -239,6 +239,7 @@ const code = fc.option(fc.integer(), { nil: undefined, freq: 1 })
 const common = fc.record({ code, message: fc.option(fc.string(), { nil: undefined }) })
 const anyKind = fc.oneof(
   fc.constantFrom('delivered', 'not_sent', 'ambiguous', 'credentials_refused').map((kind) => ({ kind })),
+  fc.constant({ kind: 'ambiguous', isUnanswered: true }),
   fc.record({
     kind: fc.constant('throttled'),
     retryAfterMs: fc.option(fc.double({ noNaN: true }), { nil: undefined }),
@@ -249,9 +250,21 @@ const anyOutcome = fc
   .tuple(common, anyKind)
   .map(([fields, kind]) => ({ ...fields, ...kind }) as unknown as Outcome)
 const anyAnswer: fc.Arbitrary<Answer> = fc.record({
+  bytes: positive,
   batch: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 50 })).map(batchOf),
   outcome: anyOutcome,
+  limits: fc.constant(limits),
+  durationMs: fc.integer({ min: 0, max: 30_000 }),
   isProbe: fc.boolean(),
+})
+
+const answerTo = (batch: Prepared[], outcome: Outcome, durationMs = 5): Answer => ({
+  batch,
+  bytes: batch.reduce((sum, { bytes }) => sum + bytes, 0),
+  outcome,
+  limits,
+  durationMs,
+  isProbe: false,
 })
 
 /** Checks a statement for any state, answer and moment. */
@@ -340,7 +353,7 @@ describe('a refused batch', () => {
           const first = batch.findIndex(({ delivery: { id } }) => invalid.includes(id))
           const refused: Outcome = { kind: 'refused', ...(reports && { invalidIndexes: [first] }) }
           const outcome: Outcome = first < 0 ? { kind: 'delivered' } : refused
-          const { decision } = next(initialState, { batch, outcome, isProbe: false }, moment)
+          const { decision } = next(initialState, answerTo(batch, outcome), moment)
           if (decision.kind === 'split') batches.unshift(...decision.batches)
           for (const { id, state } of settlementsOf(decision)) {
             expect(settled.has(id)).toBe(false)
@@ -359,20 +372,78 @@ describe('a refused batch', () => {
 })
 
 describe('a series of failures', () => {
-  it('alerts after 10, 50, 70, 90 and 100, and claims one delivery at a time until it ends', () => {
+  it('alerts after 10, 50, 70, 90 and 100, and tries one delivery at a time until it ends', () => {
     const alerts: number[] = []
     let state = initialState
-    expect(claimLimit(state, 1_000)).toBe(1_000)
+    expect(nextSize(state, limits)).toEqual(limits)
     for (let count = 1; count <= 120; count++) {
-      const answer: Answer = { batch: batchOf(1), outcome: { kind: 'ambiguous' }, isProbe: false }
-      const transition = next(state, answer, moment)
+      const transition = next(state, answerTo(batchOf(1), { kind: 'ambiguous', code: 50000 }), moment)
       state = transition.state
       if (transition.decision.kind === 'settle' && transition.decision.isAlert) alerts.push(state.failures)
-      expect(claimLimit(state, 1_000)).toBe(1)
+      expect(nextSize(state, limits).events).toBe(1)
     }
     expect(alerts).toEqual([10, 50, 70, 90, 100])
-    const last: Answer = { batch: batchOf(1), outcome: { kind: 'delivered' }, isProbe: false }
-    expect(claimLimit(next(state, last, moment).state, 1_000)).toBe(1_000)
+    expect(nextSize(next(state, answerTo(batchOf(1), { kind: 'delivered' }), moment).state, limits)).toEqual(
+      limits,
+    )
+  })
+})
+
+describe('the size of requests', () => {
+  const unanswered: Outcome = { kind: 'ambiguous', isUnanswered: true }
+  const delivered: Outcome = { kind: 'delivered' }
+  /** The events of each request, where all events have 1,000 bytes and the outcomes come in this order. */
+  const eventsOf = (outcomes: Outcome[], durationMs = 5) => {
+    let state = initialState
+    return outcomes.map((outcome) => {
+      const { events, bytes } = nextSize(state, limits)
+      const batch = batchOf(Math.max(1, Math.min(events, Math.floor(bytes / 1_000))), 1_000)
+      state = next(state, answerTo(batch, outcome, durationMs), moment).state
+      return batch.length
+    })
+  }
+
+  it('is halved by each request that breaks, down to one event, and doubled by each success', () => {
+    const breaks = Array.from({ length: 11 }, () => unanswered)
+    const succeeds = Array.from({ length: 12 }, () => delivered)
+    const down = [1_000, 500, 250, 125, 62, 31, 15, 7, 3, 1, 1]
+    const up = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000, 1_000]
+    expect(eventsOf([...breaks, ...succeeds])).toEqual([...down, ...up])
+  })
+
+  it('stays reduced while answers are slow, and when events are refused', () => {
+    const outcomes: Outcome[] = [unanswered, delivered, delivered]
+    expect(eventsOf(outcomes, 10_001)).toEqual([1_000, 500, 500])
+    expect(eventsOf([unanswered, { kind: 'throttled' }, delivered, delivered])).toEqual([
+      1_000, 500, 1, 1_000,
+    ])
+    const reduced = { ...ok, reduced: { events: 1, bytes: 1_000 } }
+    expect(next(reduced, answerTo(batchOf(1), { kind: 'refused', code: 40002 }), moment).state).toEqual(
+      reduced,
+    )
+  })
+
+  it('is reduced in bytes, so that fewer large events are sent', () => {
+    const { state } = next(ok, answerTo(batchOf(16, 60_000), unanswered), moment)
+    expect(nextSize(state, limits)).toEqual({ events: 8, bytes: 480_000 })
+  })
+
+  it('is not reduced by an answer that says nothing of the size', () => {
+    const others: Outcome[] = [
+      { kind: 'ambiguous', code: 50000 },
+      { kind: 'not_sent' },
+      { kind: 'throttled' },
+    ]
+    for (const outcome of others) expect(eventsOf([outcome, delivered, delivered])).toEqual([1_000, 1, 1_000])
+  })
+
+  it('is at least one event, and never more than the vendor takes', () => {
+    always((state, answer, at) => {
+      const { events, bytes } = nextSize(next(state, answer, at).state, limits)
+      expect(events).toBeGreaterThanOrEqual(1)
+      expect(events).toBeLessThanOrEqual(limits.events)
+      expect(bytes).toBeLessThanOrEqual(limits.bytes)
+    })
   })
 })
 
@@ -398,48 +469,5 @@ describe('a request', () => {
     ['does not start when its lease might end first', 50_001, 50_000, false],
   ])('%s', (_title, uptime, startBy, expected) => {
     expect(maySend(ok, uptime, startBy)).toBe(expected)
-  })
-})
-
-describe('claimed deliveries', () => {
-  const map = ({ event }: HashedEvent) => (event === 'Search' ? undefined : { name: event })
-
-  it.each([
-    ['that are due are sent', {}, {}, undefined],
-    ['without a format at the vendor are skipped', {}, { event: 'Search' }, ['skipped', 'unmappable']],
-    [
-      'that the vendor may have counted 47 h ago fail',
-      { ambiguousAt: now - 47 * hourMs - 1 },
-      {},
-      ['failed', 'outcome unknown'],
-    ],
-    [
-      'that are 28 days old fail',
-      {},
-      { eventTime: now / 1_000 - 28 * 86_400 - 1 },
-      ['failed', 'older than 28 days'],
-    ],
-    [
-      'that expired are not mapped',
-      { ambiguousAt: now - 48 * hourMs },
-      { event: 'Search' },
-      ['failed', 'outcome unknown'],
-    ],
-  ])('%s', (_title, delivery, event, expected) => {
-    const { batch, settlements } = prepare(
-      deliveries(1, event).map((claimed) => ({ ...claimed, ...delivery })),
-      map,
-      now,
-    )
-    expect(settlements.map(({ state, reason }) => [state, reason])).toEqual(expected ? [expected] : [])
-    expect(idsOf(batch)).toEqual(expected ? [] : [1])
-  })
-
-  it('that are released keep their position, which is never in the future', () => {
-    expect(release(batchOf(2), now - 1_000)).toEqual([
-      { id: 1, state: 'pending', dueAt: now - 1_000 },
-      { id: 2, state: 'pending', dueAt: now - 1_000 },
-    ])
-    expect(release(batchOf(2), now).map(({ dueAt }) => dueAt)).toEqual([now - 1_000, now - 999])
   })
 })

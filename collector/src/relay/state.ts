@@ -1,7 +1,8 @@
 /** Decides what follows from each answer of a vendor: settlements, smaller batches, a pause, a wait. Pure. */
-import type { Delivery, Settlement } from '../store/store.js'
-import type { Mapped, Outcome, Vendor } from '../vendors/vendor.js'
-import { alertThresholds, backoff, expiryReason, probeMs, throttleDelay } from './policy.js'
+import type { Settlement } from '../store/store.js'
+import type { Outcome, RequestSize } from '../vendors/vendor.js'
+import { type Prepared, release } from './batches.js'
+import { alertThresholds, backoff, probeMs, quickAnswerMs, throttleDelay } from './policy.js'
 import { splitBatch } from './split.js'
 
 /** What the worker of a connection remembers between two requests. Times are monotonic milliseconds. */
@@ -12,9 +13,13 @@ export interface WorkerState {
   readonly failingSince: number
   /** The connection claims and sends nothing before this time. */
   readonly notBefore: number
+  /** The last failure had nothing to do with the size of its request: the next request tries one event. */
+  readonly triesOne: boolean
+  /** The largest request after one that broke; absent: the vendor's limits. */
+  readonly reduced?: RequestSize
 }
 
-export const initialState: WorkerState = { failures: 0, failingSince: 0, notBefore: 0 }
+export const initialState: WorkerState = { failures: 0, failingSince: 0, notBefore: 0, triesOne: false }
 
 /** When an answer arrived, and a random number for the length of a wait. */
 export interface Moment {
@@ -26,16 +31,16 @@ export interface Moment {
   random: number
 }
 
-/** A delivery and its event in the vendor's form. */
-export interface Prepared {
-  delivery: Delivery
-  mapped: Mapped
-}
-
 export interface Answer {
   /** At least one delivery. */
   batch: readonly Prepared[]
+  /** Of the request's body. */
+  bytes: number
   outcome: Outcome
+  /** The vendor's largest request. */
+  limits: RequestSize
+  /** How long the request took. */
+  durationMs: number
   /** The request was the probe of a paused connection. */
   isProbe: boolean
 }
@@ -90,50 +95,35 @@ export function next(state: WorkerState, answer: Answer, moment: Moment): Transi
 /** The store could not be read or written: the connection waits, at most 5 min however long the store fails. */
 export function afterStoreError(state: WorkerState, { uptime, random }: Omit<Moment, 'now'>): WorkerState {
   const failed = countFailure(state, uptime)
-  return { ...failed, notBefore: uptime + backoff(failed.failures, random) }
+  return { ...failed, triesOne: true, notBefore: uptime + backoff(failed.failures, random) }
 }
 
-/** How many deliveries to claim: a full batch, but one after a failure, as a batch would be released each time. */
-export const claimLimit = ({ failures }: WorkerState, batchSize: number): number =>
-  failures > 0 ? 1 : batchSize
+/**
+ * How much to claim and to send in one request: as much as the vendor takes, less after a request that broke, and one
+ * event after another failure, as a batch would be released each time.
+ */
+export function nextSize({ triesOne, reduced }: WorkerState, limits: RequestSize): RequestSize {
+  const events = Math.min(limits.events, reduced?.events ?? limits.events)
+  const bytes = Math.min(limits.bytes, reduced?.bytes ?? limits.bytes)
+  return { events: triesOne ? 1 : events, bytes }
+}
 
 /** Whether a request may start: the connection does not wait, and the lease lasts long enough. */
 export const maySend = ({ notBefore }: WorkerState, uptime: number, startBy: number): boolean =>
   uptime >= notBefore && uptime <= startBy
 
-/** Maps claimed deliveries. Expired ones, and those without a format at the vendor, are settled without a request. */
-export function prepare(
-  deliveries: readonly Delivery[],
-  map: Vendor['map'],
-  now: number,
-): { batch: Prepared[]; settlements: Settlement[] } {
-  const batch: Prepared[] = []
-  const settlements: Settlement[] = []
-  for (const delivery of deliveries) {
-    const { id, event } = delivery
-    const expired = expiryReason(delivery, now)
-    const mapped = expired === undefined ? map(event) : undefined
-    if (expired !== undefined) settlements.push({ id, state: 'failed', reason: expired })
-    else if (mapped === undefined) settlements.push({ id, state: 'skipped', reason: 'unmappable' })
-    else batch.push({ delivery, mapped })
-  }
-  return { batch, settlements }
-}
-
-/** Settlements that make unsent deliveries due at once, for any worker. @param now Unix milliseconds */
-export const release = (batch: readonly Prepared[], now: number): Settlement[] =>
-  batch.map(({ delivery: { id, event } }) => ({ id, state: 'pending', dueAt: queuePosition(event, now) }))
-
 /** The vendor read the batch: the series of failures is over. */
 function endSeries(
   state: WorkerState,
-  { batch, outcome, isProbe }: Answer,
+  { batch, outcome, limits, durationMs, isProbe }: Answer,
   result: Omit<Settlement, 'id'>,
 ): Transition {
   // A refusal without a code may come from a proxy, which has not checked the credentials.
   const acceptsCredentials = outcome.kind === 'delivered' || outcome.code !== undefined
+  const ended: WorkerState = { ...state, failures: 0, triesOne: false }
+  const isQuick = outcome.kind === 'delivered' && durationMs <= quickAnswerMs
   return {
-    state: { ...state, failures: 0 },
+    state: isQuick ? grow(ended, limits) : ended,
     decision: {
       kind: 'settle',
       settlements: batch.map(({ delivery: { id } }) => ({ id, ...result })),
@@ -161,14 +151,16 @@ const pause = (state: WorkerState, { batch, outcome }: Answer, { now, uptime }: 
 /** The connection waits as a whole, so its deliveries are due at once and keep their order. */
 function planRetry(
   state: WorkerState,
-  { batch, outcome }: Answer,
+  { batch, bytes, outcome }: Answer,
   { now, uptime, random }: Moment,
 ): Transition {
   const failed = countFailure(state, uptime)
   const backoffMs = backoff(failed.failures, random, uptime - failed.failingSince)
   const waitMs = outcome.kind === 'throttled' ? throttleDelay(outcome.retryAfterMs, backoffMs) : backoffMs
+  const isUnanswered = outcome.kind === 'ambiguous' && outcome.isUnanswered === true
+  const waiting: WorkerState = { ...failed, triesOne: !isUnanswered, notBefore: uptime + waitMs }
   return {
-    state: { ...failed, notBefore: uptime + waitMs },
+    state: isUnanswered ? shrink(waiting, { events: batch.length, bytes }) : waiting,
     decision: {
       kind: 'settle',
       settlements: release(batch, now).map((settlement) => ({ ...settlement, reason: outcome.kind })),
@@ -184,5 +176,15 @@ const countFailure = (state: WorkerState, uptime: number): WorkerState => ({
   failingSince: state.failures === 0 ? uptime : state.failingSince,
 })
 
-/** The original position in the queue. A time in the future is from before the clock was set back. */
-const queuePosition = ({ receivedAt }: Delivery['event'], now: number) => Math.min(receivedAt, now)
+/** The next request has half the size of the one that broke; one of a single event cannot be smaller. */
+function shrink(state: WorkerState, broken: RequestSize): WorkerState {
+  const { events, bytes } = nextSize(state, broken)
+  const divisor = Math.min(2, events)
+  return { ...state, reduced: { events: Math.floor(events / divisor), bytes: Math.ceil(bytes / divisor) } }
+}
+
+/** Doubles the size of requests that had been reduced, up to the vendor's limits. */
+function grow({ reduced, ...state }: WorkerState, limits: RequestSize): WorkerState {
+  if (!reduced || (reduced.events >= limits.events && reduced.bytes >= limits.bytes)) return state
+  return { ...state, reduced: { events: 2 * reduced.events, bytes: 2 * reduced.bytes } }
+}

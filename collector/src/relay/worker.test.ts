@@ -6,6 +6,7 @@ import type { Outbox } from '../store/outbox.js'
 import { openSqlite } from '../store/sqlite/sqlite.js'
 import { hourMs } from '../time.js'
 import type { Outcome, Vendor } from '../vendors/vendor.js'
+import { createBudget } from './budget.js'
 import { storeTimes } from './policy.js'
 import { createWorker, type Worker } from './worker.js'
 
@@ -41,11 +42,13 @@ describe('a connection', () => {
 
   const vendor: Vendor = {
     name: 'test',
-    batchSize: 1_000,
+    limits: { events: 1_000, bytes: 1_048_576 },
+    maxRequestMs: 10_000,
     credentials: () => ({}),
     map: (event) => event,
-    async send(_credentials, events) {
-      const ids = (events as HashedEvent[]).map(({ eventId }) => eventId)
+    body: (events) => `[${events.join(',')}]`,
+    async send(_credentials, body) {
+      const ids = (JSON.parse(body) as HashedEvent[]).map(({ eventId }) => eventId)
       requests.push(ids)
       return answer(ids)
     },
@@ -62,6 +65,7 @@ describe('a connection', () => {
       random: () => random,
       log,
       metrics,
+      budget: createBudget(1_048_576),
     }
     worker = createWorker(connection, vendor, deps, new AbortController().signal)
   }

@@ -2,19 +2,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
-import type { Attempt, ConnectionKey, Lease, Store } from '../store/store.js'
-import type { Credentials, Outcome, Vendor } from '../vendors/vendor.js'
+import type { Attempt, ConnectionKey, Lease, Settlement, Store } from '../store/store.js'
+import type { Credentials, Outcome, RequestSize, Vendor } from '../vendors/vendor.js'
+import { divide, type Prepared, prepare, release, unsendable } from './batches.js'
+import type { Budget, Reservation } from './budget.js'
+import { exchange } from './exchange.js'
 import { idleDelay, leaseMs, sendReserveMs } from './policy.js'
 import {
   afterStoreError,
-  claimLimit,
   initialState,
   maySend,
   next,
+  nextSize,
   type PauseDecision,
-  type Prepared,
-  prepare,
-  release,
   type SettleDecision,
   type WorkerState,
 } from './state.js'
@@ -34,6 +34,8 @@ export interface WorkerDeps {
   /** Receives neither event data nor messages of the vendor, which may quote them. */
   log: Log
   metrics: Pick<Metrics, 'attempted' | 'connection'>
+  /** Of the bytes that all workers hold. */
+  budget: Budget
 }
 
 export interface Worker {
@@ -104,25 +106,36 @@ const sleep = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal
 
 /** Claims deliveries that are due and sends them. @returns milliseconds until the next claim */
 async function deliverDue(loop: Loop): Promise<number> {
-  const { store, clock, uptime, key, vendor } = loop
+  const size = nextSize(loop.state, loop.vendor.limits)
+  const reservation = await loop.budget.reserve(size.bytes)
+  try {
+    return loop.isStopped ? 0 : await claimAndSend(loop, size, reservation)
+  } finally {
+    reservation.release()
+  }
+}
+
+async function claimAndSend(loop: Loop, size: RequestSize, reservation: Reservation): Promise<number> {
+  const { store, clock, uptime, key, vendor, credentials } = loop
   const claimedAt = clock()
-  const startBy = uptime() + leaseMs - sendReserveMs
-  const lease = await store.claim(key, claimedAt, claimLimit(loop.state, vendor.batchSize), leaseMs)
+  const startBy = uptime() + leaseMs - sendReserveMs(vendor.maxRequestMs)
+  const lease = await store.claim(key, claimedAt, size.events, leaseMs, size.bytes)
   if (lease.deliveries.length === 0) {
     // An error of the store is logged by the next claim.
     const dueAt = await store.nextDue(key).catch(() => undefined)
     return idleDelay(dueAt, clock())
   }
-  logUnreadable(loop, lease)
   const { batch, settlements } = prepare(lease.deliveries, (event) => vendor.map(event), claimedAt)
+  reservation.shrinkTo(batch.reduce((sum, { bytes }) => sum + bytes, 0))
+  logBroken(loop, lease, settlements)
   if (settlements.length > 0) await store.settle(lease, settlements, clock())
-  if (batch.length > 0) await sendAll(loop, lease, batch, startBy)
+  const frameBytes = (code?: string) => Buffer.byteLength(vendor.body([], credentials, code))
+  await sendAll(loop, lease, divide(batch, frameBytes, size), startBy)
   return 0
 }
 
-/** Sends a batch and all batches that it is split into, and releases what may not be sent now. */
-async function sendAll(loop: Loop, lease: Lease, whole: Prepared[], startBy: number): Promise<void> {
-  const batches = [whole]
+/** Sends batches and all that they are split into, and releases what may not be sent now. */
+async function sendAll(loop: Loop, lease: Lease, batches: Prepared[][], startBy: number): Promise<void> {
   for (let batch = batches.shift(); batch; batch = batches.shift()) {
     if (loop.isStopped || !maySend(loop.state, loop.uptime(), startBy)) {
       const now = loop.clock()
@@ -135,15 +148,10 @@ async function sendAll(loop: Loop, lease: Lease, whole: Prepared[], startBy: num
 
 /** Makes one request and applies what follows from it. @returns the batches to send next */
 async function sendBatch(loop: Loop, lease: Lease, batch: Prepared[]): Promise<Prepared[][]> {
-  const { clock, uptime, random, metrics, vendor, credentials, abort } = loop
-  const at = clock()
-  const startedAt = uptime()
-  const events = batch.map(({ mapped }) => mapped)
-  const outcome = await vendor.send(credentials, events, abort)
-  const moment = { now: clock(), uptime: uptime(), random: random() }
-  const attempt = attemptOf(outcome, at, moment.uptime - startedAt)
-  metrics.attempted(outcome.kind, outcome.code, attempt.durationMs)
-  const { state, decision } = next(loop.state, { batch, outcome, isProbe: lease.probe }, moment)
+  const { outcome, bytes, attempt, moment } = await exchange(loop, batch)
+  const { limits } = loop.vendor
+  const answer = { batch, bytes, outcome, limits, durationMs: attempt.durationMs, isProbe: lease.probe }
+  const { state, decision } = next(loop.state, answer, moment)
   loop.state = state
   switch (decision.kind) {
     case 'split':
@@ -199,23 +207,15 @@ function noteStoreError(loop: Loop, error: unknown): number {
   return 0
 }
 
-function logUnreadable({ log, key }: Loop, { deliveries }: Lease): void {
-  const events = deliveries.filter(({ visitorUnreadable }) => visitorUnreadable).map(({ id }) => id)
-  if (events.length > 0)
-    log.error({ ...nameOf(key), events }, 'IP address and user agent cannot be decrypted: sent without them')
+function logBroken({ log, key }: Loop, { deliveries }: Lease, settlements: readonly Settlement[]): void {
+  const unreadable = deliveries.filter(({ visitorUnreadable }) => visitorUnreadable).map(({ id }) => id)
+  if (unreadable.length > 0)
+    log.error(
+      { ...nameOf(key), events: unreadable },
+      'IP address and user agent cannot be decrypted: sent without them',
+    )
+  const failed = settlements.filter(({ reason }) => reason === unsendable).map(({ id }) => id)
+  if (failed.length > 0) log.error({ ...nameOf(key), events: failed }, 'events cannot be put into a request')
 }
 
 const nameOf = ({ site, vendor }: ConnectionKey) => ({ site, vendor })
-
-/** The line of the attempt log. */
-function attemptOf({ kind, code, message, requestId }: Outcome, at: number, durationMs: number): Attempt {
-  return {
-    at,
-    durationMs,
-    outcome: kind,
-    ambiguous: kind === 'ambiguous',
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-    ...(requestId !== undefined && { requestId }),
-  }
-}

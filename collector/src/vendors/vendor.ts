@@ -48,19 +48,33 @@ export interface VendorKind {
 
 /** Credentials of one site; only their vendor knows the type. */
 export type Credentials = unknown
-/** An event in the vendor's format. */
-export type Mapped = unknown
+/** An event in the vendor's format; the relay writes it as JSON. */
+export type Mapped = object
+
+/** The size of a request: its events, and the bytes of its body. */
+export interface RequestSize {
+  events: number
+  bytes: number
+}
 
 export interface Vendor {
   name: string
-  /** Largest number of events in one request. */
-  batchSize: number
+  /** The largest request. An event whose body alone has more bytes is sent alone. */
+  limits: RequestSize
+  /** The longest time that `send` takes, in milliseconds. */
+  maxRequestMs: number
   /** The vendor's part of a site's settings, or `undefined` while it is incomplete. */
   credentials(site: Record<string, unknown>): Credentials | undefined
   /** Pure; `undefined` where the vendor has no format for this event. */
   map(event: HashedEvent): Mapped | undefined
+  /**
+   * The body of a request. Pure.
+   * @param events the JSON of each mapped event; one byte separates two of them in the body
+   * @param testEventCode that of the events, instead of that of the credentials
+   */
+  body(events: readonly string[], credentials: Credentials, testEventCode?: string): string
   /** Sends one request; never throws. @param stop aborts it; the outcome says what is known by then */
-  send(credentials: Credentials, events: readonly Mapped[], stop: AbortSignal): Promise<Outcome>
+  send(credentials: Credentials, body: string, stop: AbortSignal): Promise<Outcome>
   /** Sends one test event that the vendor does not count; never throws. */
   test(credentials: Credentials): Promise<Outcome>
   close(): Promise<void>
@@ -78,7 +92,11 @@ export type Outcome = {
   /** The vendor cannot have received any event. */
   | { kind: 'not_sent' }
   /** The vendor may have counted the events: only a retry under the same event ids is safe. */
-  | { kind: 'ambiguous' }
+  | {
+      kind: 'ambiguous'
+      /** The request broke or timed out before the answer was there: a smaller one may pass. */
+      isUnanswered?: boolean
+    }
   | { kind: 'throttled'; retryAfterMs?: number }
   /** The content is refused: the same request fails again, a part of it may succeed. */
   | {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { commonMatchKeys, type VendorKind } from '../vendor.js'
 import { map } from './map.js'
-import { createSender } from './send.js'
+import { createSender, requestBody, totalMs } from './send.js'
 import type { TikTokCredentials, TikTokEvent } from './types.js'
 
 const pixelCode = z
@@ -88,20 +88,24 @@ export const tiktok: VendorKind = {
     const sender = createSender(new URL(settings.tiktokUrl as string).origin, clock)
     return {
       name: 'tiktok',
-      batchSize: 1_000,
+      limits: { events: 1_000, bytes: 1_048_576 },
+      maxRequestMs: totalMs,
       credentials(site) {
         const { pixelCode, accessToken, testEventCode } = site as Partial<TikTokCredentials>
         if (!pixelCode || !accessToken) return undefined
         return { pixelCode, accessToken, ...(testEventCode && { testEventCode }) } satisfies TikTokCredentials
       },
       map,
-      send: (credentials, events, stop) =>
-        sender.send(credentials as TikTokCredentials, events as TikTokEvent[], stop),
+      body: (events, credentials, testEventCode) =>
+        requestBody(events, credentials as TikTokCredentials, testEventCode),
+      send: (credentials, body, stop) =>
+        sender.send((credentials as TikTokCredentials).accessToken, body, stop),
       test: (credentials) => {
         const saved = credentials as TikTokCredentials
         // TikTok counts nothing under a Test Event Code, not even under one that does not exist.
         const testEventCode = saved.testEventCode ?? 'TEST00000'
-        return sender.send({ ...saved, testEventCode }, [testEvent(clock())])
+        const body = requestBody([JSON.stringify(testEvent(clock()))], saved, testEventCode)
+        return sender.send(saved.accessToken, body)
       },
       close: sender.close,
     }

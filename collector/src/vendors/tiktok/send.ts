@@ -1,21 +1,47 @@
-/** Sends requests to TikTok and classifies the responses. TikTok refuses under HTTP 200: only the body's code counts. */
+/** Sends requests to TikTok within deadlines. What the response says is read in response.ts. */
 import { constants } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { type Dispatcher, Pool } from 'undici'
 import type { Outcome } from '../vendor.js'
-import { type CodeClass, classOfCode, classOfStatus } from './codes.js'
-import type { TikTokCredentials, TikTokEvent, TikTokRequest, TikTokResponse } from './types.js'
+import { classifyResponse } from './response.js'
+import type { TikTokCredentials, TikTokRequest } from './types.js'
 
 const path = '/open_api/v1.3/event/track/'
 const connectMs = 5_000
-/** For the whole exchange, so that a response which arrives byte by byte ends too. */
-const totalMs = 10_000
+/** A request ends when no byte was written or received for this long. */
+const progressMs = 10_000
+/** For the whole exchange, so that one of which every byte takes seconds ends too. */
+export const totalMs = 30_000
 /** TikTok's own responses have a few hundred bytes. */
 const maxResponseBytes = 64 * 1_024
+/** The body is written in parts, each of which counts as progress. */
+const partBytes = 32 * 1_024
+/**
+ * The system takes a body faster than a slow line carries it, and does not say how much of it is on its way. The response
+ * is therefore due later by the time that the body takes at this rate.
+ */
+const slowestBytesPerMs = 64
 
 export interface Sender {
-  send(credentials: TikTokCredentials, events: readonly TikTokEvent[], stop?: AbortSignal): Promise<Outcome>
+  send(accessToken: string, body: string, stop?: AbortSignal): Promise<Outcome>
   close(): Promise<void>
+}
+
+const defaultLimits = { connectMs, progressMs, totalMs }
+type Limits = typeof defaultLimits
+
+/** @param events the JSON of each event @param testEventCode instead of that of the credentials */
+export function requestBody(
+  events: readonly string[],
+  credentials: TikTokCredentials,
+  testEventCode = credentials.testEventCode,
+): string {
+  const head: Omit<TikTokRequest, 'data'> = {
+    event_source: 'web',
+    event_source_id: credentials.pixelCode,
+    ...(testEventCode && { test_event_code: testEventCode }),
+  }
+  return `${JSON.stringify(head).slice(0, -1)},"data":[${events.join(',')}]}`
 }
 
 /**
@@ -23,65 +49,84 @@ export interface Sender {
  * @param origin of the Events API
  * @param clock Unix milliseconds, to read dates in `Retry-After`
  */
-export function createSender(origin: string, clock: () => number, limits = { connectMs, totalMs }): Sender {
+export function createSender(origin: string, clock: () => number, limits: Limits = defaultLimits): Sender {
   // After a renegotiation the server could use another certificate, which is not verified again.
   const secureOptions = constants.SSL_OP_NO_RENEGOTIATION
   const pool = new Pool(origin, { pipelining: 1, connect: { timeout: limits.connectMs, secureOptions } })
   return {
-    async send(credentials, events, stop) {
-      const deadline = AbortSignal.timeout(limits.totalMs)
-      const bytes = Buffer.from(JSON.stringify(requestOf(credentials, events)))
+    async send(accessToken, text, stop) {
+      const bytes = Buffer.from(text)
+      const deadlines = startDeadlines(limits)
       let isStarted = false
       // undici reads the body only when it has a connection, and before it writes the first byte.
-      const body = Readable.from(
-        (function* () {
-          isStarted = true
-          yield bytes
-        })(),
-      )
+      function* parts() {
+        isStarted = true
+        for (let at = 0; at < bytes.length; at += partBytes) {
+          deadlines.progress()
+          yield bytes.subarray(at, at + partBytes)
+        }
+        deadlines.progress(bytes.length / slowestBytesPerMs)
+      }
       try {
         // undici follows no redirects by default: a redirect would send the token to another host.
         const response = await pool.request({
           path,
           method: 'POST',
           headers: {
-            'access-token': credentials.accessToken,
+            'access-token': accessToken,
             'content-type': 'application/json',
             'content-length': String(bytes.length),
             'accept-encoding': 'identity',
           },
-          body,
-          signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
+          body: Readable.from(parts()),
+          signal: stop ? AbortSignal.any([deadlines.signal, stop]) : deadlines.signal,
         })
-        return classifyResponse(
-          response.statusCode,
-          response.headers,
-          await readStart(response.body),
-          clock(),
-        )
+        const start = await readStart(response.body, deadlines.progress)
+        return classifyResponse(response.statusCode, response.headers, start, clock())
       } catch (error) {
-        return classifyError(error, isStarted, limits.totalMs)
+        return classifyError(error, isStarted, limits)
+      } finally {
+        deadlines.end()
       }
     },
     close: () => pool.destroy(),
   }
 }
 
-function requestOf(credentials: TikTokCredentials, data: readonly TikTokEvent[]): TikTokRequest {
-  const { pixelCode, testEventCode } = credentials
+/** The message of an attempt that a deadline ended. */
+class Expired extends Error {}
+
+function startDeadlines({ progressMs, totalMs }: Limits) {
+  const abort = new AbortController()
+  const expire = (message: string) => abort.abort(new Expired(message))
+  const total = setTimeout(() => expire(`no answer within ${totalMs / 1_000} s`), totalMs)
+  const startSilence = (ms: number) =>
+    setTimeout(() => expire(`no progress for ${Math.round(ms / 100) / 10} s`), ms)
+  let silence: NodeJS.Timeout | undefined
+  let isOver = false
   return {
-    event_source: 'web',
-    event_source_id: pixelCode,
-    ...(testEventCode && { test_event_code: testEventCode }),
-    data: [...data],
+    signal: abort.signal,
+    /** Starts the time without progress anew. @param extraMs makes it longer this time */
+    progress(extraMs = 0) {
+      clearTimeout(silence)
+      // A response may come before the whole body is read.
+      if (!isOver) silence = startSilence(progressMs + extraMs)
+    },
+    end() {
+      isOver = true
+      clearTimeout(total)
+      clearTimeout(silence)
+    },
   }
 }
 
 /** Reads the first 64 kB of a response. */
-async function readStart(body: Dispatcher.ResponseData['body']): Promise<string> {
+async function readStart(body: Dispatcher.ResponseData['body'], progress: () => void): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
+  progress()
   for await (const chunk of body) {
+    progress()
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
     if (size > maxResponseBytes) break
@@ -89,73 +134,16 @@ async function readStart(body: Dispatcher.ResponseData['body']): Promise<string>
   return Buffer.concat(chunks).toString('utf8')
 }
 
-type Headers = Record<string, string | string[] | undefined>
-
-/** @param text the body as received @param now Unix milliseconds */
-export function classifyResponse(status: number, headers: Headers, text: string, now: number): Outcome {
-  const retryAfterMs = readRetryAfter(headers['retry-after'], now)
-  const response = parseResponse(text)
-  if (!response) {
-    const message = `HTTP ${status} without a TikTok code`
-    return outcomeOf(classOfStatus(status), { message }, retryAfterMs)
-  }
-  const fields = {
-    code: response.code,
-    ...(typeof response.message === 'string' && { message: response.message.slice(0, 1_000) }),
-    ...(typeof response.request_id === 'string' && { requestId: response.request_id.slice(0, 100) }),
-  }
-  // TikTok sends `code` 0 under 2xx only; under another status it comes from a proxy.
-  const isFromProxy = response.code === 0 && (status < 200 || status > 299)
-  return outcomeOf(isFromProxy ? classOfStatus(status) : classOfCode(response.code), fields, retryAfterMs)
-}
-
-type ResponseFields = Pick<Outcome, 'code' | 'message' | 'requestId'>
-
-function outcomeOf(kind: CodeClass, fields: ResponseFields, retryAfterMs: number | undefined): Outcome {
-  switch (kind) {
-    case 'ok':
-      return { kind: 'delivered', ...fields }
-    case 'throttle':
-      return { kind: 'throttled', ...fields, ...(retryAfterMs !== undefined && { retryAfterMs }) }
-    case 'retry':
-      return { kind: 'ambiguous', ...fields }
-    case 'pause':
-      return { kind: 'credentials_refused', ...fields }
-    // TikTok documents no list of the refused events. The relay splits the batch; TikTok drops repeats by event id.
-    case 'partial':
-    case 'reject': {
-      const invalidIndexes = indexesIn(fields.message ?? '')
-      return { kind: 'refused', ...fields, ...(invalidIndexes.length > 0 && { invalidIndexes }) }
-    }
-  }
-}
-
-/** Reads the position of an invalid event from a message such as `Batch.0.properties…` or `data.3.event_time…`. */
-function indexesIn(message: string): number[] {
-  return [...message.matchAll(/\b(?:batch|data)[.[](\d{1,4})\b/gi)].map(([, index]) => Number(index))
-}
-
-function parseResponse(text: string): TikTokResponse | undefined {
-  try {
-    const response = JSON.parse(text)
-    return Number.isInteger(response?.code) ? response : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Milliseconds of a Retry-After header in seconds or as a date; `undefined` unless it is positive. */
-function readRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
-  if (typeof header !== 'string' || header === '') return undefined
-  const seconds = Number(header)
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1_000
-  return ms > 0 ? ms : undefined
-}
-
 /** Before the body is read nothing is sent; afterwards TikTok may have received all of it. */
-function classifyError(error: unknown, isStarted: boolean, totalMs: number): Outcome {
-  const { code, name, message } = error as { code?: string; name?: string; message?: string }
-  if (!isStarted) return { kind: 'not_sent', message: code ?? message ?? 'no connection' }
-  if (name === 'TimeoutError') return { kind: 'ambiguous', message: `no answer within ${totalMs / 1_000} s` }
-  return { kind: 'ambiguous', message: code ?? message ?? 'the connection broke' }
+function classifyError(error: unknown, isStarted: boolean, { connectMs }: Limits): Outcome {
+  const message = messageOf(error as Error & { code?: unknown }, connectMs)
+  return isStarted ? { kind: 'ambiguous', message, isUnanswered: true } : { kind: 'not_sent', message }
+}
+
+function messageOf({ code, name, message }: Error & { code?: unknown }, connectMs: number): string {
+  if (name === 'AbortError') return 'the collector stopped'
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection within ${connectMs / 1_000} s`
+  // Codes of the system are known to every reader, those of undici are not.
+  const isKnown = typeof code === 'string' && !code.startsWith('UND_')
+  return (isKnown ? code : message) || 'the connection broke'
 }

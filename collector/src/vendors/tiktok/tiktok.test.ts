@@ -1,16 +1,43 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { examples } from '../../../../tests/support/tiktok-examples.js'
 import { classOfCode } from './codes.js'
 import { tiktok } from './kind.js'
 import { map } from './map.js'
-import { classifyResponse, createSender } from './send.js'
-import type { TikTokEvent } from './types.js'
+import { classifyResponse } from './response.js'
+import { requestBody } from './send.js'
 
 describe('map', () => {
   it.each(examples.map((example) => [example.title, example] as const))('%s', (_title, example) => {
     expect(map(example.in)).toEqual(example.out)
+  })
+})
+
+describe('the body of a request', () => {
+  const saved = { pixelCode: 'CHRTV0567FRME7OQ5DI0', accessToken: 'not-a-real-token' }
+  const events = ['{"event":"Lead"}', '{"event":"Search"}']
+
+  it('has the events as they are, and never the token', () => {
+    expect(JSON.parse(requestBody(events, saved))).toEqual({
+      event_source: 'web',
+      event_source_id: 'CHRTV0567FRME7OQ5DI0',
+      data: [{ event: 'Lead' }, { event: 'Search' }],
+    })
+  })
+
+  it('grows by each event and one byte', () => {
+    const [first = '', second = ''] = events
+    expect(requestBody(events, saved)).toHaveLength(
+      requestBody([], saved).length + first.length + 1 + second.length,
+    )
+  })
+
+  it('has the test code of the events, else that of the connection', () => {
+    const codeOf = (...given: Parameters<typeof requestBody>) =>
+      JSON.parse(requestBody(...given)).test_event_code
+    expect(codeOf(events, saved)).toBeUndefined()
+    expect(codeOf(events, saved, 'TEST2')).toBe('TEST2')
+    expect(codeOf(events, { ...saved, testEventCode: 'TEST1' })).toBe('TEST1')
+    expect(codeOf(events, { ...saved, testEventCode: 'TEST1' }, 'TEST2')).toBe('TEST2')
   })
 })
 
@@ -79,143 +106,6 @@ describe('responses without a code', () => {
     expect('retryAfterMs' in classifyResponse(429, { 'retry-after': header }, '', 0)).toBe(
       expected !== undefined,
     )
-  })
-})
-
-describe('the sender', () => {
-  const closers: (() => Promise<unknown> | unknown)[] = []
-  afterEach(async () => {
-    for (const close of closers.splice(0)) await close()
-  })
-  const credentials = {
-    pixelCode: 'CHRTV0567FRME7OQ5DI0',
-    accessToken: 'not-a-real-token',
-    testEventCode: 'TEST1',
-  }
-  const event: TikTokEvent = {
-    event: 'Purchase',
-    event_id: '1',
-    event_time: 1,
-    limited_data_use: true,
-    user: {},
-  }
-
-  /** For a server that never answers; a slow machine meets the others. */
-  const shortLimits = { connectMs: 200, totalMs: 300 }
-
-  async function serve(
-    answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
-    limits?: typeof shortLimits,
-  ) {
-    const server = createServer((request, response) => {
-      const chunks: Buffer[] = []
-      request.on('data', (chunk) => chunks.push(chunk))
-      request.on('end', () => answer(request, response, Buffer.concat(chunks).toString()))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closers.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
-    return senderTo((server.address() as AddressInfo).port, limits)
-  }
-  function senderTo(port: number, limits?: typeof shortLimits) {
-    const sender = createSender(`http://127.0.0.1:${port}`, () => 0, limits)
-    closers.unshift(() => sender.close())
-    return sender
-  }
-
-  it('posts the documented request', async () => {
-    let received: object = {}
-    const sender = await serve((request, response, body) => {
-      const { method, url, headers } = request
-      received = {
-        method,
-        url,
-        token: headers['access-token'],
-        type: headers['content-type'],
-        coding: headers['accept-encoding'],
-        body: JSON.parse(body),
-      }
-      response.end('{"code":0,"message":"OK","request_id":"r"}')
-    })
-    expect(await sender.send(credentials, [event])).toEqual({
-      kind: 'delivered',
-      code: 0,
-      message: 'OK',
-      requestId: 'r',
-    })
-    expect(received).toEqual({
-      method: 'POST',
-      url: '/open_api/v1.3/event/track/',
-      token: 'not-a-real-token',
-      type: 'application/json',
-      coding: 'identity',
-      body: {
-        event_source: 'web',
-        event_source_id: 'CHRTV0567FRME7OQ5DI0',
-        test_event_code: 'TEST1',
-        data: [event],
-      },
-    })
-  })
-
-  it('follows no redirect', async () => {
-    let requests = 0
-    const sender = await serve((_request, response) => {
-      requests++
-      response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
-    })
-    expect((await sender.send(credentials, [event])).kind).toBe('refused')
-    expect(requests).toBe(1)
-  })
-
-  it('reports not_sent when no server listens', async () => {
-    expect((await senderTo(1).send(credentials, [event])).kind).toBe('not_sent')
-  })
-
-  it('reports not_sent when the TLS handshake fails or never ends', async () => {
-    let connections = 0
-    const server = createTcpServer((socket) => {
-      connections++
-      socket.on('error', () => {})
-      const isReset = connections === 1
-      socket.on('data', () => isReset && socket.resetAndDestroy())
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const sender = createSender(`https://127.0.0.1:${port}`, () => 0, shortLimits)
-    closers.push(() => new Promise((resolve) => server.close(resolve)))
-    closers.unshift(() => sender.close())
-    for (let attempt = 0; attempt < 2; attempt++)
-      expect((await sender.send(credentials, [event])).kind).toBe('not_sent')
-    expect(connections).toBe(2)
-  })
-
-  it('reports ambiguous when the connection breaks, the response never comes or never ends', async () => {
-    const breaks = await serve((request) => request.socket.destroy())
-    const hangs = await serve(() => {}, shortLimits)
-    const drips = await serve((_request, response) => {
-      const timer = setInterval(() => response.write(' '), 50)
-      response.on('close', () => clearInterval(timer))
-    }, shortLimits)
-    for (const sender of [breaks, hangs, drips])
-      expect((await sender.send(credentials, [event])).kind).toBe('ambiguous')
-  })
-
-  it('stops reading an endless response', async () => {
-    const server = createTcpServer((socket) => {
-      socket.on('error', () => {})
-      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n')
-      const write = () => {
-        while (!socket.destroyed && socket.write('x'.repeat(65_536)));
-      }
-      socket.on('drain', write)
-      write()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    closers.push(() => new Promise((resolve) => server.close(resolve)))
-    const before = process.memoryUsage().rss
-    const outcome = await senderTo((server.address() as AddressInfo).port).send(credentials, [event])
-    expect(outcome).toEqual({ kind: 'ambiguous', message: 'HTTP 200 without a TikTok code' })
-    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000)
   })
 })
 
