@@ -51,6 +51,8 @@ const safeguards = {
   sqliteFence: [/and lease = \? returning attempts/, 'and coalesce(?, 1) is not null returning attempts'],
   /** Only the start of an answer is read. */
   answerLimit: [/(const \w*(?:answer|response)\w* = )64 \* 1_?024/i, '$1 1e9'],
+  /** A request has a number of bytes. */
+  requestBytes: [/(limits: \{ events: 1_?000, bytes: )1_?048_?576/, '$1 1e9'],
   /** A redirect is not followed. */
   noRedirects: [
     /pool\.request\(\{/,

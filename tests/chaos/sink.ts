@@ -8,6 +8,8 @@ export interface Batch {
   /** Access Token of the request. */
   token: string
   ids: string[]
+  /** Of the body. */
+  bytes: number
   /** Unix milliseconds. */
   at: number
 }
@@ -136,7 +138,7 @@ function reply(
 ): void {
   const events = format.events(body)
   const token = String(request.headers['access-token'])
-  const batch = { token, ids: events.map(({ id }) => id), at: Date.now() }
+  const batch = { token, ids: events.map(({ id }) => id), bytes: Buffer.byteLength(body), at: Date.now() }
   sink.batches.push(batch)
   const answer = sink.answer(batch)
   if (answer === 'hang') return

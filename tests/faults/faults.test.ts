@@ -5,8 +5,9 @@ import type { Row } from './row.js'
 import { row5, row9 } from './rows/answers.js'
 import { row17, row18 } from './rows/credentials.js'
 import { row19 } from './rows/expiry.js'
+import { row49 } from './rows/slow-uplink.js'
 
-const sample: Row[] = [row5, row9, row17, row18, row19]
+const sample: Row[] = [row5, row9, row17, row18, row19, row49]
 
 // One after the other, because each row starts many collectors.
 it.each(sample)('row $row, $name', async ({ run }) =>
