@@ -19,7 +19,7 @@ interface Cell {
 const maxRequestBytes = 1_048_576
 const maxEvents = 10_000
 /** More than the collector needs while it is idle. */
-const maxMemoryMb = 300
+const maxMemoryMb = 350
 const purchases = 20
 
 const grid: Cell[] = [

@@ -1,6 +1,6 @@
 /** Hands out deliveries and takes their outcomes back: leases, outcomes, pauses. */
 import { randomUUID } from 'node:crypto'
-import { type ClaimedRow, toDelivery } from '../sql/deliveries.js'
+import { type ClaimedRow, columnBytes, toDelivery } from '../sql/deliveries.js'
 import type { Attempt, ConnectionKey, Delivery, Lease, Settlement, Store } from '../store.js'
 import { subjectKeys } from '../subject-keys.js'
 import { databaseNow } from './clock.js'
@@ -14,7 +14,8 @@ const columns = `
 
 export const claimRows = `
 with due as materialized (
-  select event, vendor, due_at, (select octet_length(body) from events where id = deliveries.event) as bytes
+  select event, vendor, due_at,
+    (select octet_length(body) + ${columnBytes} from events where id = deliveries.event) as bytes
   from deliveries where site = $1 and vendor = $2 and state = 'pending' and due_at <= $3
   order by due_at, event limit $4 for update skip locked
 ), fitting as (

@@ -1,6 +1,6 @@
 /** Hands out deliveries and takes their outcomes back: leases, outcomes, pauses. Runs in SQLite's thread. */
 import type { Row } from '../row.js'
-import { type ClaimedRow, toDelivery } from '../sql/deliveries.js'
+import { type ClaimedRow, columnBytes, toDelivery } from '../sql/deliveries.js'
 import type { Attempt, ConnectionKey, ConnectionName, Delivery, Lease, Settlement } from '../store.js'
 import { subjectKeys } from '../subject-keys.js'
 import { verifyChecksum } from './checksum.js'
@@ -13,7 +13,8 @@ export const claimRows = `
   where vendor = ? and event in (
     select event from (
       select event, row_number() over oldest_first as number, sum(bytes) over oldest_first as bytes from (
-        select event, due_at, (select octet_length(body) from events where id = deliveries.event) as bytes
+        select event, due_at,
+          (select octet_length(body) + ${columnBytes} from events where id = deliveries.event) as bytes
         from deliveries where site = ? and vendor = ? and state = 'pending' and due_at <= ?
         order by due_at, event limit ?)
       window oldest_first as (order by due_at, event rows unbounded preceding))
