@@ -96,9 +96,17 @@ it('sends at most 1 MiB in a request, and a larger event alone', async () => {
 })
 
 it('halves its requests while they time out, and delivers all', async () => {
-  answer = (ids) => (ids.length > 2 ? { kind: 'ambiguous', isUnanswered: true } : { kind: 'delivered' })
+  const passes = (ids: string[]) => ids.length <= 2
+  answer = (ids) => (passes(ids) ? { kind: 'delivered' } : { kind: 'ambiguous', isUnanswered: true })
   await start('abcdefgh')
-  await requestsBecome(['abcdefgh', 'abcd', 'ab', 'cdef', 'cd', 'efgh', 'ef', 'gh'])
+  await vi.waitFor(() => expect(requests.filter(passes).flat().sort().join('')).toBe('abcdefgh'), {
+    timeout: 20_000,
+  })
+  expect(requests[0]).toHaveLength(8)
+  for (const [index, ids] of requests.entries()) {
+    const previous = requests[index - 1] ?? []
+    if (index > 0 && !passes(previous)) expect(ids.length).toBeLessThanOrEqual(previous.length / 2)
+  }
 })
 
 it('fails only the events that cannot be mapped or written as JSON, and logs no data of them', async () => {
