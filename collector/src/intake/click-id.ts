@@ -1,16 +1,26 @@
 /** Validates ids of clicks and browsers, and chooses among them. They are stored unchanged or not at all. */
 import type { ClickId, ClickIdTable, ClickIdValues } from '../click-ids.js'
+import { isNobody } from './placeholder.js'
 
-/** The id, or nothing if it has another form than ids of this row. */
-export function validId({ pattern }: ClickId, id: string | undefined): string | undefined {
-  return id !== undefined && pattern.test(id) ? id : undefined
+/**
+ * The id, or nothing if it has another form than ids of this row, or is a placeholder. The value of our cookie,
+ * `<id>~<capture time>`, counts as its id.
+ */
+export function validId({ pattern }: ClickId, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined
+  const id = value.includes('~') ? value.replace(/~\d*$/, '') : value
+  return pattern.test(id) && !isNobody(id) ? id : undefined
 }
 
 /** The click id in a query or an address, or nothing. An invalid one does not hide a valid one behind it. */
 export function clickIdIn(row: ClickId, url: string | undefined): string | undefined {
   if (!row.parameter || !url?.includes(`${row.parameter}=`)) return undefined
   const query = new URLSearchParams(url.replace(/^[^?#]*[?#]/, '').replaceAll(/[?#]/g, '&'))
-  return query.getAll(row.parameter).find((id) => validId(row, id))
+  for (const value of query.getAll(row.parameter)) {
+    const id = validId(row, value)
+    if (id !== undefined) return id
+  }
+  return undefined
 }
 
 /** For each row the first valid id of several sources. */

@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import published from '../../../tests/support/normalisation-vectors.json' with { type: 'json' }
 import { clickIds } from '../click-ids.js'
-import { hashUser } from './hashed-event.js'
+import { type HashOptions, hashUser as hash, ignoreWarnings } from './hashed-event.js'
+
+const hashUser = (user: Parameters<typeof hash>[0], options?: HashOptions) =>
+  hash(user, ignoreWarnings, options)
 
 /** `idfa` and `gaid` are for apps only; `ip` and `user_agent` are not hashed. */
 const vectors = published.vectors.filter(({ field }) => !['idfa', 'gaid', 'ip', 'user_agent'].includes(field))
@@ -55,6 +58,13 @@ describe('values that senders often get wrong', () => {
     ['first_name', 'O’Brien', 'obrien'],
     ['last_name', '  Mary \t Jane ', 'mary jane'],
     ['zip_code', '94107-1234', '941071234'],
+    ['last_name', 'O&#039;Brien', 'obrien'],
+    ['last_name', 'O&amp;#x27;Brien', 'obrien'],
+    ['first_name', 'Mary\tJane\r\n', 'mary jane'],
+    ['first_name', '\u200bJa\u200dne\ufe0f', 'jane'],
+    ['first_name', 'Jose\u0301', 'jos\u00e9'],
+    ['zip_code', '\u2066 M5V\u00a03L9\u2069', 'm5v3l9'],
+    ['external_id', '\ufeffUser-42\u0000', 'User-42'],
   ])('%s %j is hashed as %j', (field, value, expected) => {
     expect(hashUser({ [field]: value })[field as 'first_name']).toBe(hashOf(expected))
   })
@@ -64,11 +74,24 @@ describe('values that senders often get wrong', () => {
     ['state', ' new  york ', 'ny'],
     ['state', 'Bavaria', undefined],
     ['country', 'us', 'us'],
-    ['country', 'USA', undefined],
+    ['country', 'USA', 'us'],
+    ['country', ' U.S.A. ', 'us'],
+    ['country', 'United States', 'us'],
+    ['country', 'The Netherlands', 'nl'],
+    ['country', 'Korea, Republic of', 'kr'],
+    ['country', 'C\u00f4te d\u2019Ivoire', 'ci'],
+    ['country', 'D\u200bE', 'de'],
     ['country', 'zz', undefined],
+    ['country', 'Atlantis', undefined],
+    ['state', 'US-CA', 'ca'],
+    ['state', 'ca\u200b', 'ca'],
+    ['city', 'San\u200b Jose\u0301', 'sanjos\u00e9'],
     ['city', 'Târgu Mureș 2', 'târgumureș'],
     ['locale', 'en_US', 'en-US'],
     ['locale', '; drop', undefined],
+    ['locale', 'en-GB,en-US;q=0.9,en;q=0.8', 'en-GB'],
+    ['locale', 'en_US.UTF-8', 'en-US'],
+    ['locale', '*', undefined],
   ])('%s %j is sent as %j', (field, value, expected) => {
     expect(hashUser({ [field]: value })[field as 'city']).toBe(expected)
   })

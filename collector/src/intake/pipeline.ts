@@ -111,7 +111,7 @@ function processEvent(
   }
   const located = locate(enriched.event, context, deps)
   const decision = decide(enriched.event, context, located, deps)
-  const hashed = hashEvent(enriched.event, decision)
+  const hashed = hashEvent(enriched.event, decision, warn)
   if (claim.testEventCode) hashed.testEventCode = claim.testEventCode
   return accepted(enriched.event, hashed, deps.clickIds)
 }
@@ -141,6 +141,7 @@ function accepted(
 ): ProcessedEvent {
   return {
     kind: 'accepted',
+    // An id with personal data is stored as its hash.
     eventId: hashed.eventId,
     entry: { kind: 'event', event: hashed, vendors },
     clickIds: table.flatMap(({ key, parameter }) => {

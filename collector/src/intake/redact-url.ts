@@ -1,6 +1,7 @@
 /** Removes personal data and secrets from page addresses. */
+import { LRUCache } from 'lru-cache'
 import { type ClickIdTable, clickIds } from '../click-ids.js'
-import { containsEmail, isIdKey, isPersonalKey, isPhoneNumber } from './personal-data.js'
+import { containsEmail, isIdKey, isPersonalKey, isPhoneNumber, lastPart } from './personal-data.js'
 
 /** Parameters by the owner's own lists, in lower case. */
 export interface ParameterLists {
@@ -15,36 +16,68 @@ const noLists: ParameterLists = { strip: new Set(), keep: new Set() }
 /** Whether it is a parameter of advertisements, whose ids may look like phone numbers and tokens. */
 const isAdvertising = (key: string, table: ClickIdTable) =>
   /^utm_[a-z_]+$/i.test(key) || table.some(({ parameter }) => parameter === key.toLowerCase())
-/** Parameters that hold secrets, such as `access_token` and `user[password]`. */
+/**
+ * Parameters in snake case that hold secrets of links, beside the secret keys of properties: `key` opens an order of
+ * WooCommerce, `login` and `key` reset a password, `code` is from OAuth.
+ */
 const secretParameter =
-  /(^|[_.\-[])(password|passwd|pwd|pass|secret|token|auth|authorization|jwt|session|sessionid|sid|api_?key|access_?key|signature|sig|otp)(\]|$)/i
-/** JSON Web Tokens, and 32 letters and digits and more. */
-const secretValue = /^eyJ[\w-]+\.[\w-]+|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
+  /^(key|code|hash|login|magic|magic_?link|invite|invitation|ticket|nonce)$|(^|_)(pass|auth|authorization|session|sid|sess_?id|sig|otp|(auth|authorization|access|verification|confirmation|login|reset)_?code|(order|reset|confirm|verify)_?hash|(activate|confirm|invite|verify|reset|magic|unsubscribe)_?(id|link))$/
+const knownParameters = new LRUCache<string, boolean>({
+  max: 5_000,
+  memoMethod: (key) => secretParameter.test(lastPart(key)),
+})
+const isSecretParameter = (key: string) => knownParameters.memo(key)
+
+/** JSON Web Tokens, the keys of WooCommerce, and 32 letters and digits and more. */
+const secretValue = /^eyJ[\w-]+\.[\w-]+|^wc_|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
+
+/** Folders of a path below which long random names open an order or an account. */
+const secretFolder =
+  /^(accounts?|activat(e|ion)|auth|carts?|checkouts?|confirm(ation)?|customers?|downloads?|invitations?|invites?|invoices?|login|magic([-_]?link)?|my[-_]?account|order[-_](received|status|confirmation|details?)|orders?|passwords?|pay|payments?|quotes?|receipts?|recover(y)?|reset([-_]?password)?|password[-_]?reset|sign[-_]?in|subscriptions?|tickets?|unsubscribe|users?|verif(y|ication)([-_]?e?mail)?)$/i
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** 16 letters and digits in a row, as no order number has: hex, or base64url. */
+const longRun = /[A-Za-z\d]{16}/
+const isToken = (segment: string) =>
+  uuid.test(segment) || (longRun.test(segment) && /[A-Za-z]/.test(segment) && /\d/.test(segment))
+/** The last part of a UUID has 12. */
+const mayHoldToken = /[A-Za-z\d]{12}/
 
 /**
- * The address as it may be stored and sent: http(s) only, without user and password, and without personal and secret
- * parameters in query and fragment. The rest keeps its order and spelling.
+ * The address as it may be stored and sent: http(s) only, without user and password, without personal and secret
+ * parameters in query and fragment, and without tokens in the path. The rest keeps its order and spelling.
  * @returns `undefined` for any other text
  */
 export function redactUrl(text: string | undefined, lists: ParameterLists = noLists): string | undefined {
   if (text === undefined || !/^https?:\/\/[^/?#\s]+/i.test(text)) return undefined
-  const hasAt = text.includes('@') || text.includes('%40')
   const fragmentAt = text.indexOf('#')
   const queryAt = text.indexOf('?')
-  if (!hasAt && fragmentAt === -1 && queryAt === -1) return text
   const end = fragmentAt === -1 ? text.length : fragmentAt
   const hasQuery = queryAt !== -1 && queryAt < end
   const path = text.slice(0, hasQuery ? queryAt : end)
   const query = hasQuery ? redactParameters(text.slice(queryAt + 1, end), lists) : ''
   const fragment = fragmentAt === -1 ? '' : redactFragment(text.slice(fragmentAt + 1), lists)
-  return (hasAt ? redactPath(path) : path) + (query && `?${query}`) + (fragment && `#${fragment}`)
+  return redactOrigin(path) + (query && `?${query}`) + (fragment && `#${fragment}`)
 }
 
-/** Removes user and password, and empties segments with an e-mail address. */
-function redactPath(path: string): string {
-  const [scheme, , host = '', ...rest] = path.split('/')
-  const segments = rest.map((segment) => (containsEmail(decode(segment)) ? '' : segment))
-  return [scheme, '', host.slice(host.lastIndexOf('@') + 1), ...segments].join('/')
+/** Removes user and password, and redacts the path. */
+function redactOrigin(address: string): string {
+  if (!needsRedaction(address)) return address
+  const [scheme, , host = '', ...segments] = address.split('/')
+  return [scheme, '', host.slice(host.lastIndexOf('@') + 1), ...redactSegments(segments)].join('/')
+}
+
+const needsRedaction = (path: string) =>
+  path.includes('@') || path.includes('%40') || path.includes(';') || mayHoldToken.test(path)
+
+/** Empties segments with an e-mail address, and tokens below folders of orders and accounts. */
+function redactSegments(segments: readonly string[]): string[] {
+  let isSecretFolder = false
+  return segments.map((segment) => {
+    const name = decode(segment)
+    const isSecret = containsEmail(name) || (isSecretFolder && isToken(name))
+    isSecretFolder ||= secretFolder.test(name)
+    return isSecret ? '' : segment.replace(/;j?sessionid=.*$/i, '')
+  })
 }
 
 /** A fragment may be parameters, or a route with parameters behind it. */
@@ -52,11 +85,14 @@ function redactFragment(fragment: string, lists: ParameterLists): string {
   const queryAt = fragment.indexOf('?')
   if (queryAt !== -1) {
     const rest = redactParameters(fragment.slice(queryAt + 1), lists)
-    return fragment.slice(0, queryAt) + (rest && `?${rest}`)
+    return redactRoute(fragment.slice(0, queryAt)) + (rest && `?${rest}`)
   }
   if (fragment.includes('=')) return redactParameters(fragment, lists)
-  return isSensitiveValue(decode(fragment)) ? '' : fragment
+  return isSensitiveValue(decode(fragment)) ? '' : redactRoute(fragment)
 }
+
+const redactRoute = (route: string) =>
+  needsRedaction(route) ? redactSegments(route.split('/')).join('/') : route
 
 function redactParameters(query: string, lists: ParameterLists): string {
   return query
@@ -72,7 +108,7 @@ function mayStay(pair: string, { strip, keep, clickIds: table = clickIds }: Para
   if (strip.has(key.toLowerCase())) return false
   if (keep.has(key.toLowerCase())) return !containsEmail(value)
   if (isAdvertising(key, table)) return !containsEmail(value) && !isFormattedPhone(value)
-  if (containsEmail(key) || isPersonalKey(key) || secretParameter.test(key)) return false
+  if (containsEmail(key) || isPersonalKey(key) || isSecretParameter(key)) return false
   if (/^\d+$/.test(value) && isIdKey(key)) return true
   return !isSensitiveValue(value)
 }

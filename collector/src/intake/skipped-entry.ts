@@ -5,7 +5,7 @@ import type { Entry } from '../store/store.js'
 import { subjectKeys } from '../store/subject-keys.js'
 import { firstValid } from './click-id.js'
 import { landingIds, type SiteClaim, type Skipped } from './enrich.js'
-import { hashUser } from './hashed-event.js'
+import { hashUser, ignoreWarnings } from './hashed-event.js'
 import { redactId } from './redact-properties.js'
 
 /** Events of a known site are stored, so that the owner sees them. Events that anybody can send are only counted. */
@@ -26,7 +26,7 @@ export function skippedEntry(
     site: site.domain,
     source,
     event: skipped.event,
-    eventId: redactId(eventId),
+    eventId: redactId(eventId, ignoreWarnings),
     eventTime,
     receivedAt,
     reason,
@@ -48,5 +48,5 @@ function subjectKeysOf(
   table: ClickIdTable,
 ): string[] {
   const ids = firstValid(table, landingIds(page?.url, table), user, cookies.clickIds)
-  return subjectKeys(hashUser(user, { country, phoneForms, clickIds: ids }))
+  return subjectKeys(hashUser(user, ignoreWarnings, { country, phoneForms, clickIds: ids }))
 }

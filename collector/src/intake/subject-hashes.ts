@@ -1,6 +1,6 @@
 /** Computes the hashes under which a person may be stored. */
 import type { Sha256 } from '../event.js'
-import { hashUser } from './hashed-event.js'
+import { hashUser, ignoreWarnings } from './hashed-event.js'
 
 /** A person by plain values or hashes. */
 export interface Subject {
@@ -23,7 +23,7 @@ export function subjectHashes(
     ...(externalId !== undefined && { external_id: externalId }),
   }
   const hashes = [undefined, ...countries].flatMap((country) => {
-    const user = hashUser(values, { country, phoneForms: ['digits'] })
+    const user = hashUser(values, ignoreWarnings, { country, phoneForms: ['digits'] })
     return [user.email, user.phone, user.phone_digits, user.external_id].flat()
   })
   return [...new Set(hashes.filter((hash) => hash !== undefined))]
