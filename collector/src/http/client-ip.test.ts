@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cleanAddress } from './client-ip.js'
+import { cleanAddress, publicAddress } from './client-ip.js'
 
 describe('a client address', () => {
   it.each([
@@ -19,4 +19,23 @@ describe('a client address', () => {
       expect(cleanAddress(text)).toBeUndefined()
     },
   )
+})
+
+describe('the public address in', () => {
+  it.each([
+    ['81.2.69.160', '81.2.69.160'],
+    ['81.2.69.160, 10.0.0.1', '81.2.69.160'],
+    ['10.0.0.1, unknown, 81.2.69.160:4711', '81.2.69.160'],
+    [' [2a00:1450:4001::1]:443 ', '2a00:1450:4001::1'],
+    ['::ffff:81.2.69.160', '81.2.69.160'],
+    ['10.0.0.1', undefined],
+    ['::ffff:10.0.0.1', undefined],
+    ['unknown', undefined],
+    ['', undefined],
+    [undefined, undefined],
+    ['1'.repeat(2_000), undefined],
+  ])('%j is %j', (text, expected) => {
+    expect(publicAddress(text)).toBe(expected)
+    expect(publicAddress(text)).toBe(expected)
+  })
 })

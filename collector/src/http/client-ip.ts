@@ -1,5 +1,7 @@
-/** Cleans IP addresses as sockets and proxies write them: ports, brackets, zones and IPv4-mapped forms. */
+/** Cleans IP addresses as sockets and proxies write them: ports, brackets, zones, IPv4-mapped forms and lists. */
 import { isIP } from 'node:net'
+import { LRUCache } from 'lru-cache'
+import { isVisitorAddress } from './ip-ranges.js'
 
 const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
@@ -18,4 +20,29 @@ function withoutPort(text: string): string {
   const bracketed = /^\[([^\]]+)\](:\d+)?$/.exec(text)
   if (bracketed?.[1]) return bracketed[1]
   return /^\d+\.\d+\.\d+\.\d+:\d+$/.test(text) ? text.slice(0, text.lastIndexOf(':')) : text
+}
+
+/** By address or list; empty where none is public. */
+const knownAddresses = new LRUCache<string, string>({ max: 5_000 })
+
+/**
+ * The public address of a visitor, or the first public one of a list such as `81.2.69.160, 10.0.0.1`; `undefined` where
+ * there is none. A private one is a proxy's, and a vendor could not match it.
+ */
+export function publicAddress(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > 1_000) return undefined
+  let address = knownAddresses.get(text)
+  if (address === undefined) {
+    address = firstPublic(text)
+    knownAddresses.set(text, address)
+  }
+  return address === '' ? undefined : address
+}
+
+function firstPublic(text: string): string {
+  for (const part of text.split(',')) {
+    const address = cleanAddress(part)
+    if (address !== undefined && isVisitorAddress(address)) return address
+  }
+  return ''
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isGlobalUnicast, isPublic } from './ip-ranges.js'
+import { isGlobalUnicast, isPublic, isVisitorAddress } from './ip-ranges.js'
 
 describe('the address of a visitor', () => {
   it.each([
@@ -48,4 +48,41 @@ describe('the address of a public web server', () => {
     ...['224.0.0.1', '240.0.0.1', '255.255.255.255', '2001:db8::1', '3fff::1', '2001:20::1', '5f00::1'],
     ...['100::1', '1::1', '4000::1', 'fec0::1', 'ff02::1'],
   ])('is not %j', (address) => expect(isGlobalUnicast(address)).toBe(false))
+})
+
+describe("an address that is sent as a visitor's", () => {
+  it.each([
+    '81.2.69.160',
+    '8.8.8.8',
+    '2a00:1450:4001::1',
+    '203.0.113.7',
+    '198.51.100.7',
+    '192.0.2.1',
+    '2001:db8::1',
+  ])('can be %s', (address) => expect(isVisitorAddress(address)).toBe(true))
+
+  it.each([
+    ...[
+      '0.0.0.0',
+      '10.0.0.1',
+      '100.64.0.1',
+      '127.0.0.1',
+      '169.254.1.1',
+      '172.16.0.1',
+      '192.168.1.1',
+      '198.18.0.1',
+    ],
+    ...[
+      '192.0.0.1',
+      '224.0.0.1',
+      '240.0.0.1',
+      '255.255.255.255',
+      '::',
+      '::1',
+      'fc00::1',
+      'fe80::1',
+      'ff02::1',
+    ],
+    ...['fec0::1', '64:ff9b::10.0.0.1', '2002:a00:1::', '100::1', 'localhost', ''],
+  ])('is not %j', (address) => expect(isVisitorAddress(address)).toBe(false))
 })

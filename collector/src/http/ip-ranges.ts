@@ -35,3 +35,19 @@ export function isGlobalUnicast(address: string): boolean {
   if (parsed?.range() !== 'unicast') return false
   return parsed instanceof ipaddr.IPv4 || parsed.match(ipv6GlobalUnicast)
 }
+
+/** Examples and tests use these, as no visitor has them. */
+const documentationRanges = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32'].map(
+  (range) => ipaddr.parseCIDR(range),
+)
+
+/** Whether an address may be sent as a visitor's: public unicast, or of the ranges for documentation. */
+export function isVisitorAddress(address: string): boolean {
+  if (isGlobalUnicast(address)) return true
+  const parsed = parse(address)
+  return parsed !== undefined && documentationRanges.some(([range, bits]) => isIn(parsed, range, bits))
+}
+
+function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, range: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {
+  return address.kind() === range.kind() && address.match(range, bits)
+}

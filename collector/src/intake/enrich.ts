@@ -11,7 +11,7 @@ import {
   type SkipReason,
   type Visitor,
 } from '../event.js'
-import { cleanAddress } from '../http/client-ip.js'
+import { publicAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBot } from './bots.js'
 import { clickIdIn, firstValid } from './click-id.js'
@@ -167,7 +167,7 @@ function visitorOf(event: Event, context: RequestContext): Visitor {
   const [ip, userAgent] =
     context.source === 'server' ? [event.user?.ip, event.user?.user_agent] : [context.ip, context.userAgent]
   const visitor: Visitor = {}
-  const address = cleanAddress(ip)
+  const address = publicAddress(ip)
   if (address) visitor.ip = address
   if (userAgent) visitor.userAgent = userAgent
   return visitor
