@@ -86,6 +86,8 @@ describe('user agents', () => {
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/147.0.0.0 Safari/537.36',
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 musical_ly_37.0.0 BytedanceWebview/d8a21c6',
     'Mozilla/5.0 (Linux; Android 15; Cubot X90) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 7.0; M bot 60) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 5.1; M BOT TAB 101) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/81.0.4044.138 Safari/537.36',
     'curl/8.1.2',
     'curl/7.88.1',
     '',
@@ -94,11 +96,24 @@ describe('user agents', () => {
     expect(await reasons(eventOf('shop.example'), { 'user-agent': agent })).toEqual([])
   })
 
-  it("a crawler that a server names as the visitor is skipped; the server's own user agent does not count", async () => {
+  it('a crawler that a server names as the visitor is skipped, but never with an order', async () => {
     const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
-    const named = await system.postAsServer(eventOf('shop.example', { user: { user_agent: agent } }))
-    expect((named.json as WireAnswer).skipped).toMatchObject([{ reason: 'bot' }])
-    const unnamed = await system.postAsServer(eventOf('shop.example'), { headers: { 'user-agent': agent } })
-    expect(unnamed.json).toMatchObject({ accepted: 1, skipped: [] })
+    const named = (event: object) =>
+      system.postAsServer({
+        site: 'shop.example',
+        events: [{ event_id: newId(), user: { user_agent: agent }, ...event }],
+      })
+    expect((await named({ event: 'ViewContent' })).json).toMatchObject({ skipped: [{ reason: 'bot' }] })
+    expect((await named({ event: 'Purchase' })).json).toMatchObject({ accepted: 1, skipped: [] })
+    const order = { event: 'OrderPaid', properties: { order_id: '1001' } }
+    expect((await named(order)).json).toMatchObject({ accepted: 1, skipped: [] })
+  })
+
+  it("the user agent of a shop's own server does not count", async () => {
+    const headers = {
+      'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    }
+    const body = { site: 'shop.example', events: [{ event: 'ViewContent', event_id: newId() }] }
+    expect((await system.postAsServer(body, { headers })).json).toMatchObject({ accepted: 1, skipped: [] })
   })
 })

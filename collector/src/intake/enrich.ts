@@ -13,7 +13,7 @@ import {
 } from '../event.js'
 import { publicAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
-import { isBot } from './bots.js'
+import { isBotEvent } from './bots.js'
 import { clickIdIn, firstValid } from './click-id.js'
 import { eventIdOf, withoutGid } from './event-id.js'
 import { clockShift } from './event-time.js'
@@ -151,7 +151,7 @@ function skipReason(
   if (vendors.length === 0) return 'vendor_disabled'
   const consent = event.privacy?.consent
   if (consent === 'denied' || (site.consentRequired && consent !== 'granted')) return 'consent'
-  if (isBot(visitor.userAgent)) return 'bot'
+  if (isBotEvent(event, context.source, visitor.userAgent)) return 'bot'
   return context.receivedAt - eventTime * 1_000 > maxEventAgeMs ? 'too_old' : undefined
 }
 
