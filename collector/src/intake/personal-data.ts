@@ -5,7 +5,7 @@ import { type ParseBudget, removePhones } from './phone.js'
 /** Words for people and for the parties of an order. */
 const person =
   '(addressee|attendee|billing|bill_?to|buyer|cardholder|client|consignee|contact|customer|delivery|guest|holder|member' +
-  '|owner|passenger|patient|payer|purchaser|receiver|recipient|shipping|ship_?to|sold_?to|student|subscriber|user|your)s?'
+  '|owner|passenger|patient|payer|person|purchaser|receiver|recipient|shipping|ship_?to|sold_?to|student|subscriber|user|your)s?'
 
 /**
  * Keys in snake case whose values are personal or secret, whatever they are. `name` alone is not: products have names.
@@ -145,10 +145,10 @@ const emails =
  * @param budget shared by the texts of an event
  */
 export function redactText(text: string, budget: ParseBudget = { parses: 10 }): string {
-  const hasAt = text.includes('@')
   const hasPlus = text.includes('+')
-  if (!hasAt && !hasPlus) return text
-  const withoutEmails = hasAt ? text.replace(emails, '') : text
+  if (!hasPlus && !text.includes('@') && !text.includes('%40')) return text
+  const decoded = text.replaceAll('%40', '@')
+  const withoutEmails = containsEmail(decoded) ? decoded.replace(emails, '') : text
   const redacted = hasPlus ? removePhones(withoutEmails, budget) : withoutEmails
   return redacted === text ? text : redacted.trim()
 }

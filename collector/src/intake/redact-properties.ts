@@ -113,8 +113,9 @@ function redactString(text: string, key: string, redaction: Redaction): string |
     redaction.warn('placeholder', pathText(redaction.path), 'a placeholder for a missing id; it is left out')
     return undefined
   }
-  if (!isRequiredId && text.startsWith('http')) return redactAddress(text, redaction)
-  if (!text.includes('@') && !text.includes('+')) return text
+  if (!isRequiredId && (text.startsWith('http') || text.startsWith('/')))
+    return redactAddress(text, redaction)
+  if (!text.includes('@') && !text.includes('+') && !text.includes('%40')) return text
   if (isRequiredId || isIdKey(key)) {
     if (!containsEmail(text)) return text
     warn(redaction, 'an id with an e-mail address; it is replaced by its SHA-256')
@@ -125,9 +126,13 @@ function redactString(text: string, key: string, redaction: Redaction): string |
   return redacted
 }
 
-/** A page address as a property loses the same parameters as `page.url`. */
+/** Makes a path an address, so that it is redacted like one. */
+const base = 'https://x'
+
+/** A page address or path as a property loses the same parameters as `page.url`. */
 function redactAddress(text: string, redaction: Redaction): string {
-  const redacted = redactText(redactUrl(text) ?? text, redaction.budget)
+  const address = text.startsWith('/') ? redactUrl(base + text)?.slice(base.length) : redactUrl(text)
+  const redacted = redactText(address ?? text, redaction.budget)
   if (redacted !== text) warn(redaction, 'personal data and secrets in the address were removed')
   return redacted
 }
