@@ -18,7 +18,7 @@ const REFUSALS = (
 ).split(' ') as RuleId[]
 
 /** Warnings for events of the pixel in a page. The others concern the Events API only. */
-const BROWSER_WARNINGS = /^TT-W(01|1[2-8]|2[0-2]|24)$/
+const BROWSER_WARNINGS = /^TT-W(01|1[2-8]|2[0-2468]|29|3[01])$/
 
 const WARNINGS = Object.keys(RULES).filter((rule) => rule.startsWith('TT-W')) as RuleId[]
 

@@ -60,7 +60,8 @@ const id = (text: string) => user({ external_id: sha256(text) })
 const upperCaseHash = (keys: Record<string, string>) =>
   user(Object.fromEntries(Object.entries(keys).map(([key, text]) => [key, sha256(text).toUpperCase()])))
 const page = (url: string) => ({ page: { url } })
-const item = (change: object, more: object = {}) => properties({ contents: [change], ...more })
+const item = (change: object, more: object = {}) =>
+  properties({ contents: [{ content_id: 'sku-1', ...change }], ...more })
 const properties = (change: object) => ({ properties: { ...careful.properties, ...change } })
 
 test('an event without a mistake has no findings', async () => {
@@ -143,6 +144,19 @@ const warned: [integration: string, mistake: string, change: object, finding: st
     page('https://shop.example/?m=jane%40example.com'),
     'W22 page.url',
   ],
+  // Tag managers and plugins
+  ['a tag manager', 'prints undefined for the click id', user({ ttclid: 'undefined' }), 'W26 user.ttclid'],
+  ['a tag manager', 'hashes undefined', mail('undefined'), 'W27 user.email'],
+  ['WordPress', 'sends the id of guests', id('0'), 'W27 user.external_id'],
+  [
+    'WooCommerce',
+    'sends the key of the order',
+    page('https://shop.example/?key=wc_order_Ab1'),
+    'W28 page.url',
+  ],
+  ['a GA4 mapping', 'loses the ids of items', item({ content_id: undefined }), 'W29 contents[0].content_id'],
+  ['anybody', 'adds prices up', properties({ value: 49.900000000000006 }), 'W30 properties.value'],
+  ['anybody', 'sends a refund', properties({ value: -49.9 }), 'W31 properties.value'],
   // many
   ['most', 'never send the flag', { limited_data_use: undefined }, 'W09 limited_data_use'],
   ['most', 'send the flag without an address', { limited_data_use: true, user: {} }, 'W08 user.ip'],

@@ -84,6 +84,25 @@ export const RULES = {
   'TT-W23': ['city, state and country in plain text', 'Only Meta wants these hashed.', 'several'],
   'TT-W24': ['test_event_code at the root', 'Put it beside data; it marks the whole request.', 'several'],
   'TT-W25': ['a hash of the id in its own case', 'Trim the id, then hash it; do not lower-case it.', 'guess'],
+  'TT-W26': ['no placeholder', 'Leave a missing value out; render the template.', 'several'],
+  'TT-W27': [
+    'no hash of a placeholder or a guest',
+    'Leave a missing value out before hashing; guests have no id.',
+    'several',
+  ],
+  'TT-W28': [
+    'no secret in a URL',
+    'Remove the key of an order and the token of a link before sending.',
+    'several',
+  ],
+  'TT-W29': [
+    'content_id',
+    'Send the SKU of the catalogue, or TikTok cannot match the product.',
+    'documented',
+  ],
+  'TT-W30': ['an amount with few decimals', 'Round amounts: 0.1 + 0.2 is 0.30000000000000004.', 'guess'],
+  'TT-W31': ['at least 0', 'Leave refunds out.', 'guess'],
+  'TT-W32': ['at most 1 MiB a request', 'Send fewer events a request.', 'several'],
 } as const
 
 export type RuleId = keyof typeof RULES

@@ -42,7 +42,7 @@ export const createTrackHandler =
     }
     const events =
       isTaken && root && !refusal
-        ? acceptedEvents(root, services, requestFields)
+        ? acceptedEvents(root, body.length, services, requestFields)
         : rejectedEvents(root, body, refusal, requestFields)
     const { data: _, ...rootWithoutData } = root ?? {}
     services.events.add(pixel, events, {
@@ -74,8 +74,13 @@ const createRequestId = (nowMs: number): string =>
   new Date(nowMs).toISOString().replaceAll(/\D/g, '').slice(0, 14) +
   createHash('sha256').update(randomUUID()).digest('hex').slice(0, 18).toUpperCase()
 
-const acceptedEvents = (root: JsonObject, services: StandInServices, shared: RequestFields): NewEvent[] => {
-  const warnings = warn(root, services.knownBadHashes)
+const acceptedEvents = (
+  root: JsonObject,
+  bytes: number,
+  services: StandInServices,
+  shared: RequestFields,
+): NewEvent[] => {
+  const warnings = warn(root, services.knownBadHashes, bytes)
   const firstId = services.events.nextId()
   return arrayOrEmpty(root.data).map((payload, index) => {
     const event = readEvent(root, payload)

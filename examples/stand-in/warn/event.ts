@@ -1,6 +1,7 @@
 /** Warns about the name, id, page and URLs of an event, about empty texts, and about a misplaced test code. */
 import { at, isObject, stringValues } from '../json.js'
 import { createFinding, type Finding } from '../rules.js'
+import { warnIdPlaceholders } from './placeholder.js'
 
 export const STANDARD_EVENTS = [
   'AddPaymentInfo',
@@ -49,12 +50,28 @@ const warnPersonalDataInName = (name: unknown, where: string): Finding[] =>
     ? [createFinding('TT-W22', where, 'a name with an address or a number')]
     : []
 
+/** Keys of orders and tokens of links, as parameters or behind the folders of orders and accounts. */
+const SECRET_PARAMETER = /[?&#]((order_)?key|code|hash|login|[a-z_]*token|password|rp_key|magic_link)=[^&#]/i
+const SECRET_VALUE = /=wc_order_\w/i
+const SECRET_SEGMENT =
+  /\/(orders?|checkouts|reset|verify|account|invoices?|unsubscribe)\/(\w+\/)?[0-9a-f]{16,}\b/i
+
+const hasSecret = (url: string): boolean => {
+  const [path = ''] = url.split(/[?#]/)
+  const segments = SECRET_SEGMENT.exec(path)?.[0]
+  return (
+    SECRET_PARAMETER.test(url) ||
+    SECRET_VALUE.test(url) ||
+    (segments !== undefined && /[a-f]/i.test(segments.slice(-16)))
+  )
+}
+
 const warnUrl = (url: unknown, where: string): Finding[] => {
   if (typeof url !== 'string' || url === '') return []
   const found = /^https?:\/\//i.test(url) ? [] : [createFinding('TT-W21', where, url)]
-  return hasPersonalData(url)
-    ? [...found, createFinding('TT-W22', where, 'a URL with an address or a number')]
-    : found
+  if (hasPersonalData(url)) found.push(createFinding('TT-W22', where, 'a URL with an address or a number'))
+  if (hasSecret(url)) found.push(createFinding('TT-W28', where, 'a URL with a key or a token'))
+  return found
 }
 
 export const warnEvent = (event: unknown, path: string): Finding[] => {
@@ -68,6 +85,7 @@ export const warnEvent = (event: unknown, path: string): Finding[] => {
   found.push(...warnUrl(at(page, 'referrer'), `${path}.page.referrer`))
   if (isObject(event) && 'test_event_code' in event)
     found.push(createFinding('TT-W24', `${path}.test_event_code`, event.test_event_code))
+  found.push(...warnIdPlaceholders(event, path))
   for (const { path: where, text } of stringValues(event, path))
     if (text === '') found.push(createFinding('TT-W01', where, text))
   return found

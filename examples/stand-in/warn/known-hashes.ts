@@ -1,6 +1,7 @@
-/** Computes the wrong hashes that careless senders would make of a few known fictitious identifiers. */
+/** Computes the wrong hashes that careless senders make of a few known fictitious identifiers, and of placeholders. */
 import { createHash } from 'node:crypto'
 import type { RuleId } from '../rules.js'
+import { placeholderSpellings } from './placeholder.js'
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -97,6 +98,7 @@ export const createKnownBadHashes = (more: KnownIdentifiers = {}): Map<string, R
   )
   addHashesOf(phone.flatMap(phoneMistakes), 'TT-W06')
   for (const values of [email, phone, ids]) addHashesOf(joinedForms(values), 'TT-W07')
+  addHashesOf(placeholderSpellings, 'TT-W27')
   for (const value of all) badHashes.delete(sha256(value))
   return badHashes
 }

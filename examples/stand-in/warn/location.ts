@@ -13,6 +13,8 @@ for (const [net, bits] of [
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
+  ['192.0.0.0', 24],
+  ['198.18.0.0', 15],
   ['224.0.0.0', 3],
 ] as const)
   nonPublicRanges.addSubnet(net, bits, 'ipv4')
@@ -20,6 +22,10 @@ for (const [net, bits] of [
   ['::', 127],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
+  ['64:ff9b::', 96],
+  ['100::', 64],
+  ['2002::', 16],
   ['ff00::', 8],
 ] as const)
   nonPublicRanges.addSubnet(net, bits, 'ipv6')

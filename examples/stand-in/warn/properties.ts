@@ -28,7 +28,16 @@ const warnItem = (item: unknown, where: string): Finding[] => {
   if (at(item, 'content_type') !== undefined)
     found.push(createFinding('TT-W12', `${where}.content_type`, at(item, 'content_type')))
   if (at(item, 'name') !== undefined) found.push(createFinding('TT-W13', `${where}.name`, at(item, 'name')))
-  return found
+  if (at(item, 'content_id') === undefined)
+    found.push(createFinding('TT-W29', `${where}.content_id`, undefined))
+  return [...found, ...warnAmount(at(item, 'price'), `${where}.price`)]
+}
+
+/** 0.1 + 0.2 has 17 decimals, no price has more than six. */
+const warnAmount = (amount: unknown, where: string): Finding[] => {
+  if (typeof amount !== 'number') return []
+  if (amount < 0) return [createFinding('TT-W31', where, amount)]
+  return Number(amount.toFixed(6)) === amount ? [] : [createFinding('TT-W30', where, amount)]
 }
 
 /** The sum of the quantities; undefined unless every item has one. */
@@ -45,6 +54,7 @@ export const warnProperties = (event: unknown, path: string): Finding[] => {
   const where = `${path}.properties`
   const contents = arrayOrEmpty(properties.contents)
   const found = contents.flatMap((item, i) => warnItem(item, `${where}.contents[${i}]`))
+  found.push(...warnAmount(properties.value, `${where}.value`))
   for (const key of MISSPELLED)
     if (at(properties, key) !== undefined)
       found.push(createFinding('TT-W14', `${where}.${key}`, properties[key]))

@@ -1,6 +1,7 @@
 /** Warns about the hashed and plain personal data in `user`. */
 import { arrayOrEmpty, at } from '../json.js'
 import { createFinding, type Finding, type RuleId } from '../rules.js'
+import { warnUserPlaceholders } from './placeholder.js'
 
 const HASHED = ['email', 'phone', 'external_id', 'first_name', 'last_name', 'zip_code'] as const
 const PLAIN = ['city', 'state', 'country'] as const
@@ -21,7 +22,7 @@ export const warnUser = (
   knownBadHashes: ReadonlyMap<string, RuleId>,
 ): Finding[] => {
   const user = at(event, 'user')
-  const found: Finding[] = []
+  const found = warnUserPlaceholders(event, path)
   for (const key of HASHED) {
     const value = at(user, key)
     if (typeof value === 'string') found.push(...warnHash(`${path}.user.${key}`, value, knownBadHashes))

@@ -92,12 +92,12 @@ const cases: [title: string, change: object, finding: string][] = [
   ['an underscore in the locale', user({ locale: 'en_US' }), 'TT-W11 data[0].user.locale'],
   [
     'content_type in an item',
-    properties({ contents: [{ content_type: 'product', quantity: 2 }] }),
+    properties({ contents: [{ content_id: 'sku-1', content_type: 'product', quantity: 2 }] }),
     'TT-W12 data[0].properties.contents[0].content_type',
   ],
   [
     'name in an item',
-    properties({ contents: [{ name: 'Tug', quantity: 2 }] }),
+    properties({ contents: [{ content_id: 'sku-1', name: 'Tug', quantity: 2 }] }),
     'TT-W13 data[0].properties.contents[0].name',
   ],
   ['contents_ids', properties({ contents_ids: ['sku-1'] }), 'TT-W14 data[0].properties.contents_ids'],
@@ -129,13 +129,71 @@ const cases: [title: string, change: object, finding: string][] = [
   ['an unknown key of a person', user({ mail: 'x' }), 'TT-W14 data[0].user.mail'],
   ['a purchase without value', properties({ value: undefined }), 'TT-W00 data[0].properties.value'],
   ['a whole state', user({ state: 'california' }), 'TT-W00 data[0].user.state'],
-  ['the placeholder of a click id', user({ ttclid: '__CLICKID__' }), 'TT-W00 data[0].user.ttclid'],
+  ['the placeholder of a click id', user({ ttclid: '__CLICKID__' }), 'TT-W26 data[0].user.ttclid'],
+  ['what a script prints for no click id', user({ ttclid: 'undefined' }), 'TT-W26 data[0].user.ttclid'],
+  ['a template for a cookie', user({ ttp: '{{cookie}}' }), 'TT-W26 data[0].user.ttp'],
+  ['an event id of nothing', { event_id: 'Purchase.undefined' }, 'TT-W26 data[0].event_id'],
+  ['an order of nothing', properties({ order_id: 'null' }), 'TT-W26 data[0].properties.order_id'],
+  [
+    'a product of nothing',
+    properties({ contents: [{ content_id: '[object Object]', quantity: 2 }] }),
+    'TT-W26 data[0].properties.contents[0].content_id',
+  ],
+  ['the hash of a placeholder', user({ email: sha256('undefined') }), 'TT-W27 data[0].user.email'],
+  ['the hash of a guest', user({ external_id: sha256('0') }), 'TT-W27 data[0].user.external_id'],
+  [
+    'the hash of a placeholder in a list',
+    user({ phone: [careful.user.phone[0], sha256('null')] }),
+    'TT-W27 data[0].user.phone[1]',
+  ],
+  [
+    'the key of an order in a URL',
+    page({ url: 'https://shop.example/order-received/1001/?key=wc_order_AbC123' }),
+    'TT-W28 data[0].page.url',
+  ],
+  [
+    'a token in the path of a referrer',
+    page({ referrer: 'https://shop.example/orders/0123456789abcdef0123456789abcdef' }),
+    'TT-W28 data[0].page.referrer',
+  ],
+  [
+    'an item without its id',
+    properties({ contents: [{ quantity: 2, price: 1 }] }),
+    'TT-W29 data[0].properties.contents[0].content_id',
+  ],
+  [
+    'the noise of binary fractions',
+    properties({ value: 49.900000000000006 }),
+    'TT-W30 data[0].properties.value',
+  ],
+  [
+    'the noise in a price',
+    properties({ contents: [{ content_id: 'sku-1', quantity: 2, price: 0.1 + 0.2 }] }),
+    'TT-W30 data[0].properties.contents[0].price',
+  ],
+  ['a negative value', properties({ value: -49.9 }), 'TT-W31 data[0].properties.value'],
+  ['an address for benchmarks', user({ ip: '198.18.0.1' }), 'TT-W10 data[0].user.ip'],
 ]
 
 describe('warns of', () => {
   test.each(cases)('%s', (_title, change, finding) => {
     expect(warningsFor(change)).toEqual([finding])
   })
+})
+
+test('an order number, a product 0 and an order page get no warning', () => {
+  const ids = properties({ order_id: '0001', contents: [{ content_id: '0', quantity: 2 }] })
+  const url = 'https://shop.example/orders/1001?order_id=0001&discount_code=X1&variant=40123456789012'
+  expect(warningsFor({ ...ids, ...page({ url }) })).toEqual([])
+})
+
+test('a body above 1 MiB gets a warning, unless it has a single event', () => {
+  const two = { ...root, data: [careful, careful] }
+  const rulesOf = (body: typeof root, bytes: number) =>
+    warn(body, badHashes, bytes).map((list) => list.map(({ rule, where }) => `${rule} ${where}`))
+  expect(rulesOf(two, 1_048_577)).toEqual([['TT-W32 body'], []])
+  expect(rulesOf(two, 1_048_576)).toEqual([[], []])
+  expect(rulesOf(root, 2_000_000)).toEqual([[]])
 })
 
 test('a custom event name gets no warning', () => {
@@ -153,10 +211,15 @@ test('each event has its own list, and the root belongs to the first one', () =>
 test.each([
   ['an app', {}, { event_source: 'app' }, 'event_source: "web"'],
   ['an unknown content_type', properties({ content_type: 'boat' }), {}, 'product or product_group'],
-  ['a quantity as text', properties({ contents: [{ quantity: '2' }] }), {}, 'quantity: an integer'],
+  [
+    'a quantity as text',
+    properties({ contents: [{ content_id: 'sku-1', quantity: '2' }] }),
+    {},
+    'quantity: an integer',
+  ],
   ['a value without currency', { event: 'Lead', properties: { value: 4 } }, {}, 'currency beside value'],
   ['a whole state', user({ state: 'California' }), {}, 'user.state: two lower-case letters'],
-  ['a placeholder', user({ ttclid: '__CLICKID__' }), {}, 'ttclid: a click id: letters, digits'],
+  ['a click id with other characters', user({ ttclid: 'a/b' }), {}, 'ttclid: a click id: letters, digits'],
   ['no value', properties({ value: undefined }), {}, 'properties.value: value'],
   ['an empty user', { limited_data_use: false, user: {} }, {}, 'user: at least one key'],
   ['an empty list', user({ email: [] }), {}, 'user.email: at least one entry'],
