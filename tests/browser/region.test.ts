@@ -14,7 +14,7 @@ describe('a visitor', () => {
     ['from Texas', '?visitor=US-TX', false, '128.83.1.1'],
     ['from Germany', '?visitor=DE', false, '141.20.1.1'],
     ['from Germany with Global Privacy Control', '?visitor=DE&gpc=1', true, '141.20.1.1'],
-    ['from an unknown region', '?visitor=192.168.1.1', true, '192.168.1.1'],
+    ['from an unknown region', '?visitor=192.168.1.1', true, undefined],
   ])('%s', async (_title, query, limited, ip) => {
     const before = system.standIn.received.all().length
     const page = await system.browser.newPage()
@@ -22,7 +22,8 @@ describe('a visitor', () => {
     await system.received('Pageview', before + 1)
     await page.getByTestId('product-tug-marta').click()
     const events = await system.received('ViewContent', 1)
-    expect(events.at(-1)?.payload).toMatchObject({ limited_data_use: limited, user: { ip } })
+    const payload = events.at(-1)?.payload as { limited_data_use: boolean; user: { ip?: string } }
+    expect([payload.limited_data_use, payload.user.ip]).toEqual([limited, ip])
     await page.close()
     system.standIn.received.clear()
   })

@@ -72,7 +72,7 @@ function OwnerAddress({ context }: { context: Context }) {
       <h2>Your address</h2>
       <p>
         We see <strong>you</strong> as <code>{address || 'nobody'}</code>
-        {isPublic ? '.' : ', a private address. It would be sent for every visitor.'}
+        {isPublic ? '.' : ', a private address. It is not sent.'}
       </p>
       <p>
         {isPublic

@@ -49,7 +49,7 @@ export const identity = [
     code: 'private_ip_seen',
     severity: 'error',
     title: 'Visitors are seen with a private address',
-    why: '{vendor} would get the address of your proxy for every visitor, and their state is not known.',
+    why: 'A private address is not sent, so {vendor} gets no address of your visitors, and their state is not known.',
     fix: 'Set TAGFERRY_TRUST_PROXY to the address of the proxy in front, such as loopback or 172.16.0.0/12, and start tagferry again.',
     docs: 'docs/operations.md',
     checkInstance({ owner }) {
