@@ -8,6 +8,10 @@ export interface Metrics {
   skipped(reason: string): void
   /** Counts a decision on Limited Data Use. */
   decided(limitedDataUse: boolean, reason: string): void
+  /** Counts a refused request. */
+  refused(route: string, status: number): void
+  /** Counts a warning about an accepted event. */
+  warned(rule: string): void
   /** Counts a request to a vendor. */
   attempted(outcome: string, code: number | undefined, durationMs: number): void
   /** Records whether the vendor accepts the credentials of a site. */
@@ -35,6 +39,8 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
   const received = counter('events_received_total', 'Events accepted', ['site', 'event', 'source'])
   const skipped = counter('events_skipped_total', 'Events skipped', ['reason'])
   const decided = counter('limited_data_use_total', 'Decisions on Limited Data Use', ['flag', 'reason'])
+  const refused = counter('http_refused_total', 'Requests refused', ['route', 'status'])
+  const warned = counter('field_warnings_total', 'Warnings about accepted events', ['rule'])
   const attempts = counter('delivery_attempts_total', 'Requests to a vendor', ['outcome', 'code'])
   const duration = new Histogram({
     name: 'tagferry_delivery_duration_seconds',
@@ -54,6 +60,8 @@ export function createMetrics({ store, regionAge, clock, version }: MetricsDeps)
     received: (site, event, source) => received([site, standardEvents.has(event) ? event : 'custom', source]),
     skipped: (reason) => skipped([reason]),
     decided: (flag, reason) => decided([String(flag), reason]),
+    refused: (route, status) => refused([route, String(status)]),
+    warned: (rule) => warned([rule]),
     attempted(outcome, code, durationMs) {
       attempts([outcome, code === undefined ? '' : String(code)])
       duration.observe(durationMs / 1_000)

@@ -3,6 +3,7 @@ import { scopeText } from '../config/parsers.js'
 import type { HashedEvent } from '../event.js'
 import { namesOf } from '../sites/hosts.js'
 import type { SiteConfig, SiteRegistry } from '../sites/registry.js'
+import type { CountedProblem, InputProblems } from '../store/input-problems.js'
 import type { Records } from '../store/records.js'
 import type { HourCount, ListedEvent, Pause, Reports } from '../store/reports.js'
 import type { Attempt, Queue, Store } from '../store/store.js'
@@ -11,7 +12,7 @@ import type { VendorKind } from '../vendors/vendor.js'
 import { readVerifyReport, type VerifyReport, verifyRecordId } from './verify-report.js'
 
 export interface Sources {
-  store: Pick<Records, 'record'> & Reports & Pick<Store, 'queues'>
+  store: Pick<Records, 'record'> & Reports & InputProblems & Pick<Store, 'queues'>
   siteRegistry: Pick<SiteRegistry, 'sites'>
   kinds: readonly VendorKind[]
   /** By variable name. */
@@ -41,6 +42,8 @@ export interface SiteFacts {
   queues: readonly Queue[]
   /** Of all sites. */
   rejectedSamples: readonly RejectedSample[]
+  /** Of this site and the last day, the newest first. */
+  inputProblems: readonly CountedProblem[]
   /** By vendor. */
   lastAttempts: ReadonlyMap<string, Attempt>
   /** The last report of the script about its page, if it is at most a week old. */
@@ -55,6 +58,8 @@ export interface InstanceFacts {
   /** Domains and aliases of all sites. */
   names: readonly string[]
   rejectedSamples: readonly RejectedSample[]
+  /** Of requests that named no known site, of the last day, the newest first. */
+  inputProblems: readonly CountedProblem[]
   /** TAGFERRY_HOST. */
   host: string
   /** Whether TAGFERRY_ADMIN_LISTEN gives the dashboard a listener of its own. */
@@ -89,12 +94,13 @@ export async function gatherSite(sources: Sources, site: SiteConfig): Promise<Si
   const now = clock()
   const { domain } = site
   const thisHour = Math.floor(now / hourMs)
-  const [hours, { events }, pauses, queues, rejectedSamples, record, attempts] = await Promise.all([
+  const [hours, { events }, pauses, queues, rejectedSamples, inputProblems, record, attempts] = await Promise.all([
     store.hours({ site: domain, from: thisHour - 7 * 24, to: thisHour }),
     store.events({ site: domain, limit: maxEvents }),
     store.pauses(),
     store.queues(),
     store.rejectedSamples(),
+    store.inputProblems({ site: domain, from: thisHour - 24 }),
     store.record('setting', verifyRecordId(domain)),
     Promise.all(kinds.map(({ name: vendor }) => store.lastAttempt({ site: domain, vendor }))),
   ])
@@ -110,6 +116,7 @@ export async function gatherSite(sources: Sources, site: SiteConfig): Promise<Si
     pauses: pauses.filter((pause) => pause.site === domain),
     queues: queues.filter((queue) => queue.site === domain),
     rejectedSamples,
+    inputProblems,
     lastAttempts: new Map(
       kinds.flatMap(({ name }, index) => (attempts[index] ? [[name, attempts[index]]] : [])),
     ),
@@ -132,10 +139,13 @@ async function gatherSamples(
 
 export async function gatherInstance(sources: Sources, owner?: Owner): Promise<InstanceFacts> {
   const { store, siteRegistry, settings, clock } = sources
+  const now = clock()
+  const from = Math.floor(now / hourMs) - 24
   return {
-    now: clock(),
+    now,
     names: siteRegistry.sites().flatMap(namesOf),
     rejectedSamples: await store.rejectedSamples(),
+    inputProblems: await store.inputProblems({ site: '', from }),
     host: settings.get('TAGFERRY_HOST')?.value ?? '',
     separateAdminListener: (settings.get('TAGFERRY_ADMIN_LISTEN')?.value ?? '') !== '',
     ...(owner && { owner }),

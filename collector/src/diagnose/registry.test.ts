@@ -10,7 +10,11 @@ const codes =
   'ttclid_lost_on_redirect private_ip_seen low_match_coverage pixel_code_suspicious token_rejected token_missing ' +
   'vendor_disabled domain_paused test_code_left_on no_recent_activity value_missing currency_invalid ' +
   'content_id_missing event_name_deprecated event_name_custom event_id_missing event_id_numeric duplicate_burst ' +
-  'clock_skew queue_growing retries_exhausted rate_limited dashboard_exposed'
+  'clock_skew queue_growing retries_exhausted rate_limited dashboard_exposed requests_refused ' +
+  'requests_refused_unknown input_unusable_event input_unknown_key input_invalid_value input_too_long ' +
+  'input_unsafe_number input_unreadable_signal input_event_time input_item_key input_page_url ' +
+  'input_placeholder input_invalid_email input_invalid_phone input_invalid_click_id ' +
+  'input_invalid_user_value input_private_address input_personal_data'
 
 it('lists every code once', () => {
   expect(registry.map(({ code }) => code).sort()).toEqual(codes.split(' ').sort())

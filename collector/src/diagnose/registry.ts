@@ -7,6 +7,7 @@ import type { Rule } from './rule.js'
 import { connection } from './rules/connection.js'
 import { events } from './rules/events.js'
 import { identity } from './rules/identity.js'
+import { input } from './rules/input.js'
 import { install } from './rules/install.js'
 import { operation } from './rules/operation.js'
 import { privacy } from './rules/privacy.js'
@@ -19,6 +20,7 @@ const rulesByGroup = {
   Identity: identity,
   Connection: connection,
   Events: events,
+  Input: input,
   Queue: queue,
   Operation: operation,
 }

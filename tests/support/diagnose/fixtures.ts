@@ -3,6 +3,7 @@ import type { InstanceFacts, SiteFacts } from '../../../collector/src/diagnose/f
 import type { Expected, FetchedPage } from '../../../collector/src/diagnose/page-facts.js'
 import type { VerifyReport } from '../../../collector/src/diagnose/verify-report.js'
 import type { ConnectionConfig, SiteConfig } from '../../../collector/src/sites/registry.js'
+import type { CountedProblem } from '../../../collector/src/store/input-problems.js'
 import type { HourCount, ListedEvent } from '../../../collector/src/store/reports.js'
 import type { Attempt } from '../../../collector/src/store/store.js'
 import { hourMs, minuteMs } from '../../../collector/src/time.js'
@@ -87,6 +88,7 @@ export const siteFacts = (changes: Partial<SiteFacts> = {}): SiteFacts => ({
   pauses: [],
   queues: [],
   rejectedSamples: [],
+  inputProblems: [],
   lastAttempts: new Map(),
   lduScope: 'ccpa',
   ...changes,
@@ -96,6 +98,7 @@ export const instanceFacts = (changes: Partial<InstanceFacts> = {}): InstanceFac
   now,
   names: ['shop.example'],
   rejectedSamples: [],
+  inputProblems: [],
   host: '127.0.0.1',
   separateAdminListener: false,
   ...changes,
@@ -117,6 +120,19 @@ export const rejected = (
   domain: string,
   at = now - minuteMs,
 ) => ({ rejectedSamples: [{ at, reason, site: domain, event: 'Purchase' }] })
+
+/** A warning about an accepted event, seen a minute ago. */
+export const problem = (changes: Partial<CountedProblem> = {}): CountedProblem => ({
+  site: 'shop.example',
+  hour: thisHour,
+  route: '/e',
+  status: 202,
+  rule: 'invalid_value',
+  path: 'properties.quantity',
+  count: 1,
+  lastAt: now - minuteMs,
+  ...changes,
+})
 
 export const times = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item)
 

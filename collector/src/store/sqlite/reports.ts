@@ -1,10 +1,12 @@
 /** Answers the reports. Runs in SQLite's thread. */
+import type { CountedProblem, InputProblems } from '../input-problems.js'
 import type { EventQuery, Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
 import type { Dialect } from '../sql/dialect.js'
 import { listPauses, sumHours, sumValues, sumWaits } from '../sql/hourly-rollups.js'
 import type { QuerySteps, Row } from '../sql/query-steps.js'
 import { listRejectedSamples } from '../sql/rejected-samples.js'
+import { addInputProblems, listInputProblems } from '../sql/input-problems.js'
 import type { ConnectionName } from '../store.js'
 import type { Context } from './context.js'
 import type { Database } from './database.js'
@@ -18,6 +20,7 @@ export const dialect: Dialect = {
 /** The file has no clock of its own. */
 const sameClock = (ms: number) => ms
 
+type ProblemQuery = Parameters<InputProblems['inputProblems']>[0]
 type Span = Parameters<Reports['hours']>[0]
 
 export function createReports({ db }: Context) {
@@ -29,6 +32,9 @@ export function createReports({ db }: Context) {
     values: (span: Span) => answer(sumValues(span)),
     waits: (span: Span) => answer(sumWaits(span)),
     rejectedSamples: () => answer(listRejectedSamples()),
+    addInputProblems: (problems: CountedProblem[], removeBefore: number) =>
+      answer(addInputProblems(problems, removeBefore)),
+    inputProblems: (query: ProblemQuery) => answer(listInputProblems(query)),
     pauses: () => answer(listPauses(sameClock)),
     lastAttempt: ({ site, vendor }: ConnectionName) => answer(lastAttemptOf(site, vendor)),
   }

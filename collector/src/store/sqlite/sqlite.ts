@@ -74,6 +74,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Outbox> {
     rejectedSamples: () => call('rejectedSamples'),
     pauses: () => call('pauses'),
     lastAttempt: (connection) => call('lastAttempt', connection),
+    addInputProblems: (problems, removeBefore) => call('addInputProblems', [...problems], removeBefore),
+    inputProblems: (query) => call('inputProblems', query),
     check: () => call('check', clock()),
     close,
   }

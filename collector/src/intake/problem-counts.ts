@@ -1,0 +1,110 @@
+/**
+ * Counts refused requests and warnings of accepted events, and writes the counts to the store every second.
+ * A count needs no commit of its own: after a crash at most a second of them is missing.
+ */
+import type { Log } from '../log.js'
+import type { Metrics } from '../metrics.js'
+import type { CountedProblem, InputProblem, InputProblems, InputRoute } from '../store/input-problems.js'
+import { hourMs } from '../time.js'
+import type { Warning } from './warning.js'
+
+/** Receives what the intake refuses, leaves out or changes. */
+export interface ProblemCounts {
+  /** Counts the warnings of one accepted event. @param site domain */
+  warned(site: string, route: InputRoute, warnings: readonly Warning[]): void
+  /** Counts a refused request. */
+  refused(refusal: Refusal): void
+}
+
+export interface Refusal {
+  /** Domain of a known site, if the request named one. */
+  site: string | undefined
+  route: InputRoute
+  /** Status of the answer. */
+  status: number
+  rule: string
+  /** Place in the body, such as `events[0].properties.value`. */
+  path: string
+}
+
+export interface ProblemCountsDeps {
+  store: Pick<InputProblems, 'addInputProblems'>
+  metrics: Pick<Metrics, 'refused' | 'warned'>
+  /** Unix milliseconds. */
+  clock: () => number
+  log: Pick<Log, 'warn'>
+}
+
+const writeMs = 1_000
+const keptHours = 30 * 24
+/**
+ * Different problems of one site in an hour. Anybody can send other keys with each request, so that further ones are
+ * counted without their path.
+ */
+const maxPaths = 100
+
+export function createProblemCounts({ store, metrics, clock, log }: ProblemCountsDeps): ProblemCounts & {
+  /** Writes what is counted. */
+  stop(): Promise<void>
+} {
+  let counted = new Map<string, CountedProblem>()
+  const known = createKnownPaths()
+  const count = (problem: InputProblem) => {
+    const lastAt = clock()
+    const hour = Math.floor(lastAt / hourMs)
+    const path = known.has(problem, hour) ? problem.path : ''
+    const key = [problem.site, hour, problem.route, problem.status, problem.rule, path].join('\n')
+    const same = counted.get(key)
+    if (same) Object.assign(same, { count: same.count + 1, lastAt })
+    else counted.set(key, { ...problem, path, hour, count: 1, lastAt })
+  }
+  let writing: Promise<void> = Promise.resolve()
+  const write = () => {
+    if (counted.size === 0) return
+    const problems = [...counted.values()]
+    counted = new Map()
+    const removeBefore = Math.floor(clock() / hourMs) - keptHours
+    writing = writing
+      .then(() => store.addInputProblems(problems, removeBefore))
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'counts of refused input could not be stored'))
+  }
+  const timer = setInterval(write, writeMs)
+  return {
+    warned(site, route, warnings) {
+      for (const { rule, path } of warnings) {
+        metrics.warned(rule)
+        count({ site, route, status: 202, rule, path: withoutIndexes(path) })
+      }
+    },
+    refused({ site = '', route, status, rule, path }) {
+      metrics.refused(route, status)
+      count({ site, route, status, rule, path: withoutIndexes(path) })
+    },
+    async stop() {
+      clearInterval(timer)
+      write()
+      await writing
+    },
+  }
+}
+
+/** `events[0].properties.contents[3].price` as `properties.contents[].price`. */
+const withoutIndexes = (path: string) => path.replace(/^events\[\d+\]\.?/, '').replaceAll(/\[\d+\]/g, '[]')
+
+/** Tells whether a path is one of the first of its site in this hour. */
+function createKnownPaths() {
+  let hourOfPaths = 0
+  let pathsBySite = new Map<string, Set<string>>()
+  return {
+    has({ site, path }: InputProblem, hour: number): boolean {
+      if (hour !== hourOfPaths) {
+        hourOfPaths = hour
+        pathsBySite = new Map()
+      }
+      const paths = pathsBySite.get(site) ?? new Set()
+      pathsBySite.set(site, paths)
+      if (paths.size < maxPaths) paths.add(path)
+      return paths.has(path)
+    },
+  }
+}
