@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { readScripts } from '../endpoints/script.js'
+import type { InputProblems } from '../store/input-problems.js'
 import type { Records } from '../store/records.js'
 import type { Reports } from '../store/reports.js'
 import type { Store } from '../store/store.js'
@@ -16,7 +17,7 @@ import type { DashboardDeps } from './routes.js'
 export interface CollectorServices
   extends TestEvents,
     Pick<PageServices, 'version' | 'clock' | 'siteRegistry' | 'kinds' | 'vendors' | 'verification'> {
-  store: Records & Reports & Pick<Store, 'queues' | 'replay' | 'cancelPending'>
+  store: Records & Reports & InputProblems & Pick<Store, 'queues' | 'replay' | 'cancelPending'>
   /** Puts stored configuration into effect: for the next request and the next delivery. */
   apply(): Promise<void>
 }

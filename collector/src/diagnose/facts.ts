@@ -94,16 +94,17 @@ export async function gatherSite(sources: Sources, site: SiteConfig): Promise<Si
   const now = clock()
   const { domain } = site
   const thisHour = Math.floor(now / hourMs)
-  const [hours, { events }, pauses, queues, rejectedSamples, inputProblems, record, attempts] = await Promise.all([
-    store.hours({ site: domain, from: thisHour - 7 * 24, to: thisHour }),
-    store.events({ site: domain, limit: maxEvents }),
-    store.pauses(),
-    store.queues(),
-    store.rejectedSamples(),
-    store.inputProblems({ site: domain, from: thisHour - 24 }),
-    store.record('setting', verifyRecordId(domain)),
-    Promise.all(kinds.map(({ name: vendor }) => store.lastAttempt({ site: domain, vendor }))),
-  ])
+  const [hours, { events }, pauses, queues, rejectedSamples, inputProblems, record, attempts] =
+    await Promise.all([
+      store.hours({ site: domain, from: thisHour - 7 * 24, to: thisHour }),
+      store.events({ site: domain, limit: maxEvents }),
+      store.pauses(),
+      store.queues(),
+      store.rejectedSamples(),
+      store.inputProblems({ site: domain, from: thisHour - 24 }),
+      store.record('setting', verifyRecordId(domain)),
+      Promise.all(kinds.map(({ name: vendor }) => store.lastAttempt({ site: domain, vendor }))),
+    ])
   const report = readVerifyReport(record?.body)
   return {
     now,

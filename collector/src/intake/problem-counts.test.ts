@@ -66,7 +66,13 @@ describe('counts of input problems', () => {
   it('of refused requests have the status, and no site where none is known', async () => {
     const counts = create()
     counts.refused({ site: undefined, route: '/v1/events', status: 401, rule: 'no_key', path: '' })
-    counts.refused({ site: 'shop.example', route: '/e', status: 400, rule: 'forbidden_key', path: 'events[2].user' })
+    counts.refused({
+      site: 'shop.example',
+      route: '/e',
+      status: 400,
+      rule: 'forbidden_key',
+      path: 'events[2].user',
+    })
     await counts.stop()
     expect(written[0]).toMatchObject([
       { site: '', route: '/v1/events', status: 401, path: '' },

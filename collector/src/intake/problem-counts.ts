@@ -66,7 +66,9 @@ export function createProblemCounts({ store, metrics, clock, log }: ProblemCount
     const removeBefore = Math.floor(clock() / hourMs) - keptHours
     writing = writing
       .then(() => store.addInputProblems(problems, removeBefore))
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'counts of refused input could not be stored'))
+      .catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'counts of refused input could not be stored'),
+      )
   }
   const timer = setInterval(write, writeMs)
   return {

@@ -25,8 +25,14 @@ for (const [name, open] of Object.entries(drivers)) {
     afterEach(() => store.close())
 
     it('adds equal problems of all hours up, the newest first', async () => {
-      await store.addInputProblems([problem(), problem({ rule: 'placeholder', path: 'user.ttclid', lastAt: 1 })], 0)
-      await store.addInputProblems([problem({ count: 40, lastAt: 1_800_000_009 }), problem({ hour: 501, count: 2 })], 0)
+      await store.addInputProblems(
+        [problem(), problem({ rule: 'placeholder', path: 'user.ttclid', lastAt: 1 })],
+        0,
+      )
+      await store.addInputProblems(
+        [problem({ count: 40, lastAt: 1_800_000_009 }), problem({ hour: 501, count: 2 })],
+        0,
+      )
       expect(await store.inputProblems({ site: 'shop.example', from: 0 })).toEqual([
         problem({ hour: 501, count: 43, lastAt: 1_800_000_009 }),
         problem({ rule: 'placeholder', path: 'user.ttclid', lastAt: 1 }),

@@ -10,6 +10,7 @@ import { createDiagnosticsPage } from './diagnostics.js'
 import { createDomainsPage } from './domains.js'
 import { createEventPage } from './events/event.js'
 import { createEventsPage } from './events/events.js'
+import { createRejectedPage } from './events/rejected.js'
 import { createHelpPage } from './help.js'
 import { createInstallPage } from './install/install.js'
 import { createIssueTracker } from './issue-tracker.js'
@@ -30,6 +31,7 @@ export function createPages(services: PageServices): readonly Page[] {
     createPrivacyPage({ store, kinds, settings, verification, saveConfig }),
     createKeysPage({ store, siteRegistry, saveConfig }),
     createEventsPage({ store, kinds, replayFailed }),
+    createRejectedPage({ store }),
     createEventPage({ store, kinds, vendors, replayFailed }),
     createTestEventsPage({ testEvents }),
     createInstallPage({ store, scripts, verification, checkPage }),

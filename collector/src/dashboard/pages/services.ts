@@ -1,6 +1,7 @@
 /** Names the services that pages are created from; `createPages` gives each page its share. */
 import type { Scripts } from '../../endpoints/script.js'
 import type { SiteRegistry } from '../../sites/registry.js'
+import type { InputProblems } from '../../store/input-problems.js'
 import type { Change, Put, Records, Removal } from '../../store/records.js'
 import type { Reports } from '../../store/reports.js'
 import type { Replay, Replayed, Store } from '../../store/store.js'
@@ -13,7 +14,7 @@ export interface PageServices {
   version: string
   /** Unix milliseconds. */
   clock: () => number
-  store: Records & Reports & Pick<Store, 'queues' | 'cancelPending'>
+  store: Records & Reports & InputProblems & Pick<Store, 'queues' | 'cancelPending'>
   saveConfig: SaveConfig
   replayFailed: ReplayFailed
   siteRegistry: Pick<SiteRegistry, 'sites' | 'keys' | 'credentials'>

@@ -34,7 +34,9 @@ testRules(input, {
     instance: [
       {
         raises: {
-          inputProblems: [problem({ site: '', route: '/v1/events', status: 401, rule: 'no_key', path: '', lastAt: now })],
+          inputProblems: [
+            problem({ site: '', route: '/v1/events', status: 401, rule: 'no_key', path: '', lastAt: now }),
+          ],
         },
         detail: '1 request in a day, the newest at the whole (/v1/events): 401 no_key',
         passes: { inputProblems: [] },

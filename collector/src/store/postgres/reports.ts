@@ -4,9 +4,9 @@ import type { Reports } from '../reports.js'
 import { detailEvent, lastAttemptOf, listEvents } from '../sql/details.js'
 import type { Dialect } from '../sql/dialect.js'
 import { listPauses, readHours, sumHours, sumValues, sumWaits } from '../sql/hourly-rollups.js'
+import { addInputProblems, listInputProblems } from '../sql/input-problems.js'
 import type { QuerySteps, Row } from '../sql/query-steps.js'
 import { listRejectedSamples } from '../sql/rejected-samples.js'
-import { addInputProblems, listInputProblems } from '../sql/input-problems.js'
 import type { Context } from './context.js'
 
 export const dialect: Dialect = {
@@ -15,7 +15,10 @@ export const dialect: Dialect = {
   jsonGroupArray: (value) => `json_agg(${value})`,
 }
 
-export function createReports({ database, databaseClock: { fromDatabase } }: Context): Reports & InputProblems {
+export function createReports({
+  database,
+  databaseClock: { fromDatabase },
+}: Context): Reports & InputProblems {
   async function answer<Result>(steps: QuerySteps<Result>): Promise<Result> {
     let step = steps.next()
     while (!step.done) step = steps.next(await database.query<Row>(step.value.sql, step.value.values))

@@ -94,7 +94,7 @@ const FilterForm = ({ site, text, problem }: FilterFormProps) => (
         aria-describedby={problem && 'q-problem'}
         spellcheck={false}
       />
-      <button type="submit">Show</button>
+      <button type="submit">Show</button> <a href={to('/rejected', site)}>Rejected</a>
       <ul class="chips">
         {exampleFilters.map((q) => (
           <li key={q}>
