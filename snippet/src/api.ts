@@ -1,5 +1,5 @@
 /** Declares the public types: settings, calls and listeners. The build copies them unchanged into `browser.d.ts`. */
-import type { WireEvent, WireProperties, WireUser } from '../../collector/src/wire.js'
+import type { WireEvent, WireProperties, WireUser, WireWarning } from '../../collector/src/wire.js'
 
 /** The `data-*` attributes of the script tag (`data-click-days` is `clickDays`). */
 export interface TagferrySettings {
@@ -72,6 +72,8 @@ export interface Tagferry {
   page(): void
   /** Sets the consent that the page itself has collected. */
   consent(answer: ConsentAnswer): void
+  /** Calls the listener for each field of an accepted event that the collector left out or changed. */
+  on(status: 'warning', listener: (event: WireEvent, warning: WireWarning) => void): void
   /** Calls the listener for each event that reaches the status. */
   on(status: EventStatus, listener: (event: WireEvent, reason?: string) => void): void
 }

@@ -156,6 +156,25 @@ describe('with two tabs', () => {
   })
 })
 
+test('a warning of the collector reaches its listeners, and the event counts as sent', async () => {
+  const warning = { event: 1, path: 'properties.quantity', warning: 'expected a whole number; left out' }
+  const page = await visit({
+    data: noPageview,
+    respond: () =>
+      Response.json(
+        { accepted: 2, duplicates: 0, skipped: [], ids: [], warnings: [warning] },
+        { status: 202 },
+      ),
+  })
+  const seen: unknown[] = []
+  page.tagferry.on('warning', (event, given) => seen.push([event.event, given]))
+  page.tagferry.on('sent', (event) => seen.push(event.event))
+  page.tagferry.track('Lead')
+  page.tagferry.track('Search')
+  await settle()
+  expect(seen).toEqual([['Search', warning], 'Lead', 'Search'])
+})
+
 describe('at the end of the page', () => {
   const endPage = () => window.dispatchEvent(new Event('pagehide'))
 

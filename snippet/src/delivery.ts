@@ -40,19 +40,19 @@ const handleResponse = async (events: WireEvent[], response: Response) => {
   if (!isGranted()) return
   updateOutbox(events)
   const answer: Partial<WireAnswer> | undefined = await response.json().catch(log)
+  answer?.warnings?.map((warning) => emit('warning', events[warning.event as number], warning))
   for (const event of events) {
     const skip = answer?.skipped?.find((entry) => entry.event_id === event.event_id)
-    if (skip || !response.ok) emit('skipped', event, skip?.reason ?? `${response.status}`)
-    else {
+    if (response.ok && !skip) {
       rememberOrder(event)
       emit('sent', event)
-    }
+    } else emit('skipped', event, skip?.reason ?? `${response.status}`)
   }
 }
 
 /** Sends batches until the outbox is empty. Without a lock it sends one batch: another tab may be sending the rest. */
 const sendBatches = async (lock?: unknown) => {
-  let maxEvents = 100
+  let maxEvents: number | undefined
   while (isGranted() && !isPaused) {
     const batch = readBatch().slice(0, maxEvents)
     if (!batch[0]) return
