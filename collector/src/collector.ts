@@ -8,9 +8,9 @@ import { type Dashboard, openDashboard } from './dashboard/open.js'
 import type { Site } from './event.js'
 import { type Listener, listen } from './http/listen.js'
 import { createLimiter } from './http/rate-limit.js'
-import { noFindings } from './intake/findings.js'
 import { createOwnerEvents } from './intake/owner-events.js'
 import { createIntake, type Intake } from './intake/pipeline.js'
+import { createProblemCounts, type ProblemCounter } from './intake/problem-counts.js'
 import { createValidator, type ValidateBody } from './intake/validate.js'
 import type { Log } from './log.js'
 import { createMetrics, type Metrics } from './metrics.js'
@@ -70,6 +70,7 @@ interface Parts {
   siteRegistry: SiteRegistry
   sites: Sites
   metrics: Metrics
+  findings: ProblemCounter
   onBug: (error: unknown) => void
 }
 
@@ -145,6 +146,7 @@ async function openParts(store: Outbox, config: Config, deps: CollectorDeps): Pr
   const vendors = new Map(kinds.map((kind) => [kind.name, kind.create(config.vendors, clock)]))
   const siteRegistry = await openSiteRegistry({ config, store, kinds, vendors })
   const regionAge = () => region.about(clock())?.ageMonths
+  const metrics = createMetrics({ store, regionAge, clock, version })
   return {
     config,
     deps,
@@ -153,12 +155,14 @@ async function openParts(store: Outbox, config: Config, deps: CollectorDeps): Pr
     vendors,
     siteRegistry,
     sites: createSites(sitesOf(siteRegistry, kinds)),
-    metrics: createMetrics({ store, regionAge, clock, version }),
+    metrics,
+    findings: createProblemCounts({ store, metrics, clock, log }),
     onBug: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'bug'),
   }
 }
 
-async function closeParts({ vendors, store, region }: Parts): Promise<void> {
+async function closeParts({ vendors, store, region, findings }: Parts): Promise<void> {
+  await findings.stop()
   await Promise.all([...vendors.values()].map((vendor) => vendor.close()))
   await store.close()
   region.close()
@@ -230,7 +234,7 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
       limiter,
       siteOfKey: siteRegistry.siteOfKey,
       clickDays,
-      findings: noFindings,
+      findings: parts.findings,
       clock,
     },
     health: { store, clock, region: region.about, notReady },
@@ -244,7 +248,7 @@ async function createApps(parts: Parts, background: Background, stopping: AbortS
 }
 
 function createCollectorIntake(
-  { config, deps, store, metrics, sites, region }: Parts,
+  { config, deps, store, metrics, findings, sites, region }: Parts,
   relay: Relay,
   validateBody: ValidateBody,
 ): Intake {
@@ -259,7 +263,7 @@ function createCollectorIntake(
     privacy: { scope: config.lduScope, unknownCountry: config.lduUnknown },
     parameters: { strip: config.stripParameters, keep: config.keepParameters, clickIds: table },
     newId: deps.newId,
-    findings: noFindings,
+    findings,
     stored: relay.wake,
   })
 }

@@ -76,26 +76,24 @@ export function enrich(
   const page = pageOf(event, site, context, deps, warn)
   const table = deps.clickIds ?? clickIds
   const landing = landingIds(page?.url, table)
-  return {
-    kind: 'accepted',
-    event: {
-      site,
-      source,
-      event: name,
-      eventId,
-      eventTime,
-      receivedAt,
-      user,
-      clickIds: firstValid(table, landing, user, cookies.clickIds),
-      visitor,
-      landingKeys: table.map(({ key }) => key).filter((key) => landing[key] !== undefined),
-      page,
-      properties: propertiesOf(event),
-      privacy: event.privacy ?? {},
-      ...(event.unreadableSignal && { unreadableSignal: true }),
-      vendors,
-    },
+  const enriched: EnrichedEvent = {
+    site,
+    source,
+    event: name,
+    eventId,
+    eventTime,
+    receivedAt,
+    user,
+    clickIds: firstValid(table, landing, user, cookies.clickIds),
+    visitor,
+    landingKeys: table.map(({ key }) => key).filter((key) => landing[key] !== undefined),
+    page,
+    properties: propertiesOf(event),
+    privacy: event.privacy ?? {},
+    vendors,
   }
+  if (event.unreadableSignal) enriched.unreadableSignal = true
+  return { kind: 'accepted', event: enriched }
 }
 
 /** Clocks differ by less, and requests take less. */
@@ -192,7 +190,11 @@ function pageOf(
     const host = hostOf(context.referer)
     if (host && sites.allows(site, host)) url = redactUrl(context.referer, parameters)
   }
-  if (!url) return undefined
+  if (!url) {
+    if (event.page?.referrer)
+      warn('page_url', 'page.referrer', 'left out: no vendor takes it without page.url')
+    return undefined
+  }
   const referrer = addressOf('referrer')
   return referrer ? { url, referrer } : { url }
 }

@@ -1,5 +1,6 @@
 /** Defines where the intake reports what it refused and what it left out of accepted events. */
 import type { BodyRule } from '../http/body.js'
+import type { InputRoute } from '../store/input-problems.js'
 import type { ProblemRule } from './problem.js'
 import type { Warning } from './warning.js'
 
@@ -16,7 +17,7 @@ export type RefusalRule =
 export interface Refusal {
   /** Domain of the site, where the request names one that is known. */
   site: string | undefined
-  route: '/e' | '/v1/events'
+  route: InputRoute
   status: number
   rule: RefusalRule
   /** Place in the body; empty for the whole request. */
@@ -25,8 +26,6 @@ export interface Refusal {
 
 export interface Findings {
   /** Receives all warnings of one stored event, or of the request around its events. */
-  warned(site: string, warnings: readonly Warning[]): void
+  warned(site: string, route: InputRoute, warnings: readonly Warning[]): void
   refused(refusal: Refusal): void
 }
-
-export const noFindings: Findings = { warned() {}, refused() {} }

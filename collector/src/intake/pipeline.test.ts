@@ -45,13 +45,16 @@ function start() {
     privacy: { scope: 'off', unknownCountry: false },
     newId: () => `new-${++ids}`,
     metrics: { received() {}, skipped() {}, decided() {} },
-    findings: { warned: (site, warnings) => warned.push([site, warnings]) },
+    findings: { warned: (site, _route, warnings) => warned.push([site, warnings]) },
     stored() {},
   })
   return { intake, entries, warned }
 }
 
-const page = browserContext({ origin: 'https://shop.example' }, { receivedAt: now })
+const page = browserContext(
+  { origin: 'https://shop.example' },
+  { ip: undefined, fromTrustedProxy: false, receivedAt: now },
+)
 const server = serverContext('shop.example', now)
 
 async function send(body: object, context: RequestContext = page, bytes = 0) {
@@ -96,7 +99,10 @@ describe('warnings', () => {
   })
 
   it('of a page of another domain or an unknown site are not reported', async () => {
-    const foreign = browserContext({ origin: 'https://other.example' }, { receivedAt: now })
+    const foreign = browserContext(
+      { origin: 'https://other.example' },
+      { ip: undefined, fromTrustedProxy: false, receivedAt: now },
+    )
     for (const { warned, answer } of [
       await sendOne({ x: 1 }, {}, foreign),
       await sendOne({ x: 1 }, { site: 'nobody.example' }),
@@ -251,7 +257,10 @@ describe('the page', () => {
 
 describe('consent', () => {
   it('that is unreadable is no consent and no withdrawal', async () => {
-    const context = browserContext({ origin: 'https://consent.example' }, { receivedAt: now })
+    const context = browserContext(
+      { origin: 'https://consent.example' },
+      { ip: undefined, fromTrustedProxy: false, receivedAt: now },
+    )
     const body = { site: 'consent.example' }
     const { entries, answer } = await sendOne({ privacy: { consent: 'maybe' } }, body, context)
     expect(answer?.skipped).toMatchObject([{ reason: 'consent' }])

@@ -4,28 +4,9 @@
  */
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
-import type { CountedProblem, InputProblem, InputProblems, InputRoute } from '../store/input-problems.js'
+import type { CountedProblem, InputProblem, InputProblems } from '../store/input-problems.js'
 import { hourMs } from '../time.js'
-import type { Warning } from './warning.js'
-
-/** Receives what the intake refuses, leaves out or changes. */
-export interface ProblemCounts {
-  /** Counts the warnings of one accepted event. @param site domain */
-  warned(site: string, route: InputRoute, warnings: readonly Warning[]): void
-  /** Counts a refused request. */
-  refused(refusal: Refusal): void
-}
-
-export interface Refusal {
-  /** Domain of a known site, if the request named one. */
-  site: string | undefined
-  route: InputRoute
-  /** Status of the answer. */
-  status: number
-  rule: string
-  /** Place in the body, such as `events[0].properties.value`. */
-  path: string
-}
+import type { Findings } from './findings.js'
 
 export interface ProblemCountsDeps {
   store: Pick<InputProblems, 'addInputProblems'>
@@ -43,10 +24,12 @@ const keptHours = 30 * 24
  */
 const maxPaths = 100
 
-export function createProblemCounts({ store, metrics, clock, log }: ProblemCountsDeps): ProblemCounts & {
+export interface ProblemCounter extends Findings {
   /** Writes what is counted. */
   stop(): Promise<void>
-} {
+}
+
+export function createProblemCounts({ store, metrics, clock, log }: ProblemCountsDeps): ProblemCounter {
   let counted = new Map<string, CountedProblem>()
   const known = createKnownPaths()
   const count = (problem: InputProblem) => {

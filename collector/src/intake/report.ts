@@ -1,5 +1,5 @@
 /** Reports the result of a request: to the sender in the answer, to the owner by counts. */
-import type { SkipReason } from '../event.js'
+import type { SkipReason, Source } from '../event.js'
 import type { Metrics } from '../metrics.js'
 import type { Entry, Verdict } from '../store/store.js'
 import type { WireAnswer } from '../wire.js'
@@ -54,6 +54,7 @@ export function reportWarnings(
   site: string | undefined,
   warnings: readonly SentWarning[],
   processed: readonly ProcessedEvent[],
+  source: Source,
   { findings }: Pick<ReportDeps, 'findings'>,
 ): void {
   if (site === undefined || processed.every(({ entry }) => entry.kind === 'rejected')) return
@@ -63,7 +64,8 @@ export function reportWarnings(
     if (ofEvent) ofEvent.push(warning)
     else byEvent.set(warning.event, [warning])
   }
-  for (const ofEvent of byEvent.values()) findings.warned(site, ofEvent)
+  for (const ofEvent of byEvent.values())
+    findings.warned(site, source === 'server' ? '/v1/events' : '/e', ofEvent)
 }
 
 export function answerOf(
