@@ -60,7 +60,7 @@ export function enrich(
   const { source, receivedAt, cookies } = context
   const site = deps.sites.resolve(claim.site)
   const name = site ? currentName(event.event, site.keepLegacyNames) : event.event
-  const eventId = eventIdOf(event, name, deps.newId)
+  const eventId = eventIdOf(event, name, deps.newId, warn)
   const eventTime = eventTimeOf(event, claim, context, warn)
   const skip = (reason: SkipReason): Enriched => {
     return { kind: 'skipped', reason, event: name, eventId, eventTime, site }

@@ -1,5 +1,6 @@
 /** Makes the id of an event that has none, and takes the ids of Shopify's API apart. */
 import type { Event } from '../event.js'
+import type { Warn } from './warning.js'
 
 /** Longest id of an event that senders may choose. */
 const maxLength = 512
@@ -9,17 +10,26 @@ export function withoutGid(id: string): string {
   return id.includes('gid://') ? id.replace(/gid:\/\/shopify\/\w+\//g, '') : id
 }
 
-/** What programs print for an order that has no number. As an id it would make all such orders one. */
-const noOrder = /^(undefined|null|nan|none|n\/a|0|-1|\[object Object\])$/i
+/** What programs print for a missing value, alone or behind a name. As an id it would make all such events one. */
+const nothing = /(^|[._:#-])(undefined|null|nan|\[object \w+\])$/i
+/** Orders that have no number. */
+const noOrder = /^(none|n\/a|0|-1)$/i
 
 /**
  * The id of an event: its own, else `<name>.<order id>`, as the script makes it, so that page and server count once.
  * @param name after renaming
  */
-export function eventIdOf({ event_id: ownId, properties }: Event, name: string, newId: () => string): string {
-  if (ownId) return withoutGid(ownId) || newId()
+export function eventIdOf(
+  { event_id: sentId, properties }: Event,
+  name: string,
+  newId: () => string,
+  warn: Warn,
+): string {
+  const ownId = sentId && withoutGid(sentId)
+  if (ownId && !nothing.test(ownId)) return ownId
+  if (ownId) warn('placeholder', 'event_id', 'left out: a placeholder for a missing id')
   const orderId = properties?.order_id?.trim()
-  if (!orderId || noOrder.test(orderId)) return newId()
+  if (!orderId || nothing.test(orderId) || noOrder.test(orderId)) return newId()
   const id = `${name}.${withoutGid(orderId)}`
   return id.length > maxLength ? newId() : id
 }

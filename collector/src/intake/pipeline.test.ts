@@ -205,6 +205,17 @@ describe('the id of an event', () => {
     }
   })
 
+  it.each(['undefined', 'null', 'Purchase.undefined', 'order_NaN', '[object Object]'])(
+    'is not %s, which all events without an id would share',
+    async (id) => {
+      const { answer, warnings } = await sendOne({ event_id: id })
+      expect(answer?.ids).toEqual(['new-1'])
+      expect(warnings).toEqual(['placeholder event_id'])
+      const order = await sendOne({ event_id: id, properties: { order_id: '1001' } })
+      expect(order.answer?.ids).toEqual(['Purchase.1001'])
+    },
+  )
+
   it('has the name that the site keeps', async () => {
     const event = { event: 'CompletePayment', properties: { order_id: '1001' } }
     const { answer } = await sendOne(event, { site: 'legacy.example' }, serverContext('legacy.example', now))
