@@ -1,5 +1,5 @@
-// Tests bodies as other trackers, shops and plugins have sent them, taken from public bug reports: what TikTok receives,
-// and what the sender is told.
+// Tests bodies as other trackers, shops and plugins have sent them, taken from public bug reports: the form of requests,
+// times, ids, amounts and items. Shows what TikTok receives, and what the sender is told.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newId, startTestSystem, type TestSystem, type WireAnswer } from '../support/test-system.js'
 
