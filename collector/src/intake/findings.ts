@@ -14,6 +14,7 @@ export type RefusalRule =
   | 'unknown_site'
   | 'unavailable'
 
+
 export interface Refusal {
   /** Domain of the site, where the request names one that is known. */
   site: string | undefined

@@ -26,7 +26,7 @@ const siteOf = (domain: string, over: Partial<Site> = {}): Site => ({
 /** An intake whose store keeps the entries in a list. */
 function start() {
   const entries: Entry[] = []
-  const warned: [site: string, warnings: readonly Warning[]][] = []
+  const warned: [site: string, warnings: readonly Warning[], route: string][] = []
   let ids = 0
   const intake = createIntake({
     store: {
@@ -45,7 +45,7 @@ function start() {
     privacy: { scope: 'off', unknownCountry: false },
     newId: () => `new-${++ids}`,
     metrics: { received() {}, skipped() {}, decided() {} },
-    findings: { warned: (site, _route, warnings) => warned.push([site, warnings]) },
+    findings: { warned: (site, route, warnings) => warned.push([site, warnings, route]) },
     stored() {},
   })
   return { intake, entries, warned }
@@ -77,12 +77,14 @@ describe('warnings', () => {
   it('are reported for each event and for the request, under the domain of the site', async () => {
     const events = [{ event: 'A' }, { event: 'B', x: 1, y: 1 }, { event: '' }, { event: 'C', z: 1 }]
     const { warned, answer } = await send({ site: 'alias.example', events, other: 1 })
-    expect(warned.map(([site, list]) => [site, list.map(({ rule }) => rule)])).toEqual([
-      ['shop.example', ['unknown_key']],
-      ['shop.example', ['unknown_key', 'unknown_key']],
-      ['shop.example', ['unusable_event']],
-      ['shop.example', ['unknown_key']],
+    expect(warned.map(([site, list, route]) => [site, list.map(({ rule }) => rule), route])).toEqual([
+      ['shop.example', ['unknown_key'], '/e'],
+      ['shop.example', ['unknown_key', 'unknown_key'], '/e'],
+      ['shop.example', ['unusable_event'], '/e'],
+      ['shop.example', ['unknown_key'], '/e'],
     ])
+    const fromServer = await sendOne({ page: { url: 'about:blank' } }, {}, server)
+    expect(fromServer.warned.map(([, , route]) => route)).toEqual(['/v1/events'])
     expect(answer?.warnings?.map(({ event, path }) => [event, path])).toEqual([
       [undefined, 'other'],
       [1, 'x'],

@@ -79,7 +79,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     const verdicts = await append(processed, deps.store)
     if (!verdicts) return { kind: 'unavailable' }
     reportStored(processed, verdicts, deps)
-    if (body.warnings.length > 0) reportWarnings(site, body.warnings, processed, context.source, deps)
+    if (body.warnings.length > 0) reportWarnings(site, context.source, body.warnings, processed, deps)
     const answer = answerOf(processed, verdicts, body.warnings)
     return { kind: 'stored', answer, clickIds: newestClickIds(processed) }
   }

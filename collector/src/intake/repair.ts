@@ -143,7 +143,7 @@ function removeHoles(list: unknown[]): void {
 }
 
 /**
- * Leaves out a field of `privacy`. An unreadable consent counts as not given; `gpp_sid` decides nothing by itself.
+ * Leaves out a field of `privacy`. An unreadable consent counts as not given; `gpp_sid` alone decides nothing.
  * @returns whether the field may be a signal that protects
  */
 function repairPrivacy(event: unknown, { path, problem, rule }: FieldIssue, warn: Warn): boolean {

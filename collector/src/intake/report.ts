@@ -52,9 +52,9 @@ function count(entry: Entry, metrics: ReportDeps['metrics']): void {
 /** Reports the warnings event by event. Requests that strangers may have sent are not reported. */
 export function reportWarnings(
   site: string | undefined,
+  source: Source,
   warnings: readonly SentWarning[],
   processed: readonly ProcessedEvent[],
-  source: Source,
   { findings }: Pick<ReportDeps, 'findings'>,
 ): void {
   if (site === undefined || processed.every(({ entry }) => entry.kind === 'rejected')) return
@@ -64,8 +64,8 @@ export function reportWarnings(
     if (ofEvent) ofEvent.push(warning)
     else byEvent.set(warning.event, [warning])
   }
-  for (const ofEvent of byEvent.values())
-    findings.warned(site, source === 'server' ? '/v1/events' : '/e', ofEvent)
+  const route = source === 'browser' ? '/e' : '/v1/events'
+  for (const ofEvent of byEvent.values()) findings.warned(site, route, ofEvent)
 }
 
 export function answerOf(

@@ -8,7 +8,7 @@ import type { Limiter } from '../http/rate-limit.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { browserContext, serverContext } from './context.js'
 import { clickIdCookie, type FoundClickId } from './cookies.js'
-import type { Findings, Refusal, RefusalRule } from './findings.js'
+import type { Findings, RefusalRule, Route } from './findings.js'
 import type { Intake } from './pipeline.js'
 import type { Problem } from './problem.js'
 
@@ -35,7 +35,7 @@ type Headers = Record<string, string | string[]>
 
 /** A request that is being answered. */
 interface Exchange {
-  route: Refusal['route']
+  route: Route
   request: Request
   response: Response
   /** Headers of the answer. */

@@ -157,7 +157,7 @@ describe('a page keeps its event', () => {
     })
   })
 
-  it('with sections that cannot be read, which protect nothing by themselves', () => {
+  it('with sections that cannot be read, which alone protect nothing', () => {
     expect(repaired({ privacy: { gpp_sid: ['8'] } })).toEqual({
       event: { privacy: {} },
       warnings: ['invalid_value privacy.gpp_sid[0]'],
