@@ -92,6 +92,7 @@ it.each([
   ['a template', { first_name: '{{ customer.first_name }}', external_id: '%%ID%%' }],
   ['two addresses', { email: 'jane@example.com joe@example.com' }],
   ['a private address', { ip: '10.0.0.1' }],
+  ['a user agent of a script', { user_agent: 'undefined' }],
 ])('nobody is sent for %s', async (_, user) => {
   expect((await sent({ user })).user).toEqual({})
 })

@@ -15,9 +15,12 @@ import { publicAddress } from '../http/client-ip.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
 import { isBotEvent } from './bots.js'
 import { clickIdIn, firstValid } from './click-id.js'
+
 import { eventIdOf, withoutGid } from './event-id.js'
 import { clockShift } from './event-time.js'
 import { absoluteUrl } from './page-url.js'
+import { isPlaceholder } from './placeholder.js'
+
 import { type ParameterLists, redactUrl } from './redact-url.js'
 import type { ValidBody } from './validate.js'
 import type { Warn } from './warning.js'
@@ -167,7 +170,7 @@ function visitorOf(event: Event, context: RequestContext): Visitor {
   const visitor: Visitor = {}
   const address = publicAddress(ip)
   if (address) visitor.ip = address
-  if (userAgent) visitor.userAgent = userAgent
+  if (userAgent && !isPlaceholder(userAgent)) visitor.userAgent = userAgent
   return visitor
 }
 

@@ -1,5 +1,6 @@
 /** Makes the id of an event that has none, and takes the ids of Shopify's API apart. */
 import type { Event } from '../event.js'
+import { isNobody, isPlaceholder } from './placeholder.js'
 import type { Warn } from './warning.js'
 
 /** Longest id of an event that senders may choose. */
@@ -9,11 +10,6 @@ const maxLength = 512
 export function withoutGid(id: string): string {
   return id.includes('gid://') ? id.replace(/gid:\/\/shopify\/\w+\//g, '') : id
 }
-
-/** What programs print for a missing value, alone or behind a name. As an id it would make all such events one. */
-const nothing = /(^|[._:#-])(undefined|null|nan|\[object \w+\])$/i
-/** Orders that have no number. */
-const noOrder = /^(none|n\/a|0|-1)$/i
 
 /**
  * The id of an event: its own, else `<name>.<order id>`, as the script makes it, so that page and server count once.
@@ -26,10 +22,10 @@ export function eventIdOf(
   warn: Warn,
 ): string {
   const ownId = sentId && withoutGid(sentId)
-  if (ownId && !nothing.test(ownId)) return ownId
+  if (ownId && !isPlaceholder(ownId)) return ownId
   if (ownId) warn('placeholder', 'event_id', 'left out: a placeholder for a missing id')
   const orderId = properties?.order_id?.trim()
-  if (!orderId || nothing.test(orderId) || noOrder.test(orderId)) return newId()
+  if (!orderId || isNobody(orderId)) return newId()
   const id = `${name}.${withoutGid(orderId)}`
   return id.length > maxLength ? newId() : id
 }

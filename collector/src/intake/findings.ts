@@ -14,7 +14,6 @@ export type RefusalRule =
   | 'unknown_site'
   | 'unavailable'
 
-
 export interface Refusal {
   /** Domain of the site, where the request names one that is known. */
   site: string | undefined

@@ -75,6 +75,7 @@ describe('warnings', () => {
         ttclid: 'E.C.P/abc',
         ttp: '__TTP__',
         ip: '10.0.0.1',
+        user_agent: 'undefined',
       },
     })
     expect(paths).toEqual([
@@ -92,6 +93,7 @@ describe('warnings', () => {
       'invalid_click_id user.ttclid',
       'placeholder user.ttp',
       'private_address user.ip',
+      'placeholder user.user_agent',
     ])
     expect(event.user).toEqual({
       email: sha256('jane@example.com'),

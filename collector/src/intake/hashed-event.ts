@@ -1,6 +1,6 @@
 /** Turns an event with plain personal data into one that cannot hold any. */
 import { clickIds as allClickIds } from '../click-ids.js'
-import type { EnrichedEvent, HashedEvent, HashedUser, PhoneForm, Sha256 } from '../event.js'
+import type { EnrichedEvent, HashedEvent, HashedUser, PhoneForm, Sha256, Visitor } from '../event.js'
 import type { LimitedDataUseDecision } from '../privacy/limited-data-use.js'
 import { cleanText } from './clean-text.js'
 import { validId } from './click-id.js'
@@ -41,8 +41,7 @@ export function hashEvent(event: EnrichedEvent, decision: LimitedDataUseDecision
   if (event.page) hashed.page = event.page
   if (event.properties) hashed.properties = redactProperties(event.properties, warn)
   warnOfClickIds(user, warn)
-  if (user.ip !== undefined && visitor.ip === undefined && event.source === 'server' && user.ip !== '')
-    warn('private_address', 'user.ip', 'not a public IP address, so it is not sent')
+  if (event.source === 'server') warnOfVisitor(user, visitor, warn)
   return hashed
 }
 
@@ -163,6 +162,13 @@ function warnOf(field: Field, value: string, path: string, warn: Warn): void {
   if (text === '') return
   if (isNobody(text)) warn('placeholder', path, 'a placeholder for a missing value; it is left out')
   else warn(rules[field] ?? 'invalid_user_value', path, `${expected[field]}; it is left out`)
+}
+
+function warnOfVisitor(user: EnrichedEvent['user'], visitor: Visitor, warn: Warn): void {
+  if (user.ip && visitor.ip === undefined)
+    warn('private_address', 'user.ip', 'not a public IP address; it is left out')
+  if (user.user_agent && visitor.userAgent === undefined)
+    warn('placeholder', 'user.user_agent', 'a placeholder for a missing value; it is left out')
 }
 
 function warnOfClickIds(user: EnrichedEvent['user'], warn: Warn): void {

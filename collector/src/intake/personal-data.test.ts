@@ -110,6 +110,12 @@ describe('another key', () => {
 describe('properties with objects and lists', () => {
   it.each([
     ['a person', { customer: { name: 'Jane', group: 'vip', phone: '1' }, a: 1 }, { a: 1 }],
+    ['a method', { shipping: { name: 'Jane', price: 5 } }, { shipping: { price: 5 } }],
+    [
+      'addresses',
+      { a: 'HTTPS://shop.example/?phone=1&a=1', b: '/x?phone=1#a', c: '//x' },
+      { a: 'HTTPS://shop.example/?a=1', b: '/x#a', c: '//x' },
+    ],
     ['no person', { customer: { group: 'vip', id: 7 } }, { customer: { group: 'vip', id: 7 } }],
     [
       'a price under the key of a person',
@@ -199,6 +205,7 @@ describe('a text', () => {
   })
 
   it.each([
+    'logo@2x.png',
     'call 0044 20 7946 0018',
     'part 001-234-567-8900',
     '415-555-1234',

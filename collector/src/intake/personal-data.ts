@@ -119,10 +119,10 @@ function toSnakeCase(key: string): string {
 }
 
 /**
- * An address has a domain with a real end: `order@2026.11` and `v@1.2.3` have none. One character before is enough: a
- * longer match would take quadratic time.
+ * An address has a domain with a real end: `order@2026.11` and `v@1.2.3` have none, and `logo@2x.png` is a file. One
+ * character before is enough: a longer match would take quadratic time.
  */
-const email = /[^\s@]@(?:[^\s@.]+\.)+\p{L}\p{Cf}*\p{L}/u
+const email = /[^\s@]@(?!\dx\.(?:avif|gif|jpe?g|png|svg|webp)\b)(?:[^\s@.]+\.)+\p{L}\p{Cf}*\p{L}/u
 
 export function containsEmail(text: string): boolean {
   return text.includes('@') && email.test(text)
@@ -137,7 +137,7 @@ export function isPhoneNumber(text: string, minDigits = 9): boolean {
 
 /** Matches from the beginning of a word only: trying each of its letters would take quadratic time. */
 const emails =
-  /(?<![^\s@<>()",;:[\]\\])[^\s@<>()",;:[\]\\]+@(?:[^\s@<>()",;:[\]\\.]+\.)+\p{L}\p{Cf}*\p{L}[^\s@<>()",;:[\]\\]*/gu
+  /(?<![^\s@<>()",;:[\]\\])[^\s@<>()",;:[\]\\]+@(?!\dx\.(?:avif|gif|jpe?g|png|svg|webp)\b)(?:[^\s@<>()",;:[\]\\.]+\.)+\p{L}\p{Cf}*\p{L}[^\s@<>()",;:[\]\\]*/gu
 
 /**
  * Removes e-mail addresses, and phone numbers that are valid with `+` and country code. Other digits stay: part numbers

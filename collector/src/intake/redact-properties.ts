@@ -89,9 +89,14 @@ function redactEntry(value: unknown, key: string, isPersonal: boolean, redaction
 
 const warn = ({ warn, path }: Redaction, words: string) => warn('personal_data', pathText(path), words)
 
-/** Whether an object under the key of a person holds personal data of them: `shipping` may be a price instead. */
+/** These may be a method with a name and a price. */
+const mayBeMethod = /^(shipping|delivery|billing)$/i
+
+/** Whether an object under the key of a person holds personal data of them. */
 function isPerson(record: Record<string, unknown>, parent: string): boolean {
-  for (const key in record) if (isPersonalKey(key, parent)) return true
+  for (const key in record) {
+    if (isPersonalKey(key, parent) && !(key === 'name' && mayBeMethod.test(parent))) return true
+  }
   return false
 }
 
@@ -107,14 +112,15 @@ function labelledKey({ name, key, label, value }: Record<string, unknown>): stri
 /** Ids by which TikTok finds products and orders. A placeholder would be one order for all. */
 const requiredIds: ReadonlySet<string> = new Set(['order_id', 'shop_id', 'content_id', 'content_ids'])
 
+const mayBeAddress = /^(?:https?:)?\//i
+
 function redactString(text: string, key: string, redaction: Redaction): string | undefined {
   const isRequiredId = requiredIds.has(key)
   if (isRequiredId && isPlaceholder(text)) {
     redaction.warn('placeholder', pathText(redaction.path), 'a placeholder for a missing id; it is left out')
     return undefined
   }
-  if (!isRequiredId && (text.startsWith('http') || text.startsWith('/')))
-    return redactAddress(text, redaction)
+  if (!isRequiredId && mayBeAddress.test(text)) return redactAddress(text, redaction)
   if (!text.includes('@') && !text.includes('+') && !text.includes('%40')) return text
   if (isRequiredId || isIdKey(key)) {
     if (!containsEmail(text)) return text
@@ -131,7 +137,10 @@ const base = 'https://x'
 
 /** A page address or path as a property loses the same parameters as `page.url`. */
 function redactAddress(text: string, redaction: Redaction): string {
-  const address = text.startsWith('/') ? redactUrl(base + text)?.slice(base.length) : redactUrl(text)
+  const address =
+    text.startsWith('/') && !text.startsWith('//')
+      ? redactUrl(base + text)?.slice(base.length)
+      : redactUrl(text)
   const redacted = redactText(address ?? text, redaction.budget)
   if (redacted !== text) warn(redaction, 'personal data and secrets in the address were removed')
   return redacted

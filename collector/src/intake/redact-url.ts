@@ -39,8 +39,20 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 const longRun = /[A-Za-z\d]{16}/
 const isToken = (segment: string) =>
   uuid.test(segment) || (longRun.test(segment) && /[A-Za-z]/.test(segment) && /\d/.test(segment))
-/** The last part of a UUID has 12. */
-const mayHoldToken = /[A-Za-z\d]{12}/
+/** The last part of a UUID has as many letters and digits in a row, and a longer token more. */
+const shortestRun = 12
+
+/** Whether a text may hold a token. A loop, because each address is searched: a pattern takes ten times as long. */
+function mayHoldToken(text: string): boolean {
+  let run = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at) | 0x20
+    const isLetterOrDigit = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
+    run = isLetterOrDigit ? run + 1 : 0
+    if (run === shortestRun) return true
+  }
+  return false
+}
 
 /**
  * The address as it may be stored and sent: http(s) only, without user and password, without personal and secret
@@ -67,7 +79,7 @@ function redactOrigin(address: string): string {
 }
 
 const needsRedaction = (path: string) =>
-  path.includes('@') || path.includes('%40') || path.includes(';') || mayHoldToken.test(path)
+  path.includes('@') || path.includes('%40') || path.includes(';') || mayHoldToken(path)
 
 /** Empties segments with an e-mail address, and tokens below folders of orders and accounts. */
 function redactSegments(segments: readonly string[]): string[] {

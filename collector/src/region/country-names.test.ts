@@ -29,6 +29,12 @@ describe('the name of a country', () => {
     ['DEU', 'de'],
     ['Hong Kong SAR', 'hk'],
     ['GEORGIA', 'ge'],
+    ['United States (US)', 'us'],
+    ['United Kingdom (UK)', 'gb'],
+    ['Virgin Islands (US)', 'vi'],
+    ['Virgin Islands (British)', 'vg'],
+    ['Congo (Kinshasa)', 'cd'],
+    ['Saint Martin (Dutch part)', 'sx'],
   ])('%s is %s', (name, code) => expect(countryNamed(name)).toBe(code))
 
   it.each([

@@ -13,7 +13,7 @@ const table = (
   'be bel belgium/belgie/belgique/belgien; bf bfa burkina faso; bg bgr bulgaria; bh bhr bahrain; bi bdi burundi; ' +
   'bj ben benin; bl blm saint barthelemy; bm bmu bermuda; bn brn brunei darussalam/brunei; ' +
   'bo bol bolivia/bolivia plurinational state of/plurinational state of bolivia; ' +
-  'bq bes bonaire sint eustatius and saba/caribbean netherlands; br bra brazil/brasil; bs bhs bahamas; ' +
+  'bq bes bonaire sint eustatius and saba/caribbean netherlands/bonaire saint eustatius and saba; br bra brazil/brasil; bs bhs bahamas; ' +
   'bt btn bhutan; bv bvt bouvet island; bw bwa botswana; by blr belarus; bz blz belize; ca can canada; ' +
   'cc cck cocos keeling islands; ' +
   'cd cod democratic republic of the congo/dr congo/drc/democratic republic of congo/congo democratic republic of the/congo kinshasa; ' +
@@ -31,7 +31,7 @@ const table = (
   'gd grd grenada; ge geo georgia; gf guf french guiana; gg ggy guernsey; gh gha ghana; gi gib gibraltar; ' +
   'gl grl greenland; gm gmb republic of the gambia/gambia; gn gin guinea; gp glp guadeloupe; ' +
   'gq gnq equatorial guinea; gr grc greece/el/hellas; ' +
-  'gs sgs south georgia and the south sandwich islands/south georgia and south sandwich islands; gt gtm guatemala; ' +
+  'gs sgs south georgia and the south sandwich islands/south georgia and south sandwich islands/south georgia sandwich islands; gt gtm guatemala; ' +
   'gu gum guam; gw gnb guinea bissau; gy guy guyana; hk hkg hong kong/hong kong sar/hong kong sar china; ' +
   'hm hmd heard island and mcdonald islands/heard and mcdonald islands; hn hnd honduras; hr hrv croatia/hrvatska; ' +
   'ht hti haiti; hu hun hungary/magyarorszag; id idn indonesia; ie irl ireland/republic of ireland/eire; ' +
@@ -55,20 +55,20 @@ const table = (
   'nz nzl new zealand; om omn oman; pa pan panama; pe per peru; pf pyf french polynesia; pg png papua new guinea; ' +
   'ph phl philippines/republic of the philippines; pk pak pakistan; pl pol poland/polska; ' +
   'pm spm saint pierre and miquelon; pn pcn pitcairn/pitcairn islands; pr pri puerto rico; ' +
-  'ps pse state of palestine/palestine/palestinian territories/palestine state of; pt prt portugal; pw plw palau; ' +
+  'ps pse state of palestine/palestine/palestinian territories/palestine state of/palestinian territory; pt prt portugal; pw plw palau/belau; ' +
   'py pry paraguay; qa qat qatar; re reu reunion; ro rou romania; rs srb serbia; ' +
   'ru rus russian federation/russia/rossiya; rw rwa rwanda; sa sau saudi arabia/kingdom of saudi arabia/ksa; ' +
   'sb slb solomon islands; sc syc seychelles; sd sdn sudan; se swe sweden/sverige; sg sgp singapore; ' +
   'sh shn saint helena/saint helena ascension and tristan da cunha; si svn slovenia/slovenija; ' +
   'sj sjm svalbard and jan mayen; sk svk slovakia/slovensko/slovak republic; sl sle sierra leone; ' +
   'sm smr san marino; sn sen senegal; so som somalia; sr sur suriname; ss ssd south sudan; ' +
-  'st stp sao tome and principe; sv slv el salvador; sx sxm sint maarten dutch part/sint maarten; ' +
+  'st stp sao tome and principe; sv slv el salvador; sx sxm sint maarten dutch part/sint maarten/saint martin dutch part; ' +
   'sy syr syrian arab republic/syria; sz swz eswatini/swaziland; tc tca turks and caicos islands; td tcd chad; ' +
   'tf atf french southern territories; tg tgo togo; th tha thailand; tj tjk tajikistan; tk tkl tokelau; ' +
   'tl tls timor leste/east timor; tm tkm turkmenistan; tn tun tunisia; to ton tonga; tr tur turkiye/turkey; ' +
   'tt tto trinidad and tobago; tv tuv tuvalu; tw twn taiwan province of china/taiwan/taiwan republic of china; ' +
   'tz tza united republic of tanzania/tanzania/tanzania united republic of; ua ukr ukraine; ug uga uganda; ' +
-  'um umi united states minor outlying islands/us outlying islands; ' +
+  'um umi united states minor outlying islands/us outlying islands/us minor outlying islands; ' +
   'us usa united states of america/united states/america/estados unidos/etats unis/vereinigte staaten; ' +
   'uy ury uruguay; uz uzb uzbekistan; va vat holy see vatican city state/vatican city/vatican/holy see; ' +
   'vc vct saint vincent and the grenadines/saint vincent and grenadines; ' +
@@ -91,9 +91,10 @@ export const countryNames: ReadonlyMap<string, string> = new Map(
 /** Longer texts name no country. */
 const maxNameLength = 60
 
-/** Lower-case alpha-2 code of `USA`, `U.S.A.`, `The Netherlands` or `Moldova, Republic of`. */
+/** Lower-case alpha-2 code of `USA`, `U.S.A.`, `United States (US)`, `The Netherlands` or `Moldova, Republic of`. */
 export function countryNamed(text: string): string | undefined {
-  return text.length > maxNameLength ? undefined : countryNames.get(formOf(text))
+  if (text.length > maxNameLength) return undefined
+  return countryNames.get(formOf(text)) ?? countryNames.get(formOf(text.replace(/\([a-z]{2}\)\s*$/i, '')))
 }
 
 /** Lower case, without accents, punctuation and the article. */
