@@ -18,7 +18,7 @@ const deliveries = (count: number, event: Partial<HashedEvent> = {}): Delivery[]
       ...event,
     } as HashedEvent,
   }))
-const idsOf = (batch: readonly Prepared[]) => batch.map(({ delivery: { id } }) => id)
+const idsOf = (batch: readonly Prepared[]) => batch.map(({ id }) => id)
 
 describe('claimed deliveries', () => {
   const map = ({ event }: HashedEvent) => (event === 'Search' ? undefined : { name: event })
@@ -88,16 +88,15 @@ describe('claimed deliveries', () => {
 describe('requests', () => {
   const preparedOf = (sizes: readonly { bytes: number; code?: string | undefined }[]): Prepared[] =>
     sizes.map(({ bytes, code }, id) => ({
-      delivery: { id, event: (code === undefined ? {} : { testEventCode: code }) as HashedEvent },
+      id,
+      receivedAt: now,
+      ...(code !== undefined && { testEventCode: code }),
       json: 'x'.repeat(bytes),
       bytes,
     }))
   const frame = (code = '') => `{"code":"${code}","data":[]}`
   const bodyOf = (batch: readonly Prepared[]) =>
-    frame(batch[0]?.delivery.event.testEventCode).replace(
-      '[]',
-      `[${batch.map(({ json }) => json).join(',')}]`,
-    )
+    frame(batch[0]?.testEventCode).replace('[]', `[${batch.map(({ json }) => json).join(',')}]`)
   const size = { events: 5, bytes: 100 }
   const divided = (batch: readonly Prepared[]) => divide(batch, (code) => frame(code).length, size)
 
@@ -134,10 +133,10 @@ describe('requests', () => {
         for (const batch of batches) {
           expect(batch.length).toBeLessThanOrEqual(size.events)
           if (batch.length > 1) expect(bodyOf(batch).length).toBeLessThanOrEqual(size.bytes)
-          expect(new Set(batch.map(({ delivery }) => delivery.event.testEventCode)).size).toBe(1)
+          expect(new Set(batch.map(({ testEventCode }) => testEventCode)).size).toBe(1)
         }
         for (const code of [undefined, 'TEST1']) {
-          const ofCode = batches.flat().filter(({ delivery }) => delivery.event.testEventCode === code)
+          const ofCode = batches.flat().filter(({ testEventCode }) => testEventCode === code)
           expect(idsOf(ofCode)).toEqual(sizes.flatMap((one, id) => (one.code === code ? [id] : [])))
         }
       }),

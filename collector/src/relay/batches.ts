@@ -4,9 +4,13 @@ import type { Delivery, Settlement } from '../store/store.js'
 import type { Mapped, RequestSize } from '../vendors/vendor.js'
 import { expiryReason } from './policy.js'
 
-/** A delivery and its event as it stands in the body of a request. */
+/** What is needed of a delivery to send and to settle it: the event itself would take as much memory again. */
 export interface Prepared {
-  delivery: Pick<Delivery, 'id' | 'event'>
+  id: number
+  /** Unix milliseconds. */
+  receivedAt: number
+  testEventCode?: string
+  /** The event as it stands in the body of a request. */
   json: string
   /** Of `json`, in UTF-8. */
   bytes: number
@@ -46,7 +50,9 @@ function prepareOne(
     const mapped = map(event)
     if (mapped === undefined) return { id, state: 'skipped', reason: 'unmappable' }
     const json = JSON.stringify(mapped)
-    return { delivery: { id, event }, json, bytes: Buffer.byteLength(json) }
+    const { receivedAt, testEventCode } = event
+    const code = testEventCode !== undefined && { testEventCode }
+    return { id, receivedAt, ...code, json, bytes: Buffer.byteLength(json) }
   } catch {
     return { id, state: 'failed', reason: unsendable }
   }
@@ -65,7 +71,7 @@ export function divide(
   const batches: Prepared[][] = []
   const open = new Map<string | undefined, { batch: Prepared[]; bytes: number }>()
   for (const prepared of batch) {
-    const code = prepared.delivery.event.testEventCode
+    const code = prepared.testEventCode
     const last = open.get(code)
     // A byte separates two events.
     const bytes = (last?.bytes ?? 0) + 1 + prepared.bytes
@@ -83,7 +89,5 @@ export function divide(
 
 /** Settlements that make unsent deliveries due at once, for any worker. @param now Unix milliseconds */
 export const release = (batch: readonly Prepared[], now: number): Settlement[] =>
-  batch.map(({ delivery: { id, event } }) => ({ id, state: 'pending', dueAt: queuePosition(event, now) }))
-
-/** The original position in the queue. A time in the future is from before the clock was set back. */
-const queuePosition = ({ receivedAt }: HashedEvent, now: number) => Math.min(receivedAt, now)
+  // The original position in the queue. A time in the future is from before the clock was set back.
+  batch.map(({ id, receivedAt }) => ({ id, state: 'pending', dueAt: Math.min(receivedAt, now) }))

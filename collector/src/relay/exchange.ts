@@ -46,7 +46,7 @@ export async function exchange(sender: Sender, batch: readonly Prepared[]): Prom
 function bodyOf({ vendor, credentials }: Sender, batch: readonly Prepared[]): string | undefined {
   const events = batch.map(({ json }) => json)
   try {
-    return vendor.body(events, credentials, batch[0]?.delivery.event.testEventCode)
+    return vendor.body(events, credentials, batch[0]?.testEventCode)
   } catch {
     return undefined
   }

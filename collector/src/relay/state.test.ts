@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { HashedEvent } from '../event.js'
 import type { Settlement } from '../store/store.js'
 import { dayMs, hourMs, minuteMs } from '../time.js'
 import type { Outcome } from '../vendors/vendor.js'
@@ -21,11 +20,12 @@ const now = 1_795_400_000_000
 
 const batchOf = (count: number, bytes = 100): Prepared[] =>
   Array.from({ length: count }, (_, index) => ({
-    delivery: { id: index + 1, event: { receivedAt: now - 1_000 + index } as HashedEvent },
+    id: index + 1,
+    receivedAt: now - 1_000 + index,
     json: '{}',
     bytes,
   }))
-const idsOf = (batch: readonly Prepared[]) => batch.map(({ delivery: { id } }) => id)
+const idsOf = (batch: readonly Prepared[]) => batch.map(({ id }) => id)
 const settlementsOf = (decision: Decision): Settlement[] =>
   decision.kind === 'split' ? [] : decision.settlements
 
@@ -96,7 +96,7 @@ const table: Row[] = [
       state: ok,
       decision: {
         kind: 'split',
-        batches: [[{ delivery: { id: 2 } }], [{ delivery: { id: 1 } }, { delivery: { id: 3 } }]],
+        batches: [[{ id: 2 }], [{ id: 1 }, { id: 3 }]],
       },
     },
   },
@@ -350,7 +350,7 @@ describe('a refused batch', () => {
         let requests = 0
         for (let batch = batches.shift(); batch; batch = batches.shift()) {
           requests++
-          const first = batch.findIndex(({ delivery: { id } }) => invalid.includes(id))
+          const first = batch.findIndex(({ id }) => invalid.includes(id))
           const refused: Outcome = { kind: 'refused', ...(reports && { invalidIndexes: [first] }) }
           const outcome: Outcome = first < 0 ? { kind: 'delivered' } : refused
           const { decision } = next(initialState, answerTo(batch, outcome), moment)
@@ -360,10 +360,7 @@ describe('a refused batch', () => {
             settled.set(id, state)
           }
         }
-        const expected = batchOf(size).map(({ delivery: { id } }) => [
-          id,
-          invalid.includes(id) ? 'failed' : 'delivered',
-        ])
+        const expected = batchOf(size).map(({ id }) => [id, invalid.includes(id) ? 'failed' : 'delivered'])
         expect([...settled].sort(([a], [b]) => a - b)).toEqual(expected)
         expect(requests).toBeLessThan(2 * size)
       }),

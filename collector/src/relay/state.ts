@@ -126,7 +126,7 @@ function endSeries(
     state: isQuick ? grow(ended, limits) : ended,
     decision: {
       kind: 'settle',
-      settlements: batch.map(({ delivery: { id } }) => ({ id, ...result })),
+      settlements: batch.map(({ id }) => ({ id, ...result })),
       isPauseOver: isProbe && acceptsCredentials,
       isAlert: false,
     },

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
-import type { Attempt, ConnectionKey, Lease, Settlement, Store } from '../store/store.js'
+import type { Attempt, ConnectionKey, Delivery, Lease, Settlement, Store } from '../store/store.js'
 import type { Credentials, Outcome, RequestSize, Vendor } from '../vendors/vendor.js'
 import { divide, type Prepared, prepare, release, unsendable } from './batches.js'
 import type { Budget, Reservation } from './budget.js'
@@ -116,26 +116,45 @@ async function deliverDue(loop: Loop): Promise<number> {
 }
 
 async function claimAndSend(loop: Loop, size: RequestSize, reservation: Reservation): Promise<number> {
-  const { store, clock, uptime, key, vendor, credentials } = loop
-  const claimedAt = clock()
+  const { store, clock, uptime, key, vendor } = loop
   const startBy = uptime() + leaseMs - sendReserveMs(vendor.maxRequestMs)
-  const lease = await store.claim(key, claimedAt, size.events, leaseMs, size.bytes)
-  if (lease.deliveries.length === 0) {
-    // An error of the store is logged by the next claim.
-    const dueAt = await store.nextDue(key).catch(() => undefined)
-    return idleDelay(dueAt, clock())
+  const claimed = await claimBatches(loop, size, reservation)
+  if (claimed) {
+    await sendAll(loop, claimed.lease, claimed.batches, startBy)
+    return 0
   }
-  const { batch, settlements } = prepare(lease.deliveries, (event) => vendor.map(event), claimedAt)
+  // An error of the store is logged by the next claim.
+  const dueAt = await store.nextDue(key).catch(() => undefined)
+  return idleDelay(dueAt, clock())
+}
+
+/** What is claimed, without the deliveries themselves: their memory is free while requests are made. */
+interface Claimed {
+  lease: HeldLease
+  batches: Prepared[][]
+}
+type HeldLease = Omit<Lease, 'deliveries'>
+
+/** Claims deliveries, and settles those that are not sent. @returns `undefined` when nothing is due */
+async function claimBatches(
+  loop: Loop,
+  size: RequestSize,
+  reservation: Reservation,
+): Promise<Claimed | undefined> {
+  const { store, clock, key, vendor, credentials } = loop
+  const claimedAt = clock()
+  const { deliveries, ...lease } = await store.claim(key, claimedAt, size.events, leaseMs, size.bytes)
+  if (deliveries.length === 0) return undefined
+  const { batch, settlements } = prepare(deliveries, (event) => vendor.map(event), claimedAt)
   reservation.shrinkTo(batch.reduce((sum, { bytes }) => sum + bytes, 0))
-  logBroken(loop, lease, settlements)
+  logBroken(loop, deliveries, settlements)
   if (settlements.length > 0) await store.settle(lease, settlements, clock())
   const frameBytes = (code?: string) => Buffer.byteLength(vendor.body([], credentials, code))
-  await sendAll(loop, lease, divide(batch, frameBytes, size), startBy)
-  return 0
+  return { lease, batches: divide(batch, frameBytes, size) }
 }
 
 /** Sends batches and all that they are split into, and releases what may not be sent now. */
-async function sendAll(loop: Loop, lease: Lease, batches: Prepared[][], startBy: number): Promise<void> {
+async function sendAll(loop: Loop, lease: HeldLease, batches: Prepared[][], startBy: number): Promise<void> {
   for (let batch = batches.shift(); batch; batch = batches.shift()) {
     if (loop.isStopped || !maySend(loop.state, loop.uptime(), startBy)) {
       const now = loop.clock()
@@ -147,7 +166,7 @@ async function sendAll(loop: Loop, lease: Lease, batches: Prepared[][], startBy:
 }
 
 /** Makes one request and applies what follows from it. @returns the batches to send next */
-async function sendBatch(loop: Loop, lease: Lease, batch: Prepared[]): Promise<Prepared[][]> {
+async function sendBatch(loop: Loop, lease: HeldLease, batch: Prepared[]): Promise<Prepared[][]> {
   const { outcome, bytes, attempt, moment } = await exchange(loop, batch)
   const { limits } = loop.vendor
   const answer = { batch, bytes, outcome, limits, durationMs: attempt.durationMs, isProbe: lease.probe }
@@ -167,7 +186,7 @@ async function sendBatch(loop: Loop, lease: Lease, batch: Prepared[]): Promise<P
 
 async function settle(
   { store, clock, metrics, log, key: { site, vendor }, state }: Loop,
-  lease: Lease,
+  lease: HeldLease,
   { settlements, isPauseOver, isAlert }: SettleDecision,
   { kind, code, requestId }: Outcome,
   attempt: Attempt,
@@ -184,7 +203,7 @@ async function settle(
 
 async function pause(
   { store, clock, metrics, log, key }: Loop,
-  lease: Lease,
+  lease: HeldLease,
   { reason, settlements }: PauseDecision,
   { code, requestId }: Outcome,
 ): Promise<void> {
@@ -207,7 +226,11 @@ function noteStoreError(loop: Loop, error: unknown): number {
   return 0
 }
 
-function logBroken({ log, key }: Loop, { deliveries }: Lease, settlements: readonly Settlement[]): void {
+function logBroken(
+  { log, key }: Loop,
+  deliveries: readonly Delivery[],
+  settlements: readonly Settlement[],
+): void {
   const unreadable = deliveries.filter(({ visitorUnreadable }) => visitorUnreadable).map(({ id }) => id)
   if (unreadable.length > 0)
     log.error(
