@@ -184,6 +184,12 @@ describe('the time of an event', () => {
 })
 
 describe('the id of an event', () => {
+  it('is not made of an order that a program printed for nothing', async () => {
+    const { event, warnings } = await sendOne({ properties: { order_id: 'undefined' } })
+    expect(event?.eventId).toBe('new-1')
+    expect(warnings).toEqual(['placeholder properties.order_id'])
+  })
+
   it.each<[event: object, id: string]>([
     [{}, 'new-1'],
     [{ event_id: 'own', properties: { order_id: '1001' } }, 'own'],
@@ -195,7 +201,6 @@ describe('the id of an event', () => {
     [{ event_id: 'gid://shopify/Order/1001' }, '1001'],
     [{ event_id: 'Purchase.gid://shopify/Order/1001' }, 'Purchase.1001'],
     [{ properties: { order_id: '' } }, 'new-1'],
-    [{ properties: { order_id: 'undefined' } }, 'new-1'],
     [{ properties: { order_id: 0 } }, 'new-1'],
     [{ properties: { order_id: 'x'.repeat(600) } }, 'new-1'],
   ])('of %o is %s', async (event, id) => {

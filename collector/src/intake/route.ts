@@ -6,9 +6,10 @@ import { readBody } from '../http/body.js'
 import { cleanAddress } from '../http/client-ip.js'
 import type { Limiter } from '../http/rate-limit.js'
 import { hostOf, type Sites } from '../sites/hosts.js'
+import type { InputRoute } from '../store/input-problems.js'
 import { browserContext, serverContext } from './context.js'
 import { clickIdCookie, type FoundClickId } from './cookies.js'
-import type { Findings, RefusalRule, Route } from './findings.js'
+import type { Findings, RefusalRule } from './findings.js'
 import type { Intake } from './pipeline.js'
 import type { Problem } from './problem.js'
 
@@ -35,7 +36,7 @@ type Headers = Record<string, string | string[]>
 
 /** A request that is being answered. */
 interface Exchange {
-  route: Route
+  route: InputRoute
   request: Request
   response: Response
   /** Headers of the answer. */
