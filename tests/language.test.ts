@@ -58,6 +58,8 @@ const replaced: readonly Replaced[] = [
       'collector/src/region/place.ts': 'Names of places.',
       'collector/src/region/place.test.ts': 'Names of places.',
       'collector/src/region/states.ts': 'Names of places.',
+      'collector/src/region/country-names.ts': 'Names of places.',
+      'collector/src/region/country-names.test.ts': 'Names of places.',
     },
   },
   { pattern: /\brough sea\b/i, use: 'edge cases', control: 'Rough sea' },

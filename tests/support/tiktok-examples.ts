@@ -29,7 +29,33 @@ const output = {
   user: {},
 }
 
+const items = [
+  { content_id: '1', price: 5, quantity: 2 },
+  { content_id: '2', price: 0.1 },
+]
+const noPrice = [{ content_id: '1' }, ...items]
+
 export const examples: readonly Example[] = [
+  {
+    title: 'the value of a view of several products is that of its items',
+    in: { ...input, event: 'ViewContent', properties: { currency: 'USD', contents: items } },
+    out: { ...output, event: 'ViewContent', properties: { currency: 'USD', contents: items, value: 10.1 } },
+  },
+  {
+    title: 'a value that was sent stays, 0 too',
+    in: { ...input, event: 'AddToCart', properties: { currency: 'USD', contents: items, value: 0 } },
+    out: { ...output, event: 'AddToCart', properties: { currency: 'USD', contents: items, value: 0 } },
+  },
+  {
+    title: 'items without a price or a currency give no value',
+    in: { ...input, event: 'ViewContent', properties: { currency: 'USD', contents: noPrice } },
+    out: { ...output, event: 'ViewContent', properties: { currency: 'USD', contents: noPrice } },
+  },
+  {
+    title: 'a purchase is worth what was paid, which only its sender knows',
+    in: { ...input, properties: { currency: 'USD', contents: items } },
+    out: { ...output, properties: { currency: 'USD', contents: items } },
+  },
   {
     title: 'a purchase with all fields',
     in: {

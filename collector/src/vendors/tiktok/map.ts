@@ -8,7 +8,7 @@ const contentKeys = ['content_id', 'content_name', 'content_category', 'brand', 
 /** Never `undefined`: TikTok allows custom names for web events. */
 export function map(event: HashedEvent): TikTokEvent {
   const { ip, userAgent } = event.visitor
-  const properties = mapProperties(event.properties)
+  const properties = mapProperties(event.properties, browsingEvents.has(event.event))
   return {
     event: event.event,
     event_time: event.eventTime,
@@ -29,12 +29,30 @@ const userKeys: ReadonlySet<string> = new Set([
 const mapUser = (user: HashedEvent['user']): TikTokEvent['user'] =>
   Object.fromEntries(Object.entries(user).filter(([key]) => userKeys.has(key)))
 
+/**
+ * Events before the payment. Their value is that of their items; what an order has cost, with discounts and shipping,
+ * only its sender knows.
+ */
+const browsingEvents: ReadonlySet<string> = new Set([
+  'ViewContent',
+  'AddToCart',
+  'AddToWishlist',
+  'InitiateCheckout',
+])
+
 /** Leaves out empty values, renames `query` to `search_string`, and moves `content_type` out of the items. */
-function mapProperties(properties: HashedEvent['properties']): Record<string, unknown> | undefined {
+function mapProperties(
+  properties: HashedEvent['properties'],
+  isValueOfItems: boolean,
+): Record<string, unknown> | undefined {
   const { query, contents, ...rest } = (withoutEmpty(properties) ?? {}) as Record<string, unknown>
   const mapped: Record<string, unknown> = rest
   if (query !== undefined) mapped.search_string ??= query
   if (Array.isArray(contents)) mapContents(contents, mapped)
+  if (isValueOfItems && mapped.value === undefined && mapped.currency !== undefined) {
+    const value = valueOf(mapped.contents)
+    if (value !== undefined) mapped.value = value
+  }
   return Object.keys(mapped).length > 0 ? mapped : undefined
 }
 
@@ -49,6 +67,17 @@ function mapContents(contents: Record<string, unknown>[], mapped: Record<string,
     if (content.content_type !== undefined) mapped.content_type ??= content.content_type
   }
   if (items.length > 0) mapped.contents = items
+}
+
+/** The sum of price × quantity; `undefined` unless each item has a price. A missing quantity is 1. */
+function valueOf(contents: unknown): number | undefined {
+  if (!Array.isArray(contents)) return undefined
+  let sum = 0
+  for (const { price, quantity = 1 } of contents) {
+    if (typeof price !== 'number' || typeof quantity !== 'number') return undefined
+    sum += price * quantity
+  }
+  return Number(sum.toFixed(6))
 }
 
 /** Removes empty texts, lists and objects at any depth; `undefined` when nothing is left. */
