@@ -50,7 +50,7 @@ function mapProperties(
   if (query !== undefined) mapped.search_string ??= query
   if (Array.isArray(contents)) mapContents(contents, mapped)
   if (isValueOfItems && mapped.value === undefined && mapped.currency !== undefined) {
-    const value = valueOf(mapped.contents)
+    const value = valueOfItems(mapped.contents)
     if (value !== undefined) mapped.value = value
   }
   return Object.keys(mapped).length > 0 ? mapped : undefined
@@ -70,7 +70,7 @@ function mapContents(contents: Record<string, unknown>[], mapped: Record<string,
 }
 
 /** The sum of price × quantity; `undefined` unless each item has a price. A missing quantity is 1. */
-function valueOf(contents: unknown): number | undefined {
+function valueOfItems(contents: unknown): number | undefined {
   if (!Array.isArray(contents)) return undefined
   let sum = 0
   for (const { price, quantity = 1 } of contents) {
