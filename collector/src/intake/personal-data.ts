@@ -43,6 +43,10 @@ const personObjects = new RegExp(
   `^${person}(_?(data|details?|infos?|information|person|profile))?$|^(person|profile)s?$`,
 )
 
+/** Only the end of a longer key is read: patterns take quadratic time, and caches keep their keys. */
+const maxKeyLength = 200
+const endOf = (key: string) => (key.length > maxKeyLength ? key.slice(-maxKeyLength) : key)
+
 const knownObjects = new LRUCache<string, boolean>({
   max: 5_000,
   memoMethod: (key) => personObjects.test(lastPart(key)),
@@ -67,16 +71,17 @@ const knownKeys = new LRUCache<string, boolean>({ max: 5_000 })
  * @param parent key of the object around it; only `name` depends on it
  */
 export function isPersonalKey(key: string, parent = ''): boolean {
-  const path = /^names?$/i.test(key) ? `${parent}.${key}` : key
-  const known = knownKeys.get(path)
-  if (known !== undefined) return known
-  const [last = '', before] = lastParts(path)
-  const isPersonal =
-    personalText.test(path) ||
-    personalKeys.test(last) ||
-    (before !== undefined && personalKeys.test(`${before}_${last}`))
-  knownKeys.set(path, isPersonal)
-  return isPersonal
+  const path = endOf(/^names?$/i.test(key) ? `${parent}.${key}` : key)
+  let isPersonal = knownKeys.get(path)
+  if (isPersonal === undefined) {
+    const [last = '', before] = lastParts(path)
+    isPersonal =
+      personalText.test(path) ||
+      personalKeys.test(last) ||
+      (before !== undefined && personalKeys.test(`${before}_${last}`))
+    knownKeys.set(path, isPersonal)
+  }
+  return isPersonal || (key.length > maxKeyLength && personalText.test(key))
 }
 
 /**
@@ -96,7 +101,7 @@ export function isIdKey(key: string): boolean {
 
 /** The last part of a path and the part before it, both in snake case. Indexes of lists are no parts. */
 function lastParts(path: string): string[] {
-  return path
+  return endOf(path)
     .split(/[.[\]]+(?:\d*[.[\]]+)*/)
     .filter(Boolean)
     .slice(-2)

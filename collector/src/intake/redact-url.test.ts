@@ -142,6 +142,11 @@ describe('a hostile text', () => {
     ['a path of folders', () => redactUrl(`https://shop.example/${'orders/'.repeat(20_000)}${long}`)],
     ['user-info', () => redactUrl(`https://shop.example${'@'.repeat(4_096)}${':'.repeat(4_096)}:/\n`)],
     ['a path', () => redactUrl(`https://shop.example/${long}@/${long}@`)],
+    ['a parameter of digits', () => redactUrl(`https://shop.example/?${'1'.repeat(60_000)}=1`)],
+    [
+      'a key of digits',
+      () => redactProperties({ [`a${'1'.repeat(60_000)}`]: '+1 415 555 1234' }, ignoreWarnings),
+    ],
     ['a property', () => redactProperties({ text: `${long}@` }, ignoreWarnings)],
   ])('is redacted at once: %s', (_, redact) => {
     const began = performance.now()

@@ -22,11 +22,10 @@ const isAdvertising = (key: string, table: ClickIdTable) =>
  */
 const secretParameter =
   /^(key|code|hash|login|magic|magic_?link|invite|invitation|ticket|nonce)$|(^|_)(pass|auth|authorization|session|sid|sess_?id|sig|otp|(auth|authorization|access|verification|confirmation|login|reset)_?code|(order|reset|confirm|verify)_?hash|(activate|confirm|invite|verify|reset|magic|unsubscribe)_?(id|link))$/
-const knownParameters = new LRUCache<string, boolean>({
-  max: 5_000,
-  memoMethod: (key) => secretParameter.test(lastPart(key)),
-})
-const isSecretParameter = (key: string) => knownParameters.memo(key)
+const isSecretKey = (key: string) => secretParameter.test(lastPart(key))
+const knownParameters = new LRUCache<string, boolean>({ max: 5_000, memoMethod: isSecretKey })
+/** Long keys are not cached. */
+const isSecretParameter = (key: string) => (key.length > 200 ? isSecretKey(key) : knownParameters.memo(key))
 
 /** JSON Web Tokens, the keys of WooCommerce, and 32 letters and digits and more. */
 const secretValue = /^eyJ[\w-]+\.[\w-]+|^wc_|^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{32,}$/
