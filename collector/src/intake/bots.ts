@@ -30,14 +30,19 @@ const androidDevice =
 const phoneBrowsers = /\bSogou(?:MSE|MobileBrowser|Search)\b/g
 const withoutPhone = (agent: string) => agent.replace(androidDevice, '(Android)').replace(phoneBrowsers, '')
 
+/** Anybody can send agents of several KB, and thousands of them would fill the memory. */
+const maxCached = 1_000
+const isCrawler = (agent: string) => isListed(withoutPhone(agent))
+
 const knownAgents = new LRUCache<string, boolean>({
   max: 5_000,
-  memoMethod: (agent) => isListed(withoutPhone(agent)),
+  memoMethod: (agent) => isCrawler(agent),
 })
 
 /** Whether the user agent is a known crawler. An absent user agent is not. */
 export function isBot(userAgent: string | undefined): boolean {
-  return userAgent !== undefined && userAgent !== '' && knownAgents.memo(userAgent)
+  if (userAgent === undefined || userAgent === '') return false
+  return userAgent.length > maxCached ? isCrawler(userAgent) : knownAgents.memo(userAgent)
 }
 
 /** Events in which somebody bought something. */

@@ -23,7 +23,7 @@ export function normalisePhone(value: string, country?: string, siteCountry?: st
   const key = `${country ?? ''} ${siteCountry ?? ''} ${value}`
   const known = knownPhones.get(key)
   if (known !== undefined) return known === '' ? undefined : known
-  const phone = parsePhone(bareNumber(value), [country, siteCountry])
+  const phone = parsePhone(bareNumber(value), country === siteCountry ? [country] : [country, siteCountry])
   knownPhones.set(key, phone ?? '')
   return phone
 }
