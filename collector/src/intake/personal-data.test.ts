@@ -198,6 +198,8 @@ describe('a text', () => {
     ['+1 415 555 1234 2 pieces', '2 pieces'],
     ['(+49) 171 2345678 or +1 (415) 555-1234', '( or'],
     ['jane@example.com', ''],
+    ['q=jane%2540example.com&a=1', ''],
+    ['100 % of jane%40example.com', '100 % of'],
     [' Order of jane@example.com, thanks ', 'Order of , thanks'],
   ])('%j is redacted to %j', (text, expected) => {
     expect(redactText(text)).toBe(expected)

@@ -144,6 +144,9 @@ export function isPhoneNumber(text: string, minDigits = 9): boolean {
 const emails =
   /(?<![^\s@<>()",;:[\]\\])[^\s@<>()",;:[\]\\]+@(?!\dx\.(?:avif|gif|jpe?g|png|svg|webp)\b)(?:[^\s@<>()",;:[\]\\.]+\.)+\p{L}\p{Cf}*\p{L}[^\s@<>()",;:[\]\\]*/gu
 
+/** `@` in an address, also in one that is inside of another. */
+const encodedAt = /%(?:25)*40/g
+
 /**
  * Removes e-mail addresses, and phone numbers that are valid with `+` and country code. Other digits stay: part numbers
  * and ids look like national phone numbers. Gives the same text where there is nothing to remove.
@@ -151,10 +154,10 @@ const emails =
  */
 export function redactText(text: string, budget: ParseBudget = { parses: 10 }): string {
   const hasPlus = text.includes('+')
-  if (!hasPlus && !text.includes('@') && !text.includes('%40')) return text
-  const decoded = text.replaceAll('%40', '@')
-  const withoutEmails = containsEmail(decoded) ? decoded.replace(emails, '') : text
-  const redacted = hasPlus ? removePhones(withoutEmails, budget) : withoutEmails
+  if (!hasPlus && !text.includes('@') && !text.includes('40')) return text
+  const withoutPhones = hasPlus ? removePhones(text, budget) : text
+  const decoded = withoutPhones.replaceAll(encodedAt, '@')
+  const redacted = containsEmail(decoded) ? decoded.replace(emails, '') : withoutPhones
   return redacted === text ? text : redacted.trim()
 }
 

@@ -121,7 +121,7 @@ function redactString(text: string, key: string, redaction: Redaction): string |
     return undefined
   }
   if (!isRequiredId && mayBeAddress.test(text)) return redactAddress(text, redaction)
-  if (!text.includes('@') && !text.includes('+') && !text.includes('%40')) return text
+  if (!text.includes('@') && !text.includes('+') && !text.includes('%')) return text
   if (isRequiredId || isIdKey(key)) {
     if (!containsEmail(text)) return text
     warn(redaction, 'an id with an e-mail address; it is replaced by its SHA-256')

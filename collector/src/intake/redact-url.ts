@@ -78,7 +78,7 @@ function redactOrigin(address: string): string {
 }
 
 const needsRedaction = (path: string) =>
-  path.includes('@') || path.includes('%40') || path.includes(';') || mayHoldToken(path)
+  path.includes('@') || path.includes('%') || path.includes(';') || mayHoldToken(path)
 
 /** Empties segments with an e-mail address, and tokens below folders of orders and accounts. */
 function redactSegments(segments: readonly string[]): string[] {
@@ -102,8 +102,10 @@ function redactFragment(fragment: string, lists: ParameterLists): string {
   return isSensitiveValue(decode(fragment)) ? '' : redactRoute(fragment)
 }
 
-const redactRoute = (route: string) =>
-  needsRedaction(route) ? redactSegments(route.split('/')).join('/') : route
+function redactRoute(route: string): string {
+  if (!route.includes('/') && isSensitiveValue(decode(route))) return ''
+  return needsRedaction(route) ? redactSegments(route.split('/')).join('/') : route
+}
 
 function redactParameters(query: string, lists: ParameterLists): string {
   return query
@@ -135,14 +137,16 @@ function isEncodedEmail(value: string): boolean {
   return /^[\w+/-]{10,}={0,2}$/.test(value) && containsEmail(Buffer.from(value, 'base64').toString('latin1'))
 }
 
-/** Percent-decodes at most twice, as links are often wrapped in links. Undecodable text stays as it is. */
+const asciiEscape = /%([2-7][\da-f])/gi
+
+/** Percent-decodes at most twice, as links are often wrapped in links. Of other encodings than UTF-8 only ASCII. */
 function decode(text: string): string {
   let decoded = text.replaceAll('+', ' ')
   for (let pass = 0; pass < 2 && decoded.includes('%'); pass++) {
     try {
       decoded = decodeURIComponent(decoded)
     } catch {
-      break
+      decoded = decoded.replace(asciiEscape, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
     }
   }
   return decoded
