@@ -20,7 +20,7 @@ const partBytes = 32 * 1_024
  * The system takes a body faster than a slow line carries it, and does not say how much of it is on its way. The response
  * is therefore due later by the time that the body takes at this rate.
  */
-const slowestBytesPerMs = 64
+const slowestBytesPerMs = 32
 
 export interface Sender {
   send(accessToken: string, body: string, stop?: AbortSignal): Promise<Outcome>
