@@ -38,7 +38,7 @@ testRules(input, {
             problem({ site: '', route: '/v1/events', status: 401, rule: 'no_key', path: '', lastAt: now }),
           ],
         },
-        detail: '1 request in a day, the newest at the whole (/v1/events): 401 no_key',
+        detail: '1 request in a day, the newest at the whole request (/v1/events): 401 no_key',
         passes: { inputProblems: [] },
       },
     ],

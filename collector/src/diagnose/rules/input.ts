@@ -12,7 +12,7 @@ function found(problems: readonly CountedProblem[], noun: string): Finding | und
   const [newest] = problems
   if (!newest) return undefined
   const count = problems.reduce((sum, problem) => sum + problem.count, 0)
-  const places = [...new Set(problems.map((problem) => problem.path || 'the whole'))].slice(0, 3)
+  const places = [...new Set(problems.map((problem) => problem.path || 'the whole request'))].slice(0, 3)
   return { detail: `${plural(count, noun)} in a day, the newest at ${places.join(', ')} (${newest.route})` }
 }
 

@@ -41,7 +41,7 @@ async function viewRejected({ store }: RejectedDeps, context: Context, { domain 
       <Problems label="Refused requests" problems={refused} />
       <h2>Left out or changed</h2>
       <p>The event was stored without this field, or with a corrected one.</p>
-      <Problems label="Left out or changed" problems={warnings} />
+      <Problems label="Left out or changed" problems={warnings} isStored />
       <h2>Requests without a known domain</h2>
       <p>Anybody can send such requests. One of your own senders may use a wrong key or address.</p>
       <Problems label="Requests without a known domain" problems={ofNobody} />
@@ -52,9 +52,11 @@ async function viewRejected({ store }: RejectedDeps, context: Context, { domain 
 interface ProblemsProps {
   label: string
   problems: readonly CountedProblem[]
+  /** All have the status 202, which says nothing. */
+  isStored?: boolean
 }
 
-function Problems({ label, problems }: ProblemsProps) {
+function Problems({ label, problems, isStored }: ProblemsProps) {
   if (problems.length === 0) return <EmptyState title="None" />
   return (
     <ScrollArea label={label}>
@@ -64,7 +66,11 @@ function Problems({ label, problems }: ProblemsProps) {
             <th scope="col">Rule</th>
             <th scope="col">Place</th>
             <th scope="col">Route</th>
-            <th scope="col">Status</th>
+            {!isStored && (
+              <th scope="col" class="number">
+                Status
+              </th>
+            )}
             <th scope="col" class="number">
               Count
             </th>
@@ -75,9 +81,9 @@ function Problems({ label, problems }: ProblemsProps) {
           {problems.map(({ rule, path: place, route, status, count, lastAt }) => (
             <tr key={`${rule} ${place} ${route} ${status}`}>
               <th scope="row">{rule}</th>
-              <td>{place === '' ? 'the whole' : <code>{place}</code>}</td>
+              <td class="longer">{place === '' ? 'whole request' : <code>{place}</code>}</td>
               <td>{route}</td>
-              <td class="number">{status}</td>
+              {!isStored && <td class="number">{status}</td>}
               <td class="number">{count.toLocaleString('en-US')}</td>
               <td>
                 <Time at={lastAt} />
