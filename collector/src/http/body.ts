@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { parse as parseContentType } from 'content-type'
+import { LRUCache } from 'lru-cache'
 
 /** Why a body was refused. */
 export type BodyRule =
@@ -41,11 +42,17 @@ const acceptedTypes: ReadonlySet<string> = new Set(['text/plain', 'application/j
 /** Labels of UTF-8 (WHATWG Encoding), and of ASCII, which is a part of it. */
 const acceptedCharsets: ReadonlySet<string> = new Set(['', 'utf-8', 'utf8', 'us-ascii'])
 
-function isAccepted(header: string | undefined): boolean {
-  if (header === undefined) return false
-  const { type, parameters } = parseContentType(header)
-  return acceptedTypes.has(type) && acceptedCharsets.has(parameters.charset?.trim().toLowerCase() ?? '')
-}
+/** Senders use few different headers, and parsing one takes longer than the rest of the checks. */
+const acceptedHeaders = new LRUCache<string, boolean>({
+  max: 100,
+  memoMethod(header) {
+    const { type, parameters } = parseContentType(header)
+    return acceptedTypes.has(type) && acceptedCharsets.has(parameters.charset?.trim().toLowerCase() ?? '')
+  },
+})
+
+const isAccepted = (header: string | undefined): boolean =>
+  header !== undefined && acceptedHeaders.memo(header)
 
 /**
  * Reads and parses the body of a collect route.
