@@ -42,5 +42,5 @@ it('fails, and says why, if TikTok refuses all events', async () => {
   })
   const { code, printed } = await run()
   expect(code).toBe(1)
-  expect(printed).toContain('Waited 5000 ms for 1 of')
+  expect(printed).toContain('Waited 15000 ms for 1 of')
 })
