@@ -8,7 +8,11 @@ import { rememberOrder } from './order-dedupe.js'
 import { readBatch, updateOutbox } from './outbox.js'
 import { settings } from './settings.js'
 
-const requestTimeoutMs = 3e4
+/**
+ * Ends a request that hangs, and the wait for a lock: Safari's back/forward cache keeps the lock of a page whose request
+ * no longer ends. Older browsers lack this signal.
+ */
+const withTimeout = () => ({ signal: AbortSignal.timeout?.(2e4) }) as { signal: AbortSignal }
 let failures = 0
 let isPaused = false
 /** Number of events sent by beacon since the page began to end; -1 while the page is alive. */
@@ -31,8 +35,7 @@ const postEvents = (events: WireEvent[], keepalive: boolean) =>
     body: createBody(events),
     keepalive,
     credentials: 'include',
-    // A request that hangs would block sending in all tabs. Older browsers lack this signal.
-    signal: AbortSignal.timeout?.(requestTimeoutMs),
+    ...withTimeout(),
   } as RequestInit)
 
 const handleResponse = async (events: WireEvent[], response: Response) => {
@@ -90,7 +93,7 @@ const sendBatches = async (lock?: unknown) => {
 export const flush = (needsLock: unknown) => {
   if (beaconCount >= 0) return isGranted() && flushByBeacon()
   lastFlush = lastFlush
-    .then(() => (needsLock ? navigator.locks.request('tagferry', sendBatches) : sendBatches()))
+    .then(() => (needsLock ? navigator.locks.request('tagferry', withTimeout(), sendBatches) : sendBatches()))
     .catch(sendBatches)
     .catch(log)
 }

@@ -24,6 +24,15 @@ const itemKeys: Readonly<Record<string, readonly string[]>> = {
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+/** What is left out of lists at any depth. */
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  (Array.isArray(value) && value.every(isEmpty)) ||
+  (isObject(value) && Object.values(value).every(isEmpty))
+/** Entries behind a removed one have other indexes in warnings. */
+const withoutIndexes = (path: string) => path.replaceAll(/\[\d+\]/g, '')
+
 /** White space, and what has no text of its own. */
 const isBlank = (value: unknown): boolean =>
   value === null ||
@@ -44,16 +53,19 @@ export function unexplained(
   isServer: boolean,
 ): string[] {
   const paths: string[] = []
-  const isWarned = (path: string) =>
-    warnings.some(
+  const warnedPaths = warnings.map((warned) => withoutIndexes(warned.path))
+  const isWarned = (path: string) => {
+    const place = withoutIndexes(path)
+    return warnedPaths.some(
       (warned) =>
-        warned.path === path ||
-        warned.path === '' ||
-        path.startsWith(`${warned.path}.`) ||
-        path.startsWith(`${warned.path}[`) ||
-        warned.path.startsWith(`${path}.`) ||
-        warned.path.startsWith(`${path}[`),
+        warned === '' ||
+        warned === place ||
+        place.startsWith(`${warned}.`) ||
+        warned.startsWith(`${place}.`) ||
+        // Keys that look personal are not repeated.
+        (warned.includes('…') && place.startsWith(warned.slice(0, warned.indexOf('…')))),
     )
+  }
   const expectThat = (isFine: boolean, path: string) => {
     if (!isFine && !isWarned(path)) paths.push(path)
   }
@@ -62,10 +74,9 @@ export function unexplained(
     if (isObject(value) && isObject(got)) {
       for (const [key, inner] of Object.entries(value)) compare(inner, got[key], `${path}.${key}`)
     } else if (Array.isArray(value) && Array.isArray(got)) {
-      const filled = value.filter((inner) => !isBlank(inner))
-      if (filled.length === got.length && value.length === filled.length)
-        for (const [at, inner] of filled.entries()) compare(inner, got[at], `${path}[${at}]`)
-      else expectThat(filled.length === got.length, path)
+      const filled = value.filter((inner) => !isEmpty(inner))
+      if (filled.length !== got.length) expectThat(false, path)
+      else for (const [at, inner] of filled.entries()) compare(inner, got[at], `${path}[${at}]`)
     } else expectThat(isSame(value, got), path)
   }
   compareUser(sent.user, received.user, expectThat, isServer)
@@ -128,7 +139,8 @@ function compareContents(
     if (!isObject(item)) continue
     for (const [key, names] of Object.entries(itemKeys)) {
       const name = names.find((one) => !isBlank(item[one]))
-      if (name) compare(item[name], (received[at] as Fields)[key], `${path}[${at}].${name}`)
+      // A warning names the documented key of the value.
+      if (name) compare(item[name], (received[at] as Fields)[key], `${path}[${at}].${key}`)
     }
   }
 }
