@@ -43,7 +43,7 @@ export const captureClickId = () => {
     isClickId,
   )
   // biome-ignore lint/style/useTemplate: packs better.
-  if (clickId) addCapturedClick(clickId + '~' + Date.now())
+  if (clickId) capturedClicks.push(clickId + '~' + Date.now())
 }
 
 /** Stores the captured click unless the stored one has the same id (a reload) or is newer (another tab). */

@@ -14,7 +14,7 @@ import { settings } from './settings.js'
  */
 const withTimeout = () => ({ signal: AbortSignal.timeout?.(2e4) }) as { signal: AbortSignal }
 let failures = 0
-let isPaused = false
+let isPaused: boolean | undefined
 /** Number of events sent by beacon since the page began to end; -1 while the page is alive. */
 let beaconCount = -1
 /** Settles when no request is in flight. */
@@ -29,7 +29,7 @@ const createBody = (events: WireEvent[]) =>
   } as WireBody)
 
 /** A string body goes as text/plain, which needs no preflight. */
-const postEvents = (events: WireEvent[], keepalive: boolean) =>
+const postEvents = (events: WireEvent[], keepalive?: boolean) =>
   fetch(settings.endpoint, {
     method: 'POST',
     body: createBody(events),
@@ -61,7 +61,7 @@ const sendBatches = async (lock?: unknown) => {
     if (!batch[0]) return
     // A full keepalive quota fails like a broken network, so the second attempt goes without keepalive.
     const response = await postEvents(batch, true)
-      .catch(() => postEvents(batch, false))
+      .catch(() => postEvents(batch))
       .catch(log)
     const status = response?.status
     // Retry after a network or server error, 408 and 429. Every other status is final.

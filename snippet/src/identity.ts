@@ -3,9 +3,9 @@ import type { Identity } from './api.js'
 
 export const identity: Record<string, unknown> & Identity = {}
 
-/** An empty value removes the field. Unknown fields are dropped here: the collector would refuse the whole event. */
+/** An empty value removes the field: the collector leaves it out. Unknown fields never leave the page. */
 export const identify = (fields: Record<string, unknown>) => {
   for (const field in fields)
     if (/^(email|phone|external_id|(fir|la)st_name|city|state|country|zip_code|locale)$/.test(field))
-      identity[field] = fields[field] || undefined
+      identity[field] = fields[field]
 }

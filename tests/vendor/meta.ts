@@ -28,7 +28,7 @@ export const meta: VendorKind = {
   create({ metaUrl }) {
     return {
       name: 'meta',
-      limits: { events: 10, bytes: 1_500 },
+      limits: { events: 10, bytes: 6_000 },
       maxRequestMs: 10_000,
       credentials: ({ metaToken }) => metaToken,
       map({ event, eventId, receivedAt, user }) {

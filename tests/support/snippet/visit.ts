@@ -48,7 +48,7 @@ export const accept = (body: WireBody, skipped: WireAnswer['skipped'] = []) =>
 export const createLocks = () => {
   let queue: Promise<unknown> = Promise.resolve()
   return {
-    request(_name: string, run: () => Promise<unknown>) {
+    request(_name: string, _options: object, run: () => Promise<unknown>) {
       queue = queue.then(run)
       return queue
     },
