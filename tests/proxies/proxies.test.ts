@@ -8,7 +8,11 @@ import { caddyBefore, type Mount, nginxBefore } from './documented-rules.js'
 
 let system: TestSystem
 beforeAll(async () => {
-  system = await startTestSystem({ TAGFERRY_TRUST_PROXY: 'loopback', TAGFERRY_LDU_UNKNOWN: 'false' })
+  system = await startTestSystem({
+    TAGFERRY_TRUST_PROXY: 'loopback',
+    TAGFERRY_LDU_UNKNOWN: 'false',
+    TAGFERRY_RATE_LIMIT: '1',
+  })
 })
 afterAll(() => system?.stop())
 
@@ -31,11 +35,11 @@ describe.each([
     })
     afterAll(() => proxy?.stop())
 
-    const post = (body: object, headers: Record<string, string> = {}) =>
+    const post = (body: object, headers: Record<string, string> = {}, from = visitor) =>
       call(origin, {
         method: 'POST',
         path: `${prefix}/e`,
-        from: visitor,
+        from,
         headers: { host, origin: 'https://shop.example', 'content-type': 'text/plain', ...headers },
         body,
       })
@@ -50,13 +54,24 @@ describe.each([
       expect((await get({ 'if-none-match': headers.etag })).status).toBe(304)
     })
 
-    it('an event has the address of the visitor, not a forged one', async () => {
+    it('an event never has an address that the visitor forged', async () => {
       const body = purchase()
       const answer = await post(body, { 'x-forwarded-for': '198.51.100.1', 'x-real-ip': '198.51.100.2' })
       expect([answer.status, answer.json]).toMatchObject([202, { accepted: 1 }])
       expect(answer.headers['access-control-allow-origin']).toBe('https://shop.example')
       const { user } = await system.tiktok.event(body.events[0]?.event_id as string)
-      expect(user).toMatchObject({ ip: visitor })
+      // The visitor's own address is not public here and stays away. A forged one would be sent.
+      expect(user).not.toHaveProperty('ip')
+    })
+
+    it('the collector sees each visitor under an address of their own', async () => {
+      const [busy, other] = ['127.0.0.20', '127.0.0.21']
+      const statusFrom = async (from: string) =>
+        (await post(purchase(), { 'x-forwarded-for': '198.51.100.1' }, from)).status
+      let status = 202
+      for (let sent = 0; status === 202 && sent < 200; sent++) status = await statusFrom(busy)
+      expect(status).toBe(429)
+      expect(await statusFrom(other)).toBe(202)
     })
 
     it('cookies pass in both directions', async () => {
