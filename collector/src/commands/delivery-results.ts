@@ -44,8 +44,8 @@ export function deliveryResults(detail: EventDetail): DeliveryResult[] {
 const timeOfDay = (at: number) => new Date(at).toTimeString().slice(0, 8)
 
 /** `14:02:11 --> Purchase [ev_1] shop.example` */
-export const arrivalLine = ({ receivedAt, site, event, eventId }: ListedEvent) =>
-  printable(`${timeOfDay(receivedAt)} --> ${event} [${eventId}] ${site}`)
+export const arrivalLine = ({ receivedAt, site, event, eventId, test }: ListedEvent) =>
+  printable(`${timeOfDay(receivedAt)} --> ${event} [${eventId}] ${site}${test ? ' (test)' : ''}`)
 
 /** `14:02:11 <-- [0 OK] 214 ms [request_id] Purchase [ev_1]` */
 export function resultLine(result: DeliveryResult, now: number): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { hostOf } from '../sites/hosts.js'
 import { parseTime, timeProblem } from './event-time.js'
 import { containsPersonalData } from './personal-data.js'
+import { isPlaceholder } from './placeholder.js'
 import type { WarningRule } from './warning.js'
 
 export const maxText = 8_192
@@ -33,7 +34,10 @@ export const exactFields: Fields = {
   eventId: z.string().regex(/^\S(?:[\s\S]{0,510}\S)?$/),
   seconds: z.number().int().min(1e9).lt(1e12),
   sentAt: z.number().min(1e12).lt(1e15),
-  testEventCode: z.string().regex(/^\S(?:[\s\S]{0,62}\S)?$/),
+  testEventCode: z
+    .string()
+    .regex(/^\S(?:[\s\S]{0,62}\S)?$/)
+    .refine((code) => !isPlaceholder(code)),
   id: z.string().max(maxText),
   amount: z.number(),
   integer: z.int(),
@@ -126,7 +130,11 @@ export const repairingFields: Fields = {
     .string('expected a text')
     .trim()
     .min(1, 'the code is empty')
-    .max(64, 'longer than 64 characters'),
+    .max(64, 'longer than 64 characters')
+    .refine(
+      (code) => !isPlaceholder(code),
+      'a placeholder for a missing code; TikTok would count none of the events',
+    ),
   id: parsed(readText(maxText)),
   amount: parsed((value) =>
     readNumber(value, 'expected a number such as 49.9, without currency sign or thousands separator'),

@@ -132,6 +132,16 @@ for (const [name, open] of Object.entries(drivers)) {
       expect(JSON.stringify(events)).not.toContain('aaaa')
     })
 
+    it('marks a test, and sums up no money of it', async () => {
+      await store.append([entry('1', { testEventCode: 'TEST12345' }), entry('2')])
+      const { events } = await store.events({ limit: 2 })
+      expect(events.map(({ eventId, test }) => [eventId, test])).toEqual([
+        ['2', undefined],
+        ['1', true],
+      ])
+      expect(await store.values({ from: 0, to: now })).toMatchObject([{ count: 1 }])
+    })
+
     it('marks an event that came from the browser and from the server, and stores the first', async () => {
       const flags = async (eventId: string) => {
         const { paired, replayed, source, value } =

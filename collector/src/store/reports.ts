@@ -55,6 +55,8 @@ export interface ListedEvent {
   keys: MatchKey[]
   /** The event came from the browser and from the server under one id; the first one is stored. */
   paired?: true
+  /** It was sent under a Test Event Code of its own: the vendor counts nothing. */
+  test?: true
   /** The owner has replayed a delivery. */
   replayed?: true
 }

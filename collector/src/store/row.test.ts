@@ -20,4 +20,8 @@ it('an event is the same after it was a row', () => {
   }
   const row = toRow({ kind: 'event', event, vendors: ['tiktok'] }) as Row
   expect(fromRow(row)).toEqual(event)
+  // The money of a test is not summed up.
+  expect(row).toMatchObject({ value: null, currency: null })
+  const { testEventCode: _, ...sale } = event
+  expect(toRow({ kind: 'event', event: sale, vendors: [] })).toMatchObject({ value: 49.9, currency: 'USD' })
 })

@@ -67,7 +67,8 @@ export function toRow(entry: Entry): Row | undefined {
     row.vendors = entry.vendors
     row.limitedDataUse = limitedDataUse
     row.keys = keysOf(user, isVisitorKnown)
-    const money = moneyOf(entry.event)
+    // A test earns nothing.
+    const money = testEventCode ? undefined : moneyOf(entry.event)
     if (money) Object.assign(row, money)
   }
   return row

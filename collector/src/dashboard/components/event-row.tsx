@@ -66,6 +66,7 @@ const Flags = ({ event }: { event: ListedEvent }) => (
         {event.privacyReason}
       </Badge>
     )}
+    {event.test && <Badge tone="plain">Test</Badge>}
     {event.replayed && <Badge tone="plain">Replay</Badge>}
   </span>
 )

@@ -97,6 +97,7 @@ function toListed(row: EventWithDeliveries, fromDatabase: FromDatabase): ListedE
       ...moneyAsSent(parts),
       limitedDataUse: parts.limitedDataUse,
       privacyReason: parts.privacyReason,
+      ...(parts.testEventCode && { test: true as const }),
     }),
     ...(row.paired === 1 && { paired: true }),
     ...(deliveries.some(({ replayed }) => replayed === 1) && { replayed: true }),

@@ -132,6 +132,12 @@ function Summary({ event, kinds }: SummaryProps) {
           </dd>
         </>
       )}
+      {event.test && (
+        <>
+          <dt>Test</dt>
+          <dd>It was sent with a Test Event Code: it counts as no conversion.</dd>
+        </>
+      )}
       {event.replayed && (
         <>
           <dt>Replay</dt>
@@ -193,20 +199,21 @@ interface PayloadsProps {
 }
 
 /** The stored event beside what each vendor gets of it. */
-function Payloads({ event: { stored, deliveries }, vendors, vendorLabel }: PayloadsProps) {
+function Payloads({ event: { stored, deliveries, keys }, vendors, vendorLabel }: PayloadsProps) {
   if (!stored) return null
+  const hasVisitor = keys.includes('visitor')
   const withoutVisitor: HashedEvent = { ...stored, visitor: {} }
   return (
     <div class="side-by-side">
       <section>
-        <h2>Received</h2>
+        <h2>Stored</h2>
         <Json value={stored} />
       </section>
       {deliveries.map(({ vendor }) => (
         <section key={vendor}>
           <h2>Sent to {vendorLabel(vendor)}</h2>
           <Json value={vendors.get(vendor)?.map(withoutVisitor)} />
-          <small>With the visitor's address and user agent, which are not shown.</small>
+          {hasVisitor && <small>With the visitor's address and user agent, which are not shown.</small>}
         </section>
       ))}
     </div>
