@@ -21,7 +21,7 @@ export const skipReasons = [
   'unmappable',
   'too_old',
 ] as const
-/** Why an event is deliberately not sent. A closed set, so that the compiler finds every place to extend. */
+/** Why an event is deliberately not sent. A closed set: each reason needs a label in dashboard/components/labels.ts. */
 export type SkipReason = (typeof skipReasons)[number]
 
 /** TikTok's longest click window: it attributes an older event to no ad. */

@@ -59,8 +59,8 @@ function prepareOne(
 }
 
 /**
- * Divides a batch into requests. A larger event than a request may hold has one to itself, and so have the events of
- * each test code. The order stays within the requests of a code.
+ * Divides a batch into requests. An event that is larger than a request is sent alone. Events of different test codes
+ * never share a request. Events of one code keep their order.
  * @param frameBytes bytes of a body without its events @param size of the largest request
  */
 export function divide(

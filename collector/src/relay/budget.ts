@@ -1,7 +1,7 @@
 /** Limits the bytes that all connections together have in memory. First come, first served. */
 
 export interface Budget {
-  /** Resolves when the bytes are free; more than there are count as all of them. */
+  /** Resolves when the bytes are free. A request for more than the total waits for the whole total. */
   reserve(bytes: number): Promise<Reservation>
 }
 

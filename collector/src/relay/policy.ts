@@ -27,8 +27,8 @@ export const sendReserveMs = (maxRequestMs: number): number => maxRequestMs + se
 /** Bytes of all bodies in memory at a time: 16 connections may each send a full request to TikTok. */
 export const maxBytesInMemory = 16 * 1_048_576
 /**
- * After a request that broke, requests are smaller, and grow again after an answer within this time: one of twice the
- * size then still ends in time.
+ * After a request that broke, requests are smaller. They grow again after an answer within this time: a request of
+ * twice the size should then still meet its deadline.
  */
 export const quickAnswerMs = 10_000
 

@@ -28,8 +28,8 @@ export function startRetention({ store, days, clock, log }: RetentionDeps): () =
       next = page.next
     }
     let attempts = 0
-    for (let page = pageRows; page === pageRows && !isStopped; attempts += page)
-      page = await store.purgeAttempts(before, pageRows)
+    for (let removedNow = pageRows; removedNow === pageRows && !isStopped; attempts += removedNow)
+      removedNow = await store.purgeAttempts(before, pageRows)
     if (removed > 0 || attempts > 0) log.info({ removed, attempts, days }, 'old events removed')
   }
   const purgeAndLog = () => {

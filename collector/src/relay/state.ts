@@ -13,7 +13,7 @@ export interface WorkerState {
   readonly failingSince: number
   /** The connection claims and sends nothing before this time. */
   readonly notBefore: number
-  /** The last failure had nothing to do with the size of its request: the next request tries one event. */
+  /** The next request sends one event, to find out whether the vendor answers again. */
   readonly triesOne: boolean
   /** The largest request after one that broke; absent: the vendor's limits. */
   readonly reduced?: RequestSize
@@ -99,8 +99,8 @@ export function afterStoreError(state: WorkerState, { uptime, random }: Omit<Mom
 }
 
 /**
- * How much to claim and to send in one request: as much as the vendor takes, less after a request that broke, and one
- * event after another failure, as a batch would be released each time.
+ * How much to claim and to send in one request: as much as the vendor takes, less after a request that broke. After any
+ * other failure it is a single event: a whole batch would only be claimed and released again.
  */
 export function nextSize({ triesOne, reduced }: WorkerState, limits: RequestSize): RequestSize {
   const events = Math.min(limits.events, reduced?.events ?? limits.events)

@@ -116,8 +116,8 @@ export interface Store {
    */
   append(entries: readonly Entry[]): Promise<Verdict[]>
   /**
-   * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`: as many as have up to
-   * `maxBytes` together, about, and at least one.
+   * Takes up to `limit` due deliveries of a connection, oldest first, for `leaseMs`: about `maxBytes`
+   * in total at most, but always at least one.
    * Takes nothing of a paused connection, or a single delivery when a probe is due.
    * A delivery whose sender has withdrawn consent since becomes Skipped instead.
    */

@@ -70,7 +70,7 @@ export interface Vendor {
   /**
    * The body of a request. Pure.
    * @param events the JSON of each mapped event; one byte separates two of them in the body
-   * @param testEventCode that of the events, instead of that of the credentials
+   * @param testEventCode the code that the events carry; used in place of the one in the credentials
    */
   body(events: readonly string[], credentials: Credentials, testEventCode?: string): string
   /** Sends one request; never throws. @param stop aborts it; the outcome says what is known by then */

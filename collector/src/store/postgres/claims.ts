@@ -177,7 +177,7 @@ async function claim(
   const probe = (await database.query(isPaused, [site, vendor, fingerprint])).length > 0
   const lease: Lease = { token: randomUUID(), vendor, deliveries: [], probe }
   const at = databaseClock.toDatabase(now)
-  if (probe && !(await takesProbe(context, connection, at, leaseMs))) return lease
+  if (probe && !(await tryTakeProbe(context, connection, at, leaseMs))) return lease
   const taken = probe ? { ...size, limit: 1 } : size
   const rows = await claimDue(context, connection, lease.token, at, taken, leaseMs)
   lease.deliveries = rows.map((row) => toDelivery(row, encryption))
@@ -186,7 +186,7 @@ async function claim(
 }
 
 /** Whether a probe is due and a delivery is there for it. @param at the database's time */
-async function takesProbe(
+async function tryTakeProbe(
   { database, storeTimes: { probeMs } }: Context,
   { site, vendor, fingerprint }: ConnectionKey,
   at: number,

@@ -5,7 +5,7 @@ import type { Delivery } from '../store.js'
 
 type EventColumns = 'site' | 'event' | 'eventId' | 'eventTime' | 'receivedAt' | 'source' | 'body'
 
-/** Added to the bytes of a stored body: about what the other columns and the visitor add to the event in a request. */
+/** Estimate of the bytes that the other columns and the visitor add to an event in a request. */
 export const columnBytes = 320
 
 export interface ClaimedRow extends Pick<Row, EventColumns> {

@@ -37,7 +37,7 @@ export const hasVisitor = ({ visitor }: Pick<HashedEvent, 'visitor'>) =>
 const keysOfTable = (ofClick: boolean) =>
   clickIds.filter((row) => 'parameter' in row === ofClick).map(({ key }) => key)
 
-/** Match keys of the vendors in the source, in the order in which lists show them. A test may add vendors. */
+/** Match keys of the vendors that this program knows, in the order in which lists show them. A test may add vendors. */
 export const matchKeys: readonly MatchKey[] = [
   ...keysOfTable(true),
   ...['email', 'phone', 'external_id'],

@@ -125,7 +125,7 @@ function* findByKey(query: EventQuery, eventId: string, siteEvents: SiteEvent[])
   return mergePages([{ ids }], query)
 }
 
-/** Runs all scans side by side, in one statement. Then reads how far those got that found less than a page. */
+/** Runs all scans side by side, in one statement. Then reads where each scan stopped that found less than a page. */
 function* scanAll(scans: readonly Scan[], query: EventQuery): QuerySteps<FoundIds> {
   if (scans.length === 0) return { ids: [] }
   const rowsEach = Math.floor(maxRows / scans.length)

@@ -131,7 +131,7 @@ function claim(
   const { pausedUntil, anyWithdrawal } = deps.statements
   const probe = pausedUntil.get(site, vendor, fingerprint) !== undefined
   const lease: Lease = { token, vendor, deliveries: [], probe }
-  if (probe && !takesProbe(deps, connection, now, leaseMs)) return lease
+  if (probe && !tryTakeProbe(deps, connection, now, leaseMs)) return lease
   const rows = claimDue(deps, connection, now, probe ? { ...size, limit: 1 } : size, leaseMs, token)
   rows.sort((a, b) => a.id - b.id)
   const deliveries = rows.map((row) => readDelivery(deps, row))
@@ -141,8 +141,8 @@ function claim(
   return lease
 }
 
-/** Whether a probe is due and a delivery is there for it. */
-function takesProbe(
+/** Takes the probe if one is due and a delivery is there for it. @returns whether it did */
+function tryTakeProbe(
   { statements, storeTimes }: Deps,
   { site, vendor, fingerprint }: ConnectionKey,
   now: number,
@@ -153,7 +153,7 @@ function takesProbe(
   return statements.takeProbe.run(now + storeTimes.probeMs, site, vendor, fingerprint, now).changes > 0
 }
 
-/** No delivery becomes due later than by a lease: where one is, the clock was set back since. */
+/** A claim moves due times ahead by one lease. A time far beyond that is from before the clock was set back. */
 const isBeyondLeases = ({ dueAt }: { dueAt: number }, now: number, leaseMs: number) =>
   dueAt > now + 2 * leaseMs
 
@@ -204,7 +204,7 @@ function settle(
   const made = attempt ? 1 : 0
   const ambiguousAt = attempt?.ambiguous ? attempt.at : null
   const batch = deps.startBatch()
-  /** Events of which it was not the first attempt. */
+  /** Events that had an attempt before this one. */
   const repeated: number[] = []
   const held = settlements.filter(({ id, state, dueAt = null, reason = null }) => {
     const settledAt = state === 'pending' ? null : now

@@ -31,7 +31,7 @@ export interface SqliteOptions {
 /** A quarter of V8's default. What the worker allocates belongs to one batch; longer-lived memory is not limited. */
 const maxYoungGenerationSizeMb = 12
 
-/** Deliveries in one transaction: the calls behind it need not wait for all of them. */
+/** Most deliveries that are ended in one transaction, so that other calls wait only briefly. */
 const maxCancelledAtOnce = 1_000
 
 /** Opens the file, applies the migrations, and resolves when the store takes events. */

@@ -21,13 +21,13 @@ export interface WorkerSetup {
 }
 
 /**
- * The check at start takes a second for each size, in memory: up to the first one with its indexes, up to the second one
- * of its pages alone. The checksum of each event that is read finds damage in larger files.
+ * Up to the first size the check at start compares pages and indexes, up to the second size pages only. Each takes about
+ * a second if the file is cached. The checksum of each event that is read finds damage in larger files.
  */
 const maxBytesWithIndexes = 1e8
 const maxCheckedBytes = 1e9
 
-/** The system's own cache has the rest, as far as memory is free. A larger cache measured no faster. */
+/** The operating system caches the other pages. A larger cache measured no faster. */
 const cacheKb = 8_192
 
 if (!parentPort) throw new Error('This file runs as a worker thread of the SQLite driver.')

@@ -8,7 +8,7 @@ const contentKeys = ['content_id', 'content_name', 'content_category', 'brand', 
 /** Never `undefined`: TikTok allows custom names for web events. */
 export function map(event: HashedEvent): TikTokEvent {
   const { ip, userAgent } = event.visitor
-  const properties = mapProperties(event.properties, browsingEvents.has(event.event))
+  const properties = mapProperties(event.properties, eventsBeforePayment.has(event.event))
   return {
     event: event.event,
     event_time: event.eventTime,
@@ -33,7 +33,7 @@ const mapUser = (user: HashedEvent['user']): TikTokEvent['user'] =>
  * Events before the payment. Their value is that of their items; what an order has cost, with discounts and shipping,
  * only its sender knows.
  */
-const browsingEvents: ReadonlySet<string> = new Set([
+const eventsBeforePayment: ReadonlySet<string> = new Set([
   'ViewContent',
   'AddToCart',
   'AddToWishlist',
