@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { hostOf } from '../sites/hosts.js'
 import { parseTime, timeProblem } from './event-time.js'
+import { unsafeNumber } from './limits.js'
 import { containsPersonalData } from './personal-data.js'
 import { isPlaceholder } from './placeholder.js'
 import type { WarningRule } from './warning.js'
@@ -90,10 +91,9 @@ const readText = (maxLength: number) => (value: unknown) => {
     return { ...unread(`longer than ${maxLength} characters`, 'too_long'), maxLength }
   if (typeof value === 'string') return value
   if (typeof value !== 'number' || !Number.isFinite(value)) return unread('expected a text or a number')
-  // Beyond 2^53 different ids become the same number, so the sender must write them as texts.
   return Number.isSafeInteger(value) || value % 1 !== 0
     ? String(value)
-    : unread('beyond 2^53, where JSON parsers round numbers: write it as a text', 'unsafe_number')
+    : unread(unsafeNumber, 'unsafe_number')
 }
 
 function readEventId(value: unknown) {

@@ -1,5 +1,5 @@
 /** Checks the size and depth of a parsed body, and removes null values and characters that the store cannot keep. */
-import { redactText } from './personal-data.js'
+import { isIdKey, redactText } from './personal-data.js'
 import { cutKey, type Problem } from './problem.js'
 
 export interface Limits {
@@ -25,6 +25,7 @@ const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF
  * as its positions are reported.
  * @param hasEscapes whether the text may hold unstorable characters; they are removed then
  * @param onRemoved what exceeds a limit is removed and reported here, except for events; without it, it is a problem
+ * @param onNumber receives the numbers in properties that JSON.parse has changed; they are removed
  * @returns the first problem, or nothing
  */
 export function checkLimits(
@@ -32,14 +33,16 @@ export function checkLimits(
   limits: Limits,
   hasEscapes: boolean,
   onRemoved?: (removed: Problem) => void,
+  onNumber: (problem: Problem) => void = () => {},
 ): Problem | undefined {
-  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved })
+  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved, onNumber })
 }
 
 interface Check {
   limits: Limits
   hasEscapes: boolean
   onRemoved: ((removed: Problem) => void) | undefined
+  onNumber: (problem: Problem) => void
 }
 
 function checkValue(value: unknown, path: string, depth: number, check: Check): Problem | undefined {
@@ -75,6 +78,9 @@ function checkList(list: unknown[], path: string, depth: number, check: Check): 
       if (problem && !isRemoved(problem, check)) return problem
       if (problem) list[index] = null
       hasNull ||= list[index] === null
+    } else if (isLarge(entry) && removesNumber(entry, `${path}[${index}]`, check)) {
+      list[index] = null
+      hasNull = true
     }
   }
   if (hasNull && !isEvents) removeNulls(list)
@@ -126,10 +132,32 @@ function checkObject(
       const problem = checkValue(value, keyPath(path, key), depth + 1, check)
       if (problem && !isRemoved(problem, check)) return problem
       if (problem) delete record[key]
-    }
+    } else if (isLarge(value) && removesNumber(value, keyPath(path, key), check)) delete record[key]
   }
   return undefined
 }
+
+/** Whether JSON.parse may have changed a number. */
+const isLarge = (value: unknown): value is number =>
+  typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
+
+const inProperties = /^events\[\d+\]\.properties[.[]/
+
+/**
+ * Whether a large number stands for nothing: an id that was rounded, or infinity. Reports it then. Amounts may be
+ * large, and the schema knows about fields outside of properties.
+ */
+function removesNumber(value: number, path: string, { onNumber }: Check): boolean {
+  if (!inProperties.test(path)) return false
+  if (!Number.isFinite(value))
+    onNumber({ path: redactText(path), problem: 'larger than numbers may be', rule: 'invalid_value' })
+  else if (isIdKey(path)) onNumber({ path: redactText(path), problem: unsafeNumber, rule: 'unsafe_number' })
+  else return false
+  return true
+}
+
+/** Beyond 2^53 different ids become the same number, so the sender must write them as texts. */
+export const unsafeNumber = 'beyond 2^53, where JSON parsers round numbers: write it as a text'
 
 const keyPath = (path: string, key: string) => (path === '' ? cutKey(key) : `${path}.${cutKey(key)}`)
 

@@ -69,7 +69,7 @@ function repairEnvelope(body: unknown, schema: z.ZodType, warn: Warn): Envelope 
 
 type RepairedEvent = { event: Event } | { unusable: FieldIssue }
 
-const leftOut = (problem: string) => `left out: ${problem}`
+export const leftOut = (problem: string) => `left out: ${problem}`
 
 function repairEvent(sent: unknown, schema: z.ZodType, warn: Warn): RepairedEvent {
   let isSignalUnreadable = false

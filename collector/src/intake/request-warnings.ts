@@ -1,7 +1,7 @@
 /** Collects the warnings of a request, and prepares them for the answer. */
 import type { WireWarning } from '../wire.js'
 import type { Problem } from './problem.js'
-import type { Warn, Warning } from './warning.js'
+import type { Warn, Warning, WarningRule } from './warning.js'
 
 export interface SentWarning extends Warning {
   /** Position of the event in the sent list; absent where the request itself is meant. */
@@ -16,9 +16,11 @@ export function warnInto(list: SentWarning[], event?: number): Warn {
 }
 
 /** A part of the body that exceeded a limit and was removed. */
-export function removalWarning({ path, problem: warning }: Problem): SentWarning {
+export function removalWarning(
+  { path, problem: warning }: Omit<Problem, 'rule'>,
+  rule: WarningRule,
+): SentWarning {
   const [, event, inEvent = ''] = /^events\[(\d+)\]\.?(.*)$/s.exec(path) ?? []
-  const rule = 'too_long'
   return event === undefined
     ? { rule, path, warning }
     : { event: Number(event), rule, path: inEvent, warning }

@@ -92,6 +92,28 @@ describe('a page keeps its event', () => {
       ...properties({ order_id: 820982911946154500, value: 1 }, { value: 1 }),
       'unsafe_number properties.order_id',
     ],
+    ...[
+      ...['transaction_id', 'sku', 'gtin', 'ean', 'upc', 'barcode', 'id', 'variant_id', 'product_id'],
+      ...['checkout_id', 'order_number', 'cartId', 'invoiceNumber'],
+    ].map((key): [string, object, object, string] => [
+      `a ${key} beyond 2^53`,
+      ...properties({ [key]: 2 ** 62, value: 1 }, { value: 1 }),
+      `unsafe_number properties.${key}`,
+    ]),
+    [
+      'ids beyond 2^53 in lists',
+      ...properties(
+        { line_items: [{ id: 2 ** 60, price: 1 }, { id: -(2 ** 60) }], product_ids: [1, 2 ** 60] },
+        { line_items: [{ price: 1 }, {}], product_ids: [1] },
+      ),
+      'unsafe_number properties.line_items[0].id',
+      'unsafe_number properties.line_items[1].id',
+      'unsafe_number properties.product_ids[1]',
+    ],
+    [
+      'an amount beyond 2^53',
+      ...properties({ total: 2 ** 60, value: 2 ** 60 }, { total: 2 ** 60, value: 2 ** 60 }),
+    ],
     [
       'a list that is too long',
       ...properties({ custom: many(101, () => 1) }, { custom: many(100, () => 1) }),
@@ -315,6 +337,50 @@ describe('a server', () => {
     const fromPage = read(body)
     expect(fromPage.testEventCode).toBeUndefined()
     expect(fromPage.warnings).toMatchObject([{ rule: 'unknown_key', path: 'test_event_code' }])
+  })
+})
+
+describe('a number that JSON.parse has changed', () => {
+  const parsed = (properties: string, source: Source) =>
+    validateBody(
+      JSON.parse(`{"site": "shop.example", "events": [{"event": "Purchase", "properties": ${properties}}]}`),
+      false,
+      source,
+    )
+
+  it('is refused with all problems where it is an id or infinite', () => {
+    const sent =
+      '{"sku": 5871234567890123456, "total": 1e400, "sum": 1e300, "quantities": [1, -1e400], "value": "x"}'
+    const result = parsed(sent, 'server')
+    expect(result.ok || result.problems.map(({ rule, path }) => `${rule} ${path}`)).toEqual([
+      'unsafe_number events[0].properties.sku',
+      'invalid_value events[0].properties.total',
+      'invalid_value events[0].properties.quantities[1]',
+      'invalid_value events[0].properties.value',
+    ])
+  })
+
+  it('is left out with a warning for a page', () => {
+    const result = parsed('{"total": 1e400, "sum": 1e300, "quantities": [1, -1e400]}', 'browser')
+    if (!result.ok) throw new Error('refused')
+    expect(result.body.events[0]?.properties).toEqual({ sum: 1e300, quantities: [1] })
+    expect(result.body.warnings).toEqual([
+      {
+        event: 0,
+        rule: 'invalid_value',
+        path: 'properties.total',
+        warning: expect.stringMatching(/^left out: /),
+      },
+      { event: 0, rule: 'invalid_value', path: 'properties.quantities[1]', warning: expect.any(String) },
+    ])
+  })
+
+  it('protects as a signal', () => {
+    const body = JSON.parse(
+      '{"site": "shop.example", "events": [{"event": "Purchase", "privacy": {"gpc": 1e400}}]}',
+    )
+    const result = validateBody(body, false, 'browser')
+    expect(result.ok && result.body.events[0]?.unreadableSignal).toBe(true)
   })
 })
 

@@ -5,8 +5,9 @@ import type { WireBody } from '../wire.js'
 import { type BodySchemas, createSchemas, maxEvents } from './body-schema.js'
 import { checkLimits } from './limits.js'
 import { fieldIssues, type Problem, pathText } from './problem.js'
-import { type RepairedBody, repairBody } from './repair.js'
+import { leftOut, type RepairedBody, repairBody } from './repair.js'
 import { removalWarning, type SentWarning, warnInto } from './request-warnings.js'
+import type { WarningRule } from './warning.js'
 
 export interface ValidBody {
   /** Domain or alias, as it was sent. */
@@ -51,14 +52,22 @@ function validate(
   // Nobody can correct the script of a page that is open, so an invalid field must not cost its events.
   const isLenient = source === 'browser' || (value as Partial<WireBody> | null)?.on_invalid === 'drop'
   const warnings: SentWarning[] = []
+  const numbers: Problem[] = []
   const limits = { depth: maxDepth, keys: maxKeys, entries: maxEvents[source], knownKeys: schemas.knownKeys }
   const problem = checkLimits(
     value,
     limits,
     hasEscapes,
-    isLenient ? (removed) => warnings.push(removalWarning(removed)) : undefined,
+    isLenient ? (removed) => warnings.push(removalWarning(removed, 'too_long')) : undefined,
+    (number) => numbers.push(number),
   )
   if (problem) return { ok: false, problems: [problem] }
+  if (numbers.length > 0 && !isLenient) {
+    const others = repairStrictly(value, schemas)
+    return { ok: false, problems: Array.isArray(others) ? [...numbers, ...others] : numbers }
+  }
+  for (const { path, problem, rule } of numbers)
+    warnings.push(removalWarning({ path, problem: leftOut(problem) }, rule as WarningRule))
   // Nearly every body is exact and stays the object that JSON.parse made: repairing takes three times as long.
   if (schemas.exact.safeParse(value).success) return valid(value as RepairedBody, isLenient, warnings)
   const body = isLenient ? repairBody(value, schemas, warnings) : repairStrictly(value, schemas)
