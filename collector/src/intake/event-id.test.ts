@@ -46,7 +46,21 @@ describe('an event id that many events would have', () => {
 })
 
 it.each([
-  ...['10', 'A0', '0001', '1', '-10', '2026-11-0', 'A-0', 'abc-', 'abc_', 'x.0', 'news', 'guest-1', 'Purchase'],
+  ...[
+    '10',
+    'A0',
+    '0001',
+    '1',
+    '-10',
+    '2026-11-0',
+    'A-0',
+    'abc-',
+    'abc_',
+    'x.0',
+    'news',
+    'guest-1',
+    'Purchase',
+  ],
   ...['Purchase.10', 'Purchase.0001', 'Purchase.A0', 'Purchase.guest1', 'order-100', 'renew', 'order-0-1'],
   ...['3f0c7d4e-2d5b-4b43-8f3e-0e6c2f8a1b00', 'V1StGXR8_Z5jdHi6B-myT', 'abcdefghijklmnopqrst-'],
 ])('the id %j stays', (event_id) => {

@@ -1,6 +1,7 @@
 /** Checks the size and depth of a parsed body, and removes null values and characters that the store cannot keep. */
 import { isIdKey, redactText } from './personal-data.js'
 import { cutKey, type Problem } from './problem.js'
+import { removeAbsent, type SentIndexes } from './sent-indexes.js'
 
 export interface Limits {
   /** Nested lists and objects; the body itself counts as 1. */
@@ -26,6 +27,7 @@ const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF
  * @param hasEscapes whether the text may hold unstorable characters; they are removed then
  * @param onRemoved what exceeds a limit is removed and reported here, except for events; without it, it is a problem
  * @param onNumber receives the numbers in properties that JSON.parse has changed; they are removed
+ * @param indexes receives the indexes of lists that lose entries
  * @returns the first problem, or nothing
  */
 export function checkLimits(
@@ -34,8 +36,9 @@ export function checkLimits(
   hasEscapes: boolean,
   onRemoved?: (removed: Problem) => void,
   onNumber: (problem: Problem) => void = () => {},
+  indexes: SentIndexes = new Map(),
 ): Problem | undefined {
-  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved, onNumber })
+  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved, onNumber, indexes })
 }
 
 interface Check {
@@ -43,6 +46,7 @@ interface Check {
   hasEscapes: boolean
   onRemoved: ((removed: Problem) => void) | undefined
   onNumber: (problem: Problem) => void
+  indexes: SentIndexes
 }
 
 function checkValue(value: unknown, path: string, depth: number, check: Check): Problem | undefined {
@@ -83,7 +87,7 @@ function checkList(list: unknown[], path: string, depth: number, check: Check): 
       hasNull = true
     }
   }
-  if (hasNull && !isEvents) removeNulls(list)
+  if (hasNull && !isEvents) removeAbsent(list, path, check.indexes)
   return undefined
 }
 
@@ -92,12 +96,6 @@ function isRemoved(problem: Problem, { onRemoved }: Check): boolean {
   if (!onRemoved || problem.rule !== 'too_deep') return false
   onRemoved({ ...problem, problem: `${problem.problem}; it was left out` })
   return true
-}
-
-function removeNulls(list: unknown[]): void {
-  let length = 0
-  for (const entry of list) if (entry !== null) list[length++] = entry
-  list.length = length
 }
 
 function checkObject(

@@ -183,9 +183,17 @@ describe('the time of an event', () => {
   })
 })
 
+it('a warning about a user or a property has the index that was sent', async () => {
+  const { warnings } = await sendOne({
+    user: { email: [null, 'jane@example.com', 'none'] },
+    properties: { notes: [null, 'a', null, 'jane@example.com'] },
+  })
+  expect(warnings).toEqual(['placeholder user.email[2]', 'personal_data properties.notes[3]'])
+})
+
 describe('the id of an event', () => {
-  it('is not made of an order that a program printed for nothing', async () => {
-    const { event, warnings } = await sendOne({ properties: { order_id: 'undefined' } })
+  it.each(['undefined', 0, 'guest'])('is not made of the order %o, which is none', async (order) => {
+    const { event, warnings } = await sendOne({ properties: { order_id: order } })
     expect(event?.eventId).toBe('new-1')
     expect(warnings).toEqual(['placeholder properties.order_id'])
   })
@@ -201,7 +209,6 @@ describe('the id of an event', () => {
     [{ event_id: 'gid://shopify/Order/1001' }, '1001'],
     [{ event_id: 'Purchase.gid://shopify/Order/1001' }, 'Purchase.1001'],
     [{ properties: { order_id: '' } }, 'new-1'],
-    [{ properties: { order_id: 0 } }, 'new-1'],
     [{ properties: { order_id: 'x'.repeat(600) } }, 'new-1'],
   ])('of %o is %s', async (event, id) => {
     for (const context of [page, server]) {

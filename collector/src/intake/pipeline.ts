@@ -86,9 +86,9 @@ export function createIntake(deps: IntakeDeps): Intake {
 }
 
 function processEvents(body: ValidBody, context: RequestContext, deps: IntakeDeps): ProcessedEvent[] {
-  const { events, positions, warnings } = body
+  const { events, positions, warnings, indexes } = body
   return events.map((event, at) =>
-    processEvent(event, body, context, deps, warnInto(warnings, positions?.[at] ?? at)),
+    processEvent(event, body, context, deps, warnInto(warnings, positions?.[at] ?? at, indexes)),
   )
 }
 
@@ -155,14 +155,17 @@ function accepted(
  * Shrinks events that are too large to be stored, and takes out those that stay too large.
  * @returns a problem for each event that is too large
  */
-function limitSizes(processed: ProcessedEvent[], { isLenient, positions, warnings }: ValidBody): Problem[] {
+function limitSizes(
+  processed: ProcessedEvent[],
+  { isLenient, positions, warnings, indexes }: ValidBody,
+): Problem[] {
   const problems: Problem[] = []
   // From the last to the first, as events are taken out.
   for (let at = processed.length - 1; at >= 0; at--) {
     const entry = processed[at]?.entry
     if (entry?.kind !== 'event' || !isTooLarge(entry.event)) continue
     const position = positions?.[at] ?? at
-    const warn = warnInto(warnings, position)
+    const warn = warnInto(warnings, position, indexes)
     if (isLenient && shrink(entry.event, warn)) continue
     const problem = 'larger than 64 KiB when stored'
     problems.unshift({ path: `events[${position}]`, problem, rule: 'too_long' })

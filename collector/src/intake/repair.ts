@@ -4,7 +4,8 @@ import type { Event } from '../event.js'
 import type { WireBody } from '../wire.js'
 import type { BodySchemas } from './body-schema.js'
 import { type FieldIssue, fieldIssues, type Problem, pathText } from './problem.js'
-import { type SentWarning, warnInto } from './request-warnings.js'
+import { type SentWarning, warnInto, warnOfRequest } from './request-warnings.js'
+import { asSent, removeAbsent, type SentIndexes } from './sent-indexes.js'
 import type { Warn } from './warning.js'
 
 export interface RepairedBody extends Omit<WireBody, 'events'> {
@@ -19,21 +20,25 @@ const maxRounds = 4
 /**
  * @param body a parsed body, which is changed
  * @param warnings receives what is left out
+ * @param indexes of lists that have lost entries; receives those that lose some here
  * @returns the problems where nothing is left to store
  */
 export function repairBody(
   body: unknown,
   { envelope, event: schema }: BodySchemas,
   warnings: SentWarning[],
+  indexes: SentIndexes,
 ): RepairedBody | Problem[] {
-  const around = repairEnvelope(body, envelope, warnInto(warnings))
+  const around = repairEnvelope(body, envelope, warnOfRequest(warnings))
   if (Array.isArray(around)) return around
   const events: Event[] = []
   const positions: number[] = []
   const problems: Problem[] = []
   around.events.forEach((sent, at) => {
-    const warn = warnInto(warnings, at)
-    const repaired = repairEvent(sent, schema, warn)
+    const warn = warnInto(warnings, at, indexes)
+    const repaired = repairEvent(sent, schema, warn, (list, path) =>
+      removeAbsent(list, asSent(pathText(['events', at, ...path]), indexes), indexes),
+    )
     if ('unusable' in repaired) {
       const { path, problem, rule } = repaired.unusable
       problems.push({ path: pathText(['events', at, ...path]), problem, rule })
@@ -71,7 +76,13 @@ type RepairedEvent = { event: Event } | { unusable: FieldIssue }
 
 export const leftOut = (problem: string) => `left out: ${problem}`
 
-function repairEvent(sent: unknown, schema: z.ZodType, warn: Warn): RepairedEvent {
+/** @param removeHoles removes the empty entries of a list */
+function repairEvent(
+  sent: unknown,
+  schema: z.ZodType,
+  warn: Warn,
+  removeHoles: (list: unknown[], path: readonly PropertyKey[]) => void,
+): RepairedEvent {
   let isSignalUnreadable = false
   let issues: FieldIssue[] = []
   for (let round = 0; round < maxRounds; round++) {
@@ -84,13 +95,13 @@ function repairEvent(sent: unknown, schema: z.ZodType, warn: Warn): RepairedEven
     issues = result.error.issues.flatMap(fieldIssues)
     const unusable = issues.find(isFatal)
     if (unusable) return { unusable }
-    const lists = new Set<unknown[]>()
+    const lists = new Map<unknown[], readonly PropertyKey[]>()
     for (const issue of issues) {
       if (issue.path[0] === 'privacy')
         isSignalUnreadable = repairPrivacy(sent, issue, warn) || isSignalUnreadable
       else repairField(sent, issue, lists, warn)
     }
-    for (const list of lists) removeHoles(list)
+    for (const [list, path] of lists) removeHoles(list, path)
   }
   return { unusable: issues[0] ?? { path: [], problem: 'it could not be repaired', rule: 'invalid_value' } }
 }
@@ -105,7 +116,13 @@ const cuttable = new Set<PropertyKey>([
   ...['content_type', 'content_name', 'content_category', 'brand'],
 ])
 
-function repairField(event: unknown, issue: FieldIssue, lists: Set<unknown[]>, warn: Warn): void {
+/** @param lists receives the lists with empty entries, and their paths */
+function repairField(
+  event: unknown,
+  issue: FieldIssue,
+  lists: Map<unknown[], readonly PropertyKey[]>,
+  warn: Warn,
+): void {
   const { path, problem, rule, maxLength } = issue
   const key = path.at(-1) as PropertyKey
   const parent = valueAt(event, path.slice(0, -1))
@@ -117,7 +134,7 @@ function repairField(event: unknown, issue: FieldIssue, lists: Set<unknown[]>, w
     return
   }
   if (Array.isArray(parent)) {
-    lists.add(parent)
+    lists.set(parent, path.slice(0, -1))
     parent[key as number] = undefined
   } else delete parent[key]
   warn(rule, pathText(path), leftOut(problem))
@@ -134,12 +151,6 @@ function valueAt(event: unknown, path: readonly PropertyKey[]): Record<PropertyK
 function cut(text: string, maxLength: number, key: PropertyKey): string {
   const start = text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '')
   return key === 'url' || key === 'referrer' ? start.replace(/[?&#][^?&#]*$/, '') : start
-}
-
-function removeHoles(list: unknown[]): void {
-  let length = 0
-  for (const entry of list) if (entry !== undefined) list[length++] = entry
-  list.length = length
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Collects the warnings of a request, and prepares them for the answer. */
 import type { WireWarning } from '../wire.js'
 import type { Problem } from './problem.js'
+import { asSent, type SentIndexes } from './sent-indexes.js'
 import type { Warn, Warning, WarningRule } from './warning.js'
 
 export interface SentWarning extends Warning {
@@ -8,10 +9,18 @@ export interface SentWarning extends Warning {
   event?: number
 }
 
-/** Adds warnings of one event, or of the request itself, to a list. */
-export function warnInto(list: SentWarning[], event?: number): Warn {
+/** Adds warnings of the request itself to a list. */
+export function warnOfRequest(list: SentWarning[]): Warn {
   return (rule, path, warning) => {
-    list.push({ ...(event !== undefined && { event }), rule, path, warning })
+    list.push({ rule, path, warning })
+  }
+}
+
+/** Adds warnings of one event to a list. */
+export function warnInto(list: SentWarning[], event: number, indexes: SentIndexes): Warn {
+  return (rule, path, warning) => {
+    const prefix = `events[${event}].`
+    list.push({ event, rule, path: asSent(prefix + path, indexes).slice(prefix.length), warning })
   }
 }
 

@@ -55,6 +55,27 @@ describe('a page keeps its event', () => {
       'invalid_value user.email[1]',
     ],
     [
+      'invalid entries behind absent ones, at the places where they were sent',
+      ...properties(
+        {
+          contents: [null, { content_id: 'a' }, 7, null, { content_id: 'b', quantity: 0.5, coupon: 1 }],
+          content_ids: [null, {}, null, {}, 'a'],
+          own: [null, [null, 2 ** 60, [null, { id: 2 ** 60 }]]],
+        },
+        {
+          contents: [{ content_id: 'a' }, { content_id: 'b', coupon: 1 }],
+          content_ids: ['a'],
+          own: [[2 ** 60, [{}]]],
+        },
+      ),
+      'unsafe_number properties.own[1][2][1].id',
+      'invalid_value properties.content_ids[1]',
+      'invalid_value properties.content_ids[3]',
+      'invalid_value properties.contents[2]',
+      'invalid_value properties.contents[4].quantity',
+      'item_key properties.contents[4].coupon',
+    ],
+    [
       'a long name of a person, which is not cut',
       { user: { city: 'x'.repeat(8_193), state: 'CA' } },
       { user: { state: 'CA' } },
@@ -338,6 +359,16 @@ describe('a server', () => {
     expect(fromPage.testEventCode).toBeUndefined()
     expect(fromPage.warnings).toMatchObject([{ rule: 'unknown_key', path: 'test_event_code' }])
   })
+})
+
+it('a problem has the index that was sent', () => {
+  const contents = [null, { quantity: 1 }, null, { quantity: 0.5 }]
+  expect(
+    problemsOf({ site: 'shop.example', events: [null, ...bodyWith({ properties: { contents } }).events] }),
+  ).toEqual([
+    expect.stringMatching(/^events\[0\]: /),
+    'events[1].properties.contents[3].quantity: expected a whole number',
+  ])
 })
 
 describe('a number that JSON.parse has changed', () => {

@@ -7,6 +7,7 @@ import { checkLimits } from './limits.js'
 import { fieldIssues, type Problem, pathText } from './problem.js'
 import { leftOut, type RepairedBody, repairBody } from './repair.js'
 import { removalWarning, type SentWarning, warnInto } from './request-warnings.js'
+import { asSent, type SentIndexes } from './sent-indexes.js'
 import type { WarningRule } from './warning.js'
 
 export interface ValidBody {
@@ -23,6 +24,8 @@ export interface ValidBody {
   positions?: readonly number[] | undefined
   /** What was left out. */
   warnings: SentWarning[]
+  /** The sent indexes of lists that have lost entries. */
+  indexes: SentIndexes
 }
 
 export type ValidationResult = { ok: true; body: ValidBody } | { ok: false; problems: Problem[] }
@@ -53,6 +56,7 @@ function validate(
   const isLenient = source === 'browser' || (value as Partial<WireBody> | null)?.on_invalid === 'drop'
   const warnings: SentWarning[] = []
   const numbers: Problem[] = []
+  const indexes: SentIndexes = new Map()
   const limits = { depth: maxDepth, keys: maxKeys, entries: maxEvents[source], knownKeys: schemas.knownKeys }
   const problem = checkLimits(
     value,
@@ -60,29 +64,37 @@ function validate(
     hasEscapes,
     isLenient ? (removed) => warnings.push(removalWarning(removed, 'too_long')) : undefined,
     (number) => numbers.push(number),
+    indexes,
   )
   if (problem) return { ok: false, problems: [problem] }
   if (numbers.length > 0 && !isLenient) {
-    const others = repairStrictly(value, schemas)
+    const others = repairStrictly(value, schemas, indexes)
     return { ok: false, problems: Array.isArray(others) ? [...numbers, ...others] : numbers }
   }
   for (const { path, problem, rule } of numbers)
     warnings.push(removalWarning({ path, problem: leftOut(problem) }, rule as WarningRule))
   // Nearly every body is exact and stays the object that JSON.parse made: repairing takes three times as long.
-  if (schemas.exact.safeParse(value).success) return valid(value as RepairedBody, isLenient, warnings)
-  const body = isLenient ? repairBody(value, schemas, warnings) : repairStrictly(value, schemas)
+  if (schemas.exact.safeParse(value).success)
+    return valid(value as RepairedBody, isLenient, warnings, indexes)
+  const body = isLenient
+    ? repairBody(value, schemas, warnings, indexes)
+    : repairStrictly(value, schemas, indexes)
   if (Array.isArray(body)) return { ok: false, problems: body.slice(0, maxProblems) }
-  warnOfItemKeys(body, warnings)
-  return valid(body, isLenient, warnings)
+  warnOfItemKeys(body, warnings, indexes)
+  return valid(body, isLenient, warnings, indexes)
 }
 
 /** Repairs what is unambiguous. @returns the problems of a body with invalid fields */
-function repairStrictly(value: unknown, { repairing }: BodySchemas): RepairedBody | Problem[] {
+function repairStrictly(
+  value: unknown,
+  { repairing }: BodySchemas,
+  indexes: SentIndexes,
+): RepairedBody | Problem[] {
   const result = repairing.safeParse(value)
   if (result.success) return result.data as RepairedBody
   return result.error.issues
     .flatMap(fieldIssues)
-    .map(({ path, problem, rule }) => ({ path: pathText(path), problem, rule }))
+    .map(({ path, problem, rule }) => ({ path: asSent(pathText(path), indexes), problem, rule }))
 }
 
 function valid(
@@ -96,17 +108,25 @@ function valid(
   }: RepairedBody,
   isLenient: boolean,
   warnings: SentWarning[],
+  indexes: SentIndexes,
 ): ValidationResult {
-  return { ok: true, body: { site, siteKey, sentAt, testEventCode, isLenient, events, positions, warnings } }
+  return {
+    ok: true,
+    body: { site, siteKey, sentAt, testEventCode, isLenient, events, positions, warnings, indexes },
+  }
 }
 
 const knownItemKeys: ReadonlySet<string> = new Set(itemKeys)
 
 /** Warns of each key of items that no vendor takes, once an event. */
-function warnOfItemKeys({ events, positions }: RepairedBody, warnings: SentWarning[]): void {
+function warnOfItemKeys(
+  { events, positions }: RepairedBody,
+  warnings: SentWarning[],
+  indexes: SentIndexes,
+): void {
   events.forEach(({ properties }, at) => {
     const found = new Set<string>()
-    const warn = warnInto(warnings, positions?.[at] ?? at)
+    const warn = warnInto(warnings, positions?.[at] ?? at, indexes)
     properties?.contents?.forEach((item, index) => {
       for (const key in item) {
         if (knownItemKeys.has(key) || found.has(key)) continue
