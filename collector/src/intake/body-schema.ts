@@ -1,7 +1,7 @@
 /** Describes request bodies by zod schemas: as documented, and with repairs of what is unambiguous. */
 import { z } from 'zod'
 import type { ClickIdTable } from '../click-ids.js'
-import type { itemKeys, Source } from '../event.js'
+import { itemKeys, type Source } from '../event.js'
 import { exactFields, type Fields, maxText, repairingFields } from './fields.js'
 
 /** Events of a request. */
@@ -148,6 +148,26 @@ export function createSchemas(source: Source, table: ClickIdTable): BodySchemas 
     event,
     knownKeys: new Set([envelope.shape, ...parts].flatMap((part) => Object.keys(part))),
   }
+}
+
+/**
+ * The documented places in a request and its events, without indexes: `user.email[]`, `properties.contents[].price`.
+ * They hold no key that a sender has chosen.
+ */
+export function documentedPlaces(table: ClickIdTable): ReadonlySet<string> {
+  const { shape } = eventSchema('server', repairingFields, table)
+  const inPart = (part: 'user' | 'page' | 'properties' | 'privacy') =>
+    Object.keys(shape[part].unwrap().shape).map((key) => `${part}.${key}`)
+  const fields = [
+    ...['site', 'site_key', 'events', 'sent_at', 'on_invalid', 'test_event_code'],
+    ...Object.keys(shape),
+    ...inPart('user'),
+    ...inPart('page'),
+    ...inPart('properties'),
+    ...inPart('privacy'),
+    ...itemKeys.map((key) => `properties.contents[].${key}`),
+  ]
+  return new Set(['', ...fields, ...fields.map((field) => `${field}[]`)])
 }
 
 /** Bodies as documented, for the description of the API. */

@@ -81,7 +81,7 @@ describe('counts of input problems', () => {
     expect(metered).toEqual(['/v1/events 401', '/e 400'])
   })
 
-  it('leave out the path after a hundred of them in an hour, for this site only', async () => {
+  it('have one path after a hundred of the sender in an hour, for this site only', async () => {
     const counts = create()
     const warn = (site: string, path: string) =>
       counts.warned(site, '/e', [{ rule: 'unknown_key', path, warning: 'left out' }])
@@ -92,8 +92,40 @@ describe('counts of input problems', () => {
     const [problems = []] = written
     expect(problems).toHaveLength(102)
     expect(problems.find(({ path }) => path === 'key7')?.count).toBe(2)
-    expect(problems.find(({ site, path }) => site === 'shop.example' && path === '')?.count).toBe(4_900)
+    expect(problems.find(({ site, path }) => site === 'shop.example' && path === '…')?.count).toBe(4_900)
     expect(problems.find(({ site }) => site === 'other.example')?.path).toBe('key4000')
+  })
+
+  it.each([
+    ...[
+      '',
+      'event',
+      'event_id',
+      'event_time',
+      'user',
+      'user.email',
+      'user.email[1]',
+      'user.ttclid',
+      'user.ip',
+    ],
+    ...['page.url', 'page.referrer', 'privacy.gpc', 'privacy.gpp_sid[0]', 'properties', 'properties.value'],
+    ...[
+      'properties.contents',
+      'properties.contents[3]',
+      'properties.contents[3].price',
+      'properties.content_ids[0]',
+    ],
+    ...['events', 'events[7]', 'events[7].event', 'sent_at', 'site'],
+  ])('keep the documented place "%s" behind any number of others', async (path) => {
+    const counts = create()
+    const warn = (path: string) =>
+      counts.warned('shop.example', '/e', [{ rule: 'invalid_value', path, warning: 'left out' }])
+    for (let at = 0; at < 101; at++) warn(`user.key${at}`)
+    warn(path)
+    await counts.stop()
+    const place = path.replace(/^events\[\d\]\.?/, '').replace(/\[\d\]/, '[]')
+    expect(written[0]?.find((problem) => problem.path === place)?.count).toBe(1)
+    expect(written[0]?.find((problem) => problem.path === '…')?.count).toBe(1)
   })
 
   it('are logged where the store is gone, and the process goes on', async () => {

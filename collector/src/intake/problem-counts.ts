@@ -2,10 +2,12 @@
  * Counts refused requests and warnings of accepted events, and writes the counts to the store every second.
  * A count needs no commit of its own: after a crash at most a second of them is missing.
  */
+import { clickIds } from '../click-ids.js'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
 import type { CountedProblem, InputProblem, InputProblems } from '../store/input-problems.js'
 import { hourMs } from '../time.js'
+import { documentedPlaces } from './body-schema.js'
 import type { Findings } from './findings.js'
 
 export interface ProblemCountsDeps {
@@ -19,10 +21,11 @@ export interface ProblemCountsDeps {
 const writeMs = 1_000
 const keptHours = 30 * 24
 /**
- * Different problems of one site in an hour. Anybody can send other keys with each request, so that further ones are
- * counted without their path.
+ * Different places with keys of the sender's own, of one site in an hour. Anybody can send other keys with each
+ * request, so that further ones are counted under one place. Documented places are always counted.
  */
 const maxPaths = 100
+const otherPlaces = '…'
 
 export interface ProblemCounter extends Findings {
   /** Writes what is counted. */
@@ -35,7 +38,7 @@ export function createProblemCounts({ store, metrics, clock, log }: ProblemCount
   const count = (problem: InputProblem) => {
     const lastAt = clock()
     const hour = Math.floor(lastAt / hourMs)
-    const path = known.has(problem, hour) ? problem.path : ''
+    const path = known.has(problem, hour) ? problem.path : otherPlaces
     const key = [problem.site, hour, problem.route, problem.status, problem.rule, path].join('\n')
     const same = counted.get(key)
     if (same) Object.assign(same, { count: same.count + 1, lastAt })
@@ -76,12 +79,14 @@ export function createProblemCounts({ store, metrics, clock, log }: ProblemCount
 /** `events[0].properties.contents[3].price` as `properties.contents[].price`. */
 const withoutIndexes = (path: string) => path.replace(/^events\[\d+\]\.?/, '').replaceAll(/\[\d+\]/g, '[]')
 
-/** Tells whether a path is one of the first of its site in this hour. */
+/** Tells whether a path is documented, or one of the first others of its site in this hour. */
 function createKnownPaths() {
+  const documented = documentedPlaces(clickIds)
   let hourOfPaths = 0
   let pathsBySite = new Map<string, Set<string>>()
   return {
     has({ site, path }: InputProblem, hour: number): boolean {
+      if (documented.has(path)) return true
       if (hour !== hourOfPaths) {
         hourOfPaths = hour
         pathsBySite = new Map()
