@@ -1,16 +1,21 @@
 /** Validates ids of clicks and browsers, and chooses among them. They are stored unchanged or not at all. */
 import type { ClickId, ClickIdTable, ClickIdValues } from '../click-ids.js'
+import { cleanToken } from './clean-text.js'
 import { isNobody } from './placeholder.js'
 
 /**
  * The id, or nothing if it has another form than ids of this row, or is a placeholder. The value of our cookie,
  * `<id>~<capture time>`, counts as its id.
+ * White space around an id and characters that nobody sees do not belong to it.
  */
 export function validId({ pattern }: ClickId, value: string | undefined): string | undefined {
   if (value === undefined) return undefined
-  const id = value.includes('~') ? value.replace(/~\d*$/, '') : value
+  let id = withoutTime(value)
+  if (!pattern.test(id)) id = cleanToken(withoutTime(cleanToken(value)))
   return pattern.test(id) && !isNobody(id) ? id : undefined
 }
+
+const withoutTime = (value: string) => (value.includes('~') ? value.replace(/~\d*$/, '') : value)
 
 /** The click id in a query or an address, or nothing. An invalid one does not hide a valid one behind it. */
 export function clickIdIn(row: ClickId, url: string | undefined): string | undefined {

@@ -31,9 +31,19 @@ function readCookie(header: string, name: string): string | undefined {
     const before = at === 0 ? ';' : header[at - 1]
     if (before !== ';' && before !== ' ') continue
     const end = header.indexOf(';', at)
-    return header.slice(at + start.length, end === -1 ? undefined : end).trim()
+    return decoded(header.slice(at + start.length, end === -1 ? undefined : end).trim())
   }
   return undefined
+}
+
+/** Some programs write cookies percent-encoded: `~` as `%7E`. */
+function decoded(value: string): string {
+  if (!value.includes('%')) return value
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 /** A click id that was found in a request. */

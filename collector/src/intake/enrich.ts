@@ -183,7 +183,7 @@ function pageOf(
   warn: Warn,
 ): Page | undefined {
   const addressOf = (field: 'url' | 'referrer') => {
-    const sent = event.page?.[field]
+    const sent = event.page?.[field]?.trim()
     const address = redactUrl(absoluteUrl(sent, site, sites), parameters)
     if (sent && address === undefined) warn('page_url', `page.${field}`, 'left out: no address of a web page')
     return address
@@ -194,7 +194,7 @@ function pageOf(
     if (host && sites.allows(site, host)) url = redactUrl(context.referer, parameters)
   }
   if (!url) {
-    if (event.page?.referrer)
+    if (event.page?.referrer?.trim())
       warn('page_url', 'page.referrer', 'left out: no vendor takes it without page.url')
     return undefined
   }

@@ -6,6 +6,7 @@ import type { Entry } from '../store/store.js'
 import { subjectKeys } from '../store/subject-keys.js'
 import { dayMs } from '../time.js'
 import { browserContext, serverContext } from './context.js'
+import { readCookies } from './cookies.js'
 import { createIntake } from './pipeline.js'
 import { createValidator } from './validate.js'
 import type { Warning } from './warning.js'
@@ -191,6 +192,38 @@ it('a warning about a user or a property has the index that was sent', async () 
   expect(warnings).toEqual(['placeholder user.email[2]', 'personal_data properties.notes[3]'])
 })
 
+describe('a click id', () => {
+  it.each([' E.C.P.abc\n', '\tE.C.P.abc', 'E.C.P.abc ~1795400000000', '\u200bE.C.P.abc\ufeff'])(
+    'in %j is found without what surrounds it',
+    async (id) => {
+      const { event, warnings } = await sendOne({ user: { ttclid: id, ttp: id } })
+      expect(event?.user).toEqual({ ttclid: 'E.C.P.abc', ttp: 'E.C.P.abc' })
+      expect(warnings).toEqual([])
+    },
+  )
+
+  it.each(['E.C. P.abc', ' undefined ', 'E.C.P%abc'])('is not found in %j', async (id) => {
+    const { event, warnings } = await sendOne({ user: { ttclid: id } })
+    expect(event?.user).toEqual({})
+    expect(warnings).toEqual([expect.stringMatching(/^(invalid_click_id|placeholder) user\.ttclid$/)])
+  })
+
+  it.each([
+    ['E.C.P.cook~1795400000000', 1_795_400_000_000],
+    ['E.C.P.cook%7E1795400000000', 1_795_400_000_000],
+    ['E.C.P.cook%7e1795400000000', 1_795_400_000_000],
+    ['%45.C.P.cook', 0],
+  ])('in the cookie %s is found', (value, capturedAt) => {
+    const { clickIds: found, captured } = readCookies(`a=%; tagferry_ttclid=${value}; b=%zz`)
+    expect(found).toEqual({ ttclid: 'E.C.P.cook' })
+    expect(captured).toEqual({ ttclid: { clickId: 'E.C.P.cook', capturedAt } })
+  })
+
+  it('is not found in a cookie that cannot be decoded', () => {
+    expect(readCookies('tagferry_ttclid=E.C.P%zz').clickIds).toEqual({})
+  })
+})
+
 describe('the id of an event', () => {
   it.each(['undefined', 0, 'guest'])('is not made of the order %o, which is none', async (order) => {
     const { event, warnings } = await sendOne({ properties: { order_id: order } })
@@ -254,6 +287,8 @@ describe('the page', () => {
     ['/?ttclid=E.C.P.abc', 'https://shop.example/?ttclid=E.C.P.abc', 'E.C.P.abc'],
     ['/cart?a=1', 'https://shop.example/cart?a=1'],
     ['?ttclid=E.C.P.abc', 'https://shop.example/?ttclid=E.C.P.abc', 'E.C.P.abc'],
+    [' https://shop.example/?ttclid=E.C.P.abc\n', 'https://shop.example/?ttclid=E.C.P.abc', 'E.C.P.abc'],
+    ['\t/?ttclid=E.C.P.abc%20', 'https://shop.example/?ttclid=E.C.P.abc%20', 'E.C.P.abc'],
     ['//www.shop.example/cart', 'https://www.shop.example/cart'],
     ['www.shop.example/?ttclid=E.C.P.abc', 'https://www.shop.example/?ttclid=E.C.P.abc', 'E.C.P.abc'],
     ['shop.example:8080/cart', 'https://shop.example:8080/cart'],
