@@ -114,7 +114,14 @@ const answerSchemas: Json = {
     },
     ['accepted', 'duplicates', 'skipped', 'ids'],
   ),
-  Refusal: object({ error: text, problems: list(object({ path: text, problem: text })) }, ['error']),
+  Refusal: object(
+    {
+      error: text,
+      problems: list(object({ path: text, problem: text }), { maxItems: 100 }),
+      problems_omitted: { ...count, description: 'Number of problems after the first 100' },
+    },
+    ['error'],
+  ),
   Ready: object({ ready: { type: 'boolean' }, reason: text, region: { type: 'object' } }, ['ready']),
 }
 

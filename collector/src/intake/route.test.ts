@@ -81,6 +81,34 @@ describe('a refused request is reported', () => {
     }
   })
 
+  it('with a hundred problems, and the number of the others', async () => {
+    const answerOf = async (count: number) => {
+      result = { kind: 'invalid', problems: Array<typeof problems>(count).fill(problems).flat() }
+      const response = await fetch(`${listener.url}/e`, {
+        method: 'POST',
+        body: '{}',
+        headers: headersOf['/e'],
+      })
+      return (await response.json()) as { problems: unknown[]; problems_omitted?: number }
+    }
+    const all = await answerOf(100)
+    expect(all.problems).toHaveLength(100)
+    expect(all).not.toHaveProperty('problems_omitted')
+    const some = await answerOf(250)
+    expect(some.problems).toHaveLength(100)
+    expect(some.problems_omitted).toBe(150)
+  })
+
+  it.each([
+    [{}, 'send the API key of the site as "Authorization: Bearer KEY"'],
+    [{ authorization: 'Basic abc' }, 'send the API key of the site as "Authorization: Bearer KEY"'],
+    [{ authorization: 'Bearer bad' }, 'this API key is not known'],
+  ])('with what is wrong with the key of %o', async (headers, error) => {
+    const response = await fetch(`${listener.url}/v1/events`, { method: 'POST', body: '{}', headers })
+    expect(response.status).toBe(401)
+    expect(await response.json()).toEqual({ error })
+  })
+
   it('without a key, of no known site', async () => {
     expect(await post('/v1/events', '{}', { authorization: 'Bearer bad' })).toBe(401)
     expect(refusals).toEqual([

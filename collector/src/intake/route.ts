@@ -31,6 +31,8 @@ export interface RouteDeps {
 const bodyDeadlineMs = 10_000
 const maxBodyBytes: Readonly<Record<Source, number>> = { browser: 64 * 1_024, server: 1_024 * 1_024 }
 const retryAfterSeconds = 5
+/** Problems that an answer lists. */
+const maxProblems = 100
 
 type Headers = Record<string, string | string[]>
 
@@ -73,7 +75,11 @@ export function addCollectRoutes(app: Express, deps: RouteDeps): void {
     const keySite = key === undefined ? undefined : deps.siteOfKey(key)
     if (keySite === undefined) {
       exchange.headers['WWW-Authenticate'] = 'Bearer'
-      return refuse(exchange, 401, 'no_key', 'send the API key of the site as "Authorization: Bearer KEY"')
+      const error =
+        key === undefined
+          ? 'send the API key of the site as "Authorization: Bearer KEY"'
+          : 'this API key is not known'
+      return refuse(exchange, 401, 'no_key', error)
     }
     await collect(exchange, serverContext(keySite, deps.clock()))
   })
@@ -147,7 +153,8 @@ function refuseInvalid(exchange: Exchange, problems: readonly Problem[]): void {
   report(exchange, 400, problems[0]?.rule ?? 'invalid_value', problems[0]?.path ?? '')
   answer(exchange.response, exchange.headers, 400, {
     error: 'the request is not valid; nothing was stored',
-    problems: problems.map(({ path, problem }) => ({ path, problem })),
+    problems: problems.slice(0, maxProblems).map(({ path, problem }) => ({ path, problem })),
+    ...(problems.length > maxProblems && { problems_omitted: problems.length - maxProblems }),
   })
 }
 

@@ -147,8 +147,11 @@ describe('a page keeps its event', () => {
     ],
     [
       'properties that are too deep',
-      ...properties({ a: { b: { c: { d: { e: {} } } } } }, { a: { b: { c: { d: {} } } } }),
-      'too_long properties.a.b.c.d.e',
+      ...properties(
+        { a: { b: { c: { d: { e: { f: { g: { h: { i: {}, x: 1 } } } } } } } } },
+        { a: { b: { c: { d: { e: { f: { g: { h: { x: 1 } } } } } } } } },
+      ),
+      'too_long properties.a.b.c.d.e.f.g.h.i',
     ],
     [
       'a description that is too long',

@@ -30,8 +30,8 @@ export interface ValidBody {
 
 export type ValidationResult = { ok: true; body: ValidBody } | { ok: false; problems: Problem[] }
 
-const maxProblems = 20
-const maxDepth = 8
+/** Eight inside of `properties`: body, list, event and properties are four. */
+const maxDepth = 12
 const maxKeys = 100
 
 /**
@@ -79,7 +79,7 @@ function validate(
   const body = isLenient
     ? repairBody(value, schemas, warnings, indexes)
     : repairStrictly(value, schemas, indexes)
-  if (Array.isArray(body)) return { ok: false, problems: body.slice(0, maxProblems) }
+  if (Array.isArray(body)) return { ok: false, problems: body }
   warnOfItemKeys(body, warnings, indexes)
   return valid(body, isLenient, warnings, indexes)
 }

@@ -46,7 +46,7 @@ export const attack: ExamplePage = {
       })`,
     expected: [
       ['Contact', 'with the script as text; the inspector does not run it', 'event:Contact onerror /attack'],
-      ['Contact', 'from “Deep properties”, without what is deeper than 8 levels', 'event:Contact /attack'],
+      ['Contact', 'from “Deep properties”, without what is deeper than 12 levels', 'event:Contact /attack'],
       ['Nothing', 'from the other buttons: 413 for the megabyte, 400 for JSON without an event'],
       ['Nothing', 'from the foreign page: the collector skips it, reason origin_not_allowed'],
     ],

@@ -112,7 +112,7 @@ const onlySite = ({ sites }: Config) => (sites.length === 1 ? sites[0]?.domain :
 /** Gives `null` if the file cannot be read. */
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   } catch {
     return null
   }
