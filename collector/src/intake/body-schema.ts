@@ -172,6 +172,12 @@ export function documentedPlaces(table: ClickIdTable): ReadonlySet<string> {
 
 /** Bodies as documented, for the description of the API. */
 export const exactBodies = (table: ClickIdTable) => {
-  const fields = { ...exactFields, item: (shape: z.ZodRawShape) => z.looseObject(shape) }
+  const fields: Fields = {
+    ...exactFields,
+    name: z.string().regex(/^[^\s@+](?:[^@+]{0,98}[^\s@+])?$/),
+    amount: z.number(),
+    integer: z.int(),
+    item: (shape: z.ZodRawShape) => z.looseObject(shape),
+  }
   return { browser: bodySchema('browser', fields, table), server: bodySchema('server', fields, table) }
 }

@@ -1,6 +1,7 @@
 /** Reads single fields of a request body: as documented, and with repairs of what is unambiguous. */
 import { z } from 'zod'
 import { hostOf } from '../sites/hosts.js'
+import { cleanText } from './clean-text.js'
 import { parseTime, timeProblem } from './event-time.js'
 import { unsafeNumber } from './limits.js'
 import { containsPersonalData } from './personal-data.js'
@@ -28,10 +29,20 @@ export interface Fields {
   item: (fields: z.ZodRawShape) => z.ZodType
 }
 
+const anyCase = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)
+/** How placeholders end. */
+const printed = ['undefined', 'null', 'nan', 'none', 'nil', 'n/a'].map(anyCase).join('|')
+/** Parts of templates, and characters that are cleaned from names: `repairingFields` decides about such a name. */
+const unclear = '@+{%\\p{C}\\p{M}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}'
+const exactName = new RegExp(
+  `^[^\\s(<#[_"${unclear}](?:[^${unclear}]{0,98}[^\\s\\]${unclear}])?$(?<!${printed})`,
+  'u',
+)
+
 /** Accepts fields as documented, so that zod checks them without a copy. */
 export const exactFields: Fields = {
   site: z.string().regex(/^[^\s/:?#]{1,253}$/),
-  name: z.string().regex(/^[^\s@+](?:[^@+]{0,98}[^\s@+])?$/),
+  name: z.string().regex(exactName),
   eventId: z.string().regex(/^\S(?:[\s\S]{0,510}\S)?$/),
   seconds: z.number().int().min(1e9).lt(1e12),
   sentAt: z.number().min(1e12).lt(1e15),
@@ -40,9 +51,10 @@ export const exactFields: Fields = {
     .regex(/^\S(?:[\s\S]{0,62}\S)?$/)
     .refine((code) => !isPlaceholder(code)),
   id: z.string().max(maxText),
-  amount: z.number(),
-  integer: z.int(),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  // Negative amounts are accepted with a warning.
+  amount: z.number().min(0),
+  integer: z.int().min(0),
+  currency: z.string().regex(/^(?!NAN$|NIL$)[A-Z]{3}$/),
   consent: z.enum(['granted', 'denied']),
   item: (fields) => z.strictObject(fields),
 }
@@ -71,6 +83,9 @@ function parsed<T extends string | number | undefined>(parse: (value: unknown) =
 const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === ''
 
 const isSet = (value: unknown) => value !== undefined && !isBlank(value)
+
+const isUsable = (value: unknown) =>
+  value !== undefined && !(typeof value === 'string' && (isBlank(value) || isPlaceholder(value)))
 
 /** Reads a number, also in a text. An empty text counts as absent. */
 function readNumber(value: unknown, expected: string, isValid = Number.isFinite) {
@@ -116,12 +131,20 @@ export const repairingFields: Fields = {
     .transform(siteName),
   name: z
     .string('expected the name of the event')
-    .trim()
-    .min(1, 'the name is empty')
-    .max(100, 'longer than 100 characters')
-    .refine(
-      (text) => !containsPersonalData(text),
-      'the name of an event must not hold an e-mail address or a phone number',
+    .transform(cleanText)
+    .pipe(
+      z
+        .string()
+        .min(1, 'the name is empty')
+        .max(100, 'longer than 100 characters')
+        .refine(
+          (text) => !containsPersonalData(text),
+          'the name of an event must not hold an e-mail address or a phone number',
+        )
+        .refine((text) => !isPlaceholder(text), {
+          error: 'a placeholder for a missing name',
+          params: { rule: 'placeholder' satisfies WarningRule },
+        }),
     ),
   eventId: parsed(readEventId),
   seconds: parsed((value) => readTime(value, 1_000)),
@@ -172,7 +195,10 @@ function renameItemKeys(item: unknown): unknown {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
   const record = item as Record<string, unknown>
   for (const [key, aliases] of itemAliases) {
-    const alias = isSet(record[key]) ? undefined : aliases.find((name) => isSet(record[name]))
+    const alias = isUsable(record[key])
+      ? undefined
+      : (aliases.find((name) => isUsable(record[name])) ??
+        (isSet(record[key]) ? undefined : aliases.find((name) => isSet(record[name]))))
     if (alias === undefined) continue
     record[key] = record[alias]
     delete record[alias]

@@ -364,6 +364,89 @@ describe('a server', () => {
   })
 })
 
+describe('the name of an event', () => {
+  const zeroWidth = '\u200b'
+  it.each([
+    ...[
+      'undefined',
+      'NULL',
+      'nan',
+      '{{event}}',
+      'x {{ event.name }}',
+      '{% event %}',
+      '%%NAME%%',
+      '[object Object]',
+    ],
+    ...['Shop.undefined', '__EVENT__', `${zeroWidth}null`, zeroWidth, 'jane@example.com'],
+  ])('%j cannot be used', (event) => {
+    const body = { site: 'shop.example', events: [{ event }, { event: 'Lead' }] }
+    const { events, warnings } = read(body)
+    expect(events).toEqual([{ event: 'Lead' }])
+    expect(warnings).toMatchObject([{ event: 0, rule: 'unusable_event', path: 'event' }])
+    expect(problemsOf(body)).toEqual([expect.stringMatching(/^events\[0\]\.event: /)])
+  })
+
+  it.each([
+    [`Pur${zeroWidth}chase\ufeff`, 'Purchase'],
+    ['Pur\tchase\u0000', 'Pur chase'],
+    ['Ka\u0308ufe', 'K\u00e4ufe'],
+    ['x'.repeat(100) + zeroWidth, 'x'.repeat(100)],
+  ])('%j is cleaned', (event, kept) => {
+    for (const source of ['browser', 'server'] as const) {
+      const { events, warnings } = read({ site: 'shop.example', events: [{ event }] }, source)
+      expect({ events, warnings }).toEqual({ events: [{ event: kept }], warnings: [] })
+    }
+  })
+
+  it.each([
+    ...[
+      'PURCHASE',
+      'purchase',
+      'newsletter',
+      'nullable',
+      'K\u00e4ufe',
+      '\u8d2d\u4e70',
+      '\ud83d\uded2 cart',
+      'order {x',
+      '100%',
+      '_x',
+      '(a)',
+    ],
+    ...['annull', 'a]', 'Wishlist [b]', 'x'],
+  ])('%j stays', (event) => {
+    const { events, warnings } = read({ site: 'shop.example', events: [{ event }] }, 'server')
+    expect({ events, warnings }).toEqual({ events: [{ event }], warnings: [] })
+  })
+})
+
+describe('accepted with a warning on both routes', () => {
+  it.each<[properties: object, kept: object, ...warnings: string[]]>([
+    [{ currency: 'Euro' }, { currency: 'EURO' }, 'invalid_value properties.currency'],
+    [{ currency: '€' }, { currency: '€' }, 'invalid_value properties.currency'],
+    [{ currency: 'US$' }, { currency: 'US$' }, 'invalid_value properties.currency'],
+    [{ currency: 'null' }, {}, 'placeholder properties.currency'],
+    [{ currency: '{{CURRENCY}}' }, {}, 'placeholder properties.currency'],
+    [{ currency: 'NaN' }, {}, 'placeholder properties.currency'],
+    [{ value: -1 }, { value: -1 }, 'invalid_value properties.value'],
+    [
+      { contents: [{ price: 1 }, { price: -2, quantity: '-3' }] },
+      { contents: [{ price: 1 }, { price: -2, quantity: -3 }] },
+      'invalid_value properties.contents[1].price',
+      'invalid_value properties.contents[1].quantity',
+    ],
+    [
+      { currency: '', value: 0 },
+      { currency: '', value: 0 },
+    ],
+  ])('%o', (properties, kept, ...expected) => {
+    for (const source of ['browser', 'server'] as const) {
+      const { events, warnings } = read(bodyWith({ properties }), source)
+      expect(copy(events[0]?.properties)).toEqual(kept)
+      expect(warnings.map(({ rule, path }) => `${rule} ${path}`)).toEqual(expected)
+    }
+  })
+})
+
 it('a problem has the index that was sent', () => {
   const contents = [null, { quantity: 1 }, null, { quantity: 0.5 }]
   expect(
@@ -468,6 +551,15 @@ describe('an item of contents', () => {
     ],
     ['this API', { content_id: 'a', content_type: 'product' }, { content_id: 'a', content_type: 'product' }],
     ['an empty id', { content_id: '', sku: 'S1' }, { content_id: 'S1' }],
+    ['an id that is a placeholder', { content_id: 'undefined', sku: 'REAL1' }, { content_id: 'REAL1' }],
+    [
+      'names that are placeholders',
+      { item_id: 'null', sku: '{{sku}}', id: 7 },
+      { item_id: 'null', sku: '{{sku}}', content_id: '7' },
+      'item_id',
+      'sku',
+    ],
+    ['placeholders only', { item_id: 'null', sku: '{{sku}}' }, { content_id: 'null', sku: '{{sku}}' }, 'sku'],
   ])('has our names in place of those of %s', (_, sent, kept, ...unknown) => {
     const { events, warnings } = read(bodyWith({ properties: { contents: [sent] } }), 'server')
     expect(events[0]?.properties?.contents).toEqual([kept])

@@ -1,13 +1,14 @@
 /** Validates request bodies: refuses invalid ones, or leaves out what is invalid and keeps the rest. */
 import type { ClickIdTable } from '../click-ids.js'
-import { type Event, itemKeys, type Source } from '../event.js'
+import type { Event, Source } from '../event.js'
 import type { WireBody } from '../wire.js'
 import { type BodySchemas, createSchemas, maxEvents } from './body-schema.js'
 import { checkLimits } from './limits.js'
 import { fieldIssues, type Problem, pathText } from './problem.js'
 import { leftOut, type RepairedBody, repairBody } from './repair.js'
-import { removalWarning, type SentWarning, warnInto } from './request-warnings.js'
+import { removalWarning, type SentWarning } from './request-warnings.js'
 import { asSent, type SentIndexes } from './sent-indexes.js'
+import { warnOfValues } from './value-warnings.js'
 import type { WarningRule } from './warning.js'
 
 export interface ValidBody {
@@ -80,7 +81,7 @@ function validate(
     ? repairBody(value, schemas, warnings, indexes)
     : repairStrictly(value, schemas, indexes)
   if (Array.isArray(body)) return { ok: false, problems: body }
-  warnOfItemKeys(body, warnings, indexes)
+  warnOfValues(body, warnings, indexes)
   return valid(body, isLenient, warnings, indexes)
 }
 
@@ -114,26 +115,4 @@ function valid(
     ok: true,
     body: { site, siteKey, sentAt, testEventCode, isLenient, events, positions, warnings, indexes },
   }
-}
-
-const knownItemKeys: ReadonlySet<string> = new Set(itemKeys)
-
-/** Warns of each key of items that no vendor takes, once an event. */
-function warnOfItemKeys(
-  { events, positions }: RepairedBody,
-  warnings: SentWarning[],
-  indexes: SentIndexes,
-): void {
-  events.forEach(({ properties }, at) => {
-    const found = new Set<string>()
-    const warn = warnInto(warnings, positions?.[at] ?? at, indexes)
-    properties?.contents?.forEach((item, index) => {
-      for (const key in item) {
-        if (knownItemKeys.has(key) || found.has(key)) continue
-        found.add(key)
-        const path = pathText(['properties', 'contents', index, key])
-        warn('item_key', path, 'not sent: no vendor takes this key of an item')
-      }
-    })
-  })
 }
