@@ -229,6 +229,9 @@ export function currentName(name: string, keepLegacyNames: boolean): string {
   return keepLegacyNames ? name : (currentNames.get(name) ?? name)
 }
 
+/** Entries of a list; longer lists of pages are cut. */
+export const maxEntries: Readonly<Record<Source, number>> = { browser: 100, server: 1_000 }
+
 /** Keys of an item of `contents` that a vendor takes. */
 export const itemKeys = [
   'content_id',

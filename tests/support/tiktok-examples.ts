@@ -33,6 +33,7 @@ const items = [
   { content_id: '1', price: 5, quantity: 2 },
   { content_id: '2', price: 0.1 },
 ]
+const manyItems = Array.from({ length: 100 }, () => ({ content_id: 'sku', price: 1 }))
 const noPrice = [{ content_id: '1' }, ...items]
 
 export const examples: readonly Example[] = [
@@ -50,6 +51,11 @@ export const examples: readonly Example[] = [
     title: 'items without a price or a currency give no value',
     in: { ...input, event: 'ViewContent', properties: { currency: 'USD', contents: noPrice } },
     out: { ...output, event: 'ViewContent', properties: { currency: 'USD', contents: noPrice } },
+  },
+  {
+    title: 'as many items as allowed give no value, as others may have been cut',
+    in: { ...input, event: 'ViewContent', properties: { currency: 'USD', contents: manyItems } },
+    out: { ...output, event: 'ViewContent', properties: { currency: 'USD', contents: manyItems } },
   },
   {
     title: 'a purchase is worth what was paid, which only its sender knows',

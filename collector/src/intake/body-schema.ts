@@ -1,11 +1,8 @@
 /** Describes request bodies by zod schemas: as documented, and with repairs of what is unambiguous. */
 import { z } from 'zod'
 import type { ClickIdTable } from '../click-ids.js'
-import { itemKeys, type Source } from '../event.js'
+import { itemKeys, maxEntries, type Source } from '../event.js'
 import { exactFields, type Fields, maxText, repairingFields } from './fields.js'
-
-/** Events of a request. */
-export const maxEvents: Readonly<Record<Source, number>> = { browser: 100, server: 1_000 }
 
 const text = z.string('expected a text').max(maxText, `longer than ${maxText} characters`)
 const flag = z.boolean('expected true or false')
@@ -109,7 +106,7 @@ function envelopeSchema(source: Source, fields: Fields, event: z.ZodType) {
       events: z
         .array(event, 'expected a list of events')
         .min(1, 'the list of events is empty')
-        .max(maxEvents[source], `more than ${maxEvents[source]} events`),
+        .max(maxEntries[source], `more than ${maxEntries[source]} events`),
       sent_at: fields.sentAt.optional(),
       on_invalid: z
         .literal('drop', 'expected "drop", which leaves out invalid fields, or nothing')

@@ -1,8 +1,8 @@
 /** Validates request bodies: refuses invalid ones, or leaves out what is invalid and keeps the rest. */
 import type { ClickIdTable } from '../click-ids.js'
-import type { Event, Source } from '../event.js'
+import { type Event, maxEntries, type Source } from '../event.js'
 import type { WireBody } from '../wire.js'
-import { type BodySchemas, createSchemas, maxEvents } from './body-schema.js'
+import { type BodySchemas, createSchemas } from './body-schema.js'
 import { checkLimits } from './limits.js'
 import { fieldIssues, type Problem, pathText } from './problem.js'
 import { leftOut, type RepairedBody, repairBody } from './repair.js'
@@ -58,7 +58,7 @@ function validate(
   const warnings: SentWarning[] = []
   const numbers: Problem[] = []
   const indexes: SentIndexes = new Map()
-  const limits = { depth: maxDepth, keys: maxKeys, entries: maxEvents[source], knownKeys: schemas.knownKeys }
+  const limits = { depth: maxDepth, keys: maxKeys, entries: maxEntries[source], knownKeys: schemas.knownKeys }
   const problem = checkLimits(
     value,
     limits,

@@ -1,5 +1,5 @@
 /** Maps a stored event to TikTok's format. Pure. Examples: tests/support/tiktok-examples.ts. */
-import type { HashedEvent } from '../../event.js'
+import { type HashedEvent, maxEntries } from '../../event.js'
 import type { TikTokEvent } from './types.js'
 
 /** Keys of an item of `contents` that TikTok documents; it ignores or refuses others. */
@@ -8,7 +8,7 @@ const contentKeys = ['content_id', 'content_name', 'content_category', 'brand', 
 /** Never `undefined`: TikTok allows custom names for web events. */
 export function map(event: HashedEvent): TikTokEvent {
   const { ip, userAgent } = event.visitor
-  const properties = mapProperties(event.properties, eventsBeforePayment.has(event.event))
+  const properties = mapProperties(event.properties, isValueOfItems(event))
   return {
     event: event.event,
     event_time: event.eventTime,
@@ -40,16 +40,21 @@ const eventsBeforePayment: ReadonlySet<string> = new Set([
   'InitiateCheckout',
 ])
 
+/** Whether the value of an event is that of its items. A list with as many as allowed may have been cut. */
+function isValueOfItems({ event, source, properties }: HashedEvent): boolean {
+  return eventsBeforePayment.has(event) && (properties?.contents?.length ?? 0) < maxEntries[source]
+}
+
 /** Leaves out empty values, renames `query` to `search_string`, and moves `content_type` out of the items. */
 function mapProperties(
   properties: HashedEvent['properties'],
-  isValueOfItems: boolean,
+  hasValueOfItems: boolean,
 ): Record<string, unknown> | undefined {
   const { query, contents, ...rest } = (withoutEmpty(properties) ?? {}) as Record<string, unknown>
   const mapped: Record<string, unknown> = rest
   if (query !== undefined) mapped.search_string ??= query
   if (Array.isArray(contents)) mapContents(contents, mapped)
-  if (isValueOfItems && mapped.value === undefined && mapped.currency !== undefined) {
+  if (hasValueOfItems && mapped.value === undefined && mapped.currency !== undefined) {
     const value = valueOfItems(mapped.contents)
     if (value !== undefined) mapped.value = value
   }
