@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import type { ClickIdTable } from '../click-ids.js'
 import { itemKeys, maxEntries, type Source } from '../event.js'
-import { exactFields, type Fields, maxText, repairingFields } from './fields.js'
+import { exactFields, type Fields, repairingFields } from './fields.js'
+import { maxText } from './own-values.js'
 
 const text = z.string('expected a text').max(maxText, `longer than ${maxText} characters`)
 const flag = z.boolean('expected true or false')
@@ -129,6 +130,8 @@ export interface BodySchemas {
   event: z.ZodType
   /** The keys of all objects. */
   knownKeys: ReadonlySet<string>
+  /** The documented places, without indexes. */
+  documented: ReadonlySet<string>
 }
 
 export function createSchemas(source: Source, table: ClickIdTable): BodySchemas {
@@ -143,6 +146,7 @@ export function createSchemas(source: Source, table: ClickIdTable): BodySchemas 
     repairing: bodySchema(source, repairingFields, table),
     envelope,
     event,
+    documented: documentedPlaces(table),
     knownKeys: new Set([envelope.shape, ...parts].flatMap((part) => Object.keys(part))),
   }
 }

@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { hostOf } from '../sites/hosts.js'
 import { cleanText } from './clean-text.js'
 import { parseTime, timeProblem } from './event-time.js'
-import { unsafeNumber } from './limits.js'
+import { maxText, unsafeNumber } from './own-values.js'
 import { containsPersonalData } from './personal-data.js'
 import { isPlaceholder } from './placeholder.js'
 import type { WarningRule } from './warning.js'
-
-export const maxText = 8_192
 
 /** Schemas of single fields. There are two sets of them: as documented, and with repairs. */
 export interface Fields {

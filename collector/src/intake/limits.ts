@@ -1,5 +1,6 @@
 /** Checks the size and depth of a parsed body, and removes null values and characters that the store cannot keep. */
-import { isIdKey, redactText } from './personal-data.js'
+import { mayBeUnfit, type UnfitValue, unfitValue } from './own-values.js'
+import { redactText } from './personal-data.js'
 import { cutKey, type Problem } from './problem.js'
 import { removeAbsent, type SentIndexes } from './sent-indexes.js'
 
@@ -12,6 +13,8 @@ export interface Limits {
   entries: number
   /** Keys that stay where an object loses some. */
   knownKeys?: ReadonlySet<string>
+  /** Places whose values a schema checks, without indexes. */
+  documented?: ReadonlySet<string>
 }
 
 /** Keys that could reach a prototype through a careless copy. */
@@ -26,7 +29,7 @@ const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF
  * as its positions are reported.
  * @param hasEscapes whether the text may hold unstorable characters; they are removed then
  * @param onRemoved what exceeds a limit is removed and reported here, except for events; without it, it is a problem
- * @param onNumber receives the numbers in properties that JSON.parse has changed; they are removed
+ * @param onUnfit receives values in properties that cannot stay; they are removed or cut
  * @param indexes receives the indexes of lists that lose entries
  * @returns the first problem, or nothing
  */
@@ -35,17 +38,17 @@ export function checkLimits(
   limits: Limits,
   hasEscapes: boolean,
   onRemoved?: (removed: Problem) => void,
-  onNumber: (problem: Problem) => void = () => {},
+  onUnfit: (unfit: UnfitValue) => void = () => {},
   indexes: SentIndexes = new Map(),
 ): Problem | undefined {
-  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved, onNumber, indexes })
+  return checkValue(body, '', 1, { limits, hasEscapes, onRemoved, onUnfit, indexes })
 }
 
 interface Check {
   limits: Limits
   hasEscapes: boolean
   onRemoved: ((removed: Problem) => void) | undefined
-  onNumber: (problem: Problem) => void
+  onUnfit: (unfit: UnfitValue) => void
   indexes: SentIndexes
 }
 
@@ -82,9 +85,10 @@ function checkList(list: unknown[], path: string, depth: number, check: Check): 
       if (problem && !isRemoved(problem, check)) return problem
       if (problem) list[index] = null
       hasNull ||= list[index] === null
-    } else if (isLarge(entry) && removesNumber(entry, `${path}[${index}]`, check)) {
-      list[index] = null
-      hasNull = true
+    }
+    if (mayBeUnfit(entry)) {
+      list[index] = checkOwnValue(list[index], `${path}[${index}]`, check)
+      hasNull ||= list[index] === undefined
     }
   }
   if (hasNull && !isEvents) removeAbsent(list, path, check.indexes)
@@ -130,32 +134,22 @@ function checkObject(
       const problem = checkValue(value, keyPath(path, key), depth + 1, check)
       if (problem && !isRemoved(problem, check)) return problem
       if (problem) delete record[key]
-    } else if (isLarge(value) && removesNumber(value, keyPath(path, key), check)) delete record[key]
+    } else if (mayBeUnfit(value)) {
+      const kept = checkOwnValue(value, keyPath(path, key), check)
+      if (kept === undefined) delete record[key]
+      else record[key] = kept
+    }
   }
   return undefined
 }
 
-/** Whether JSON.parse may have changed a number. */
-const isLarge = (value: unknown): value is number =>
-  typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
-
-const inProperties = /^events\[\d+\]\.properties[.[]/
-
-/**
- * Whether a large number stands for nothing: an id that was rounded, or infinity. Reports it then. Amounts may be
- * large, and the schema knows about fields outside of properties.
- */
-function removesNumber(value: number, path: string, { onNumber }: Check): boolean {
-  if (!inProperties.test(path)) return false
-  if (!Number.isFinite(value))
-    onNumber({ path: redactText(path), problem: 'larger than numbers may be', rule: 'invalid_value' })
-  else if (isIdKey(path)) onNumber({ path: redactText(path), problem: unsafeNumber, rule: 'unsafe_number' })
-  else return false
-  return true
+/** What becomes of a value that may be unfit; `undefined` where nothing remains. Reports it then. */
+function checkOwnValue(value: unknown, path: string, { limits, onUnfit }: Check): unknown {
+  const unfit = unfitValue(value, path, limits.documented ?? new Set())
+  if (!unfit) return value
+  onUnfit(unfit)
+  return unfit.remains
 }
-
-/** Beyond 2^53 different ids become the same number, so the sender must write them as texts. */
-export const unsafeNumber = 'beyond 2^53, where JSON parsers round numbers: write it as a text'
 
 const keyPath = (path: string, key: string) => (path === '' ? cutKey(key) : `${path}.${cutKey(key)}`)
 

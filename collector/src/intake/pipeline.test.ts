@@ -358,7 +358,8 @@ describe('a test code', () => {
 })
 
 describe('an event above 64 KiB', () => {
-  const large = 'x'.repeat(70_000)
+  const texts = (count: number) => Array.from({ length: count }, () => 'x'.repeat(8_000))
+  const large = texts(9)
   const events = (properties: object) => [
     { event: 'A', event_id: 'a' },
     { event: 'B', event_id: 'b', properties },
@@ -375,11 +376,11 @@ describe('an event above 64 KiB', () => {
   })
 
   it('loses its largest properties where the server chose so', async () => {
-    const properties = { value: 1, note: large, a: 'x'.repeat(40_000), b: 'x'.repeat(40_000) }
+    const properties = { value: 1, note: large, a: texts(5), b: texts(5) }
     const body = { events: events(properties), on_invalid: 'drop' }
     const sent = await send(body, server, 200_000)
     expect(sent.answer?.accepted).toBe(2)
-    expect(sent.events[1]?.properties).toEqual({ value: 1, b: 'x'.repeat(40_000) })
+    expect(sent.events[1]?.properties).toEqual({ value: 1, b: texts(5) })
     expect(sent.answer?.warnings).toMatchObject([
       { event: 1, path: 'properties.note' },
       { event: 1, path: 'properties.a' },

@@ -159,6 +159,37 @@ describe('a page keeps its event', () => {
       'too_long properties.description',
     ],
     [
+      'texts of its own that are too long, and ids, which are not cut',
+      ...properties(
+        {
+          note: 'x'.repeat(9_000),
+          a: [{ b: ['y', `${'x'.repeat(8_191)}😀😀`] }],
+          sku: 'x'.repeat(9_000),
+          url: 'z'.repeat(8_193),
+        },
+        { note: 'x'.repeat(8_192), a: [{ b: ['y', 'x'.repeat(8_191)] }], url: 'z'.repeat(8_192) },
+      ),
+      'too_long properties.note',
+      'too_long properties.a[0].b[1]',
+      'too_long properties.sku',
+      'too_long properties.url',
+    ],
+    ['a text of 8,192 pairs', ...properties({ note: '😀'.repeat(8_192) }, { note: '😀'.repeat(8_192) })],
+    [
+      'documented texts that are too long',
+      ...properties(
+        {
+          order_id: 'x'.repeat(9_000),
+          content_ids: ['a', 'x'.repeat(9_000)],
+          contents: [{ content_id: 'b', content_name: 'x'.repeat(9_000) }],
+        },
+        { content_ids: ['a'], contents: [{ content_id: 'b', content_name: 'x'.repeat(8_192) }] },
+      ),
+      'too_long properties.content_ids[1]',
+      'too_long properties.contents[0].content_name',
+      'too_long properties.order_id',
+    ],
+    [
       'a search text that is too long, without half of a character',
       ...properties({ search_string: `${'x'.repeat(8_191)}😀😀` }, { search_string: 'x'.repeat(8_191) }),
       'too_long properties.search_string',
@@ -454,6 +485,15 @@ it('a problem has the index that was sent', () => {
   ).toEqual([
     expect.stringMatching(/^events\[0\]: /),
     'events[1].properties.contents[3].quantity: expected a whole number',
+  ])
+})
+
+it('a long text of its own is refused of a server', () => {
+  expect(
+    problemsOf(bodyWith({ properties: { note: 'x'.repeat(8_193), sku: 'x'.repeat(8_193), a: 'x' } })),
+  ).toEqual([
+    'events[0].properties.note: longer than 8192 characters',
+    'events[0].properties.sku: longer than 8192 characters',
   ])
 })
 

@@ -4,12 +4,12 @@ import { type Event, maxEntries, type Source } from '../event.js'
 import type { WireBody } from '../wire.js'
 import { type BodySchemas, createSchemas } from './body-schema.js'
 import { checkLimits } from './limits.js'
+import { maxText, type UnfitValue } from './own-values.js'
 import { fieldIssues, type Problem, pathText } from './problem.js'
 import { leftOut, type RepairedBody, repairBody } from './repair.js'
 import { removalWarning, type SentWarning } from './request-warnings.js'
 import { asSent, type SentIndexes } from './sent-indexes.js'
 import { warnOfValues } from './value-warnings.js'
-import type { WarningRule } from './warning.js'
 
 export interface ValidBody {
   /** Domain or alias, as it was sent. */
@@ -56,24 +56,27 @@ function validate(
   // Nobody can correct the script of a page that is open, so an invalid field must not cost its events.
   const isLenient = source === 'browser' || (value as Partial<WireBody> | null)?.on_invalid === 'drop'
   const warnings: SentWarning[] = []
-  const numbers: Problem[] = []
+  const unfit: UnfitValue[] = []
   const indexes: SentIndexes = new Map()
-  const limits = { depth: maxDepth, keys: maxKeys, entries: maxEntries[source], knownKeys: schemas.knownKeys }
+  const { knownKeys, documented } = schemas
+  const limits = { depth: maxDepth, keys: maxKeys, entries: maxEntries[source], knownKeys, documented }
   const problem = checkLimits(
     value,
     limits,
     hasEscapes,
     isLenient ? (removed) => warnings.push(removalWarning(removed, 'too_long')) : undefined,
-    (number) => numbers.push(number),
+    (value) => unfit.push(value),
     indexes,
   )
   if (problem) return { ok: false, problems: [problem] }
-  if (numbers.length > 0 && !isLenient) {
+  if (unfit.length > 0 && !isLenient) {
     const others = repairStrictly(value, schemas, indexes)
-    return { ok: false, problems: Array.isArray(others) ? [...numbers, ...others] : numbers }
+    return { ok: false, problems: Array.isArray(others) ? [...unfit, ...others] : unfit }
   }
-  for (const { path, problem, rule } of numbers)
-    warnings.push(removalWarning({ path, problem: leftOut(problem) }, rule as WarningRule))
+  for (const { path, problem, rule, remains } of unfit) {
+    const words = remains === undefined ? leftOut(problem) : `cut to ${maxText} characters`
+    warnings.push(removalWarning({ path, problem: words }, rule))
+  }
   // Nearly every body is exact and stays the object that JSON.parse made: repairing takes three times as long.
   if (schemas.exact.safeParse(value).success)
     return valid(value as RepairedBody, isLenient, warnings, indexes)
