@@ -138,12 +138,19 @@ function compareContents(
   for (const [at, item] of contents.entries()) {
     if (!isObject(item)) continue
     for (const [key, names] of Object.entries(itemKeys)) {
-      const name = names.find((one) => !isBlank(item[one]))
+      const filled = names.filter((one) => !isBlank(item[one]))
+      const name = filled.find((one) => !isPlaceholder(item[one])) ?? filled[0]
       // A warning names the documented key of the value.
       if (name) compare(item[name], (received[at] as Fields)[key], `${path}[${at}].${key}`)
     }
   }
 }
+
+/** What programs and templates print for nothing. */
+const isPlaceholder = (value: unknown) =>
+  /^\s*(undefined|null|nan|none|nil|n\/a|\[object \w+\]|__\w+__|.*(\{\{.*\}\}|\{%.*%\}|\$\{.*\}|%%.*%%).*)\s*$/i.test(
+    String(value),
+  )
 
 /** Whether a difference is one that docs/events.md calls certain. */
 function isSame(value: unknown, got: unknown): boolean {
