@@ -46,7 +46,8 @@ describe('send', () => {
     const file = join(temporaryDir(), 'event.json')
     const eventId = newId()
     const contents = [{ content_id: 'sku-1', price: 1 }]
-    writeFileSync(file, JSON.stringify(purchase({ event_id: eventId, properties: { contents } })))
+    // Editors on Windows write a byte order mark.
+    writeFileSync(file, `\ufeff${JSON.stringify(purchase({ event_id: eventId, properties: { contents } }))}`)
     const { code, out } = await at(
       ...['send', '--file', file, '--override', 'properties.contents.0.price=2'],
       ...['--override', 'user.zip_code=00501', '--json'],
