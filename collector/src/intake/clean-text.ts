@@ -18,15 +18,33 @@ export function cleanToken(text: string): string {
   return mayNeedCleaning.test(text) ? cleanText(text.replace(controls, '')) : text.trim()
 }
 
-const namedEntities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
+/** The names of letters with accents consist of the letter and one of these: `&eacute;`. */
+const marks: Readonly<Record<string, string>> = {
+  acute: '\u0301',
+  breve: '\u0306',
+  caron: '\u030c',
+  cedil: '\u0327',
+  circ: '\u0302',
+  dblac: '\u030b',
+  dot: '\u0307',
+  grave: '\u0300',
+  macr: '\u0304',
+  ogon: '\u0328',
+  ring: '\u030a',
+  tilde: '\u0303',
+  uml: '\u0308',
 }
-const entity = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|(amp|lt|gt|quot|apos|nbsp));/g
+const namedEntities: Readonly<Record<string, string>> = {
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', commat: '@', period: '.' },
+  ...{ lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', ndash: '–', mdash: '—', hyphen: '-', shy: '' },
+  ...{ szlig: 'ß', oslash: 'ø', Oslash: 'Ø', aelig: 'æ', AElig: 'Æ', oelig: 'œ', OElig: 'Œ' },
+  ...{ eth: 'ð', ETH: 'Ð', thorn: 'þ', THORN: 'Þ', lstrok: 'ł', Lstrok: 'Ł', dstrok: 'đ', Dstrok: 'Đ' },
+  ...{ inodot: 'ı', imath: 'ı', ordf: 'ª', ordm: 'º', middot: '·' },
+}
+const entity = new RegExp(
+  `&(?:#(\\d{1,7})|#[xX]([\\da-fA-F]{1,6})|([A-Za-z])(${Object.keys(marks).join('|')})|(${Object.keys(namedEntities).join('|')}));`,
+  'g',
+)
 
 /** Decodes the entities that templates write into fields: `O&#039;Brien`. Some templates do it twice. */
 export function decodeEntities(text: string): string {
@@ -35,8 +53,16 @@ export function decodeEntities(text: string): string {
   return once === text ? text : once.replace(entity, decodeEntity)
 }
 
-function decodeEntity(_: string, decimal?: string, hex?: string, name?: string): string {
+function decodeEntity(
+  _: string,
+  decimal?: string,
+  hex?: string,
+  letter?: string,
+  mark?: string,
+  name?: string,
+): string {
   if (name !== undefined) return namedEntities[name] ?? ''
+  if (letter !== undefined && mark !== undefined) return (letter + (marks[mark] ?? '')).normalize('NFC')
   const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
   const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)
   return isCharacter ? String.fromCodePoint(code) : ''

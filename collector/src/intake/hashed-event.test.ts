@@ -66,7 +66,7 @@ describe('warnings', () => {
         phone: ['415 555 2671', 'call me'],
         external_id: ['0', 'u-42'],
         first_name: '---',
-        last_name: '&eacute;',
+        last_name: '&unknown;',
         zip_code: 'undefined',
         city: '123',
         state: 'Bavaria',
@@ -144,6 +144,32 @@ describe('warnings', () => {
       deep: [{ list: ['a', 'call'] }],
     })
     expect(JSON.stringify(warnings)).not.toMatch(/jane|415|wc_order/i)
+  })
+})
+
+describe('an e-mail address in another field', () => {
+  it.each(['city', 'state', 'country', 'locale', 'first_name', 'last_name', 'zip_code'])(
+    'is neither sent nor hashed: %s',
+    (field) => {
+      for (const value of ['jane@example.com', 'jane%40example.com', 'Jane <jane@example.com>']) {
+        const { event, paths } = hashed({ user: { [field]: value } })
+        expect(event.user).toEqual({})
+        expect(paths).toEqual([`invalid_user_value user.${field}`])
+      }
+    },
+  )
+})
+
+describe('what is removed from properties', () => {
+  it.each([
+    ['phone', 'personal data, removed; it belongs in `user`'],
+    ['dob', 'personal data, removed'],
+    ['secure_key', 'a secret, removed'],
+    ['cvc', 'a secret, removed'],
+    ['note', 'the number of a payment card, a secret, removed'],
+  ])('is named for what it is: %s', (key, words) => {
+    const { warnings } = hashed({ properties: { [key]: '4242424242424242' } })
+    expect(warnings).toEqual([['personal_data', `properties.${key}`, words]])
   })
 })
 

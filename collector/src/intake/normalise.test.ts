@@ -60,6 +60,8 @@ describe('values that senders often get wrong', () => {
     ['zip_code', '94107-1234', '941071234'],
     ['last_name', 'O&#039;Brien', 'obrien'],
     ['last_name', 'O&amp;#x27;Brien', 'obrien'],
+    ['first_name', 'Ren&eacute;e &Ouml;z&ccedil;elik', 'renée özçelik'],
+    ['last_name', 'Gro&szlig;&amp;oslash; &Scaron;', 'großø š'],
     ['first_name', 'Mary\tJane\r\n', 'mary jane'],
     ['first_name', '\u200bJa\u200dne\ufe0f', 'jane'],
     ['first_name', 'Jose\u0301', 'jos\u00e9'],
@@ -92,6 +94,8 @@ describe('values that senders often get wrong', () => {
     ['locale', 'en-GB,en-US;q=0.9,en;q=0.8', 'en-GB'],
     ['locale', 'en_US.UTF-8', 'en-US'],
     ['locale', '*', undefined],
+    ['locale', 'janedoe', undefined],
+    ['city', 'M&uuml;nchen', 'münchen'],
   ])('%s %j is sent as %j', (field, value, expected) => {
     expect(hashUser({ [field]: value })[field as 'city']).toBe(expected)
   })

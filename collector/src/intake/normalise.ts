@@ -7,6 +7,7 @@ import { countryCodes } from '../region/countries.js'
 import { countryNamed } from '../region/country-names.js'
 import { stateOf } from '../region/place.js'
 import { cleanText, decodeEntities } from './clean-text.js'
+import { containsEmail } from './personal-data.js'
 import { isNobody } from './placeholder.js'
 
 const punctuation = /[\p{P}\p{S}]/gu
@@ -14,10 +15,14 @@ const spacesAndDashes = /[\s\p{Pd}]/gu
 const notInCities = /[\p{P}\p{S}\p{Nd}\s]/gu
 /** Lower case in NFC: cleaned texts are in NFC, but the lower case of some is not. */
 const lower = (text: string) => text.toLowerCase().normalize('NFC')
-/** What people type. `undefined` for what programs print for nothing, and for entities that are not decoded. */
+/**
+ * What people type. `undefined` for what programs print for nothing, for entities that are not decoded, and for e-mail
+ * addresses, which are in the wrong field.
+ */
 const typed = (value: string) => {
   const text = decodeEntities(cleanText(value))
-  return isNobody(text) || (text.includes('&') && /&[a-z]+;/i.test(text)) ? undefined : text
+  if (isNobody(text) || containsEmail(text)) return undefined
+  return text.includes('&') && /&[a-z]+\d*;/i.test(text) ? undefined : text
 }
 
 /** Without its punctuation a text may turn out to be empty or a placeholder: `(undefined)`. */
@@ -67,9 +72,10 @@ export function normaliseCountry(value: string): string | undefined {
 
 /** BCP 47 with hyphens: the first one of an Accept-Language header, without the encoding of POSIX. */
 export function normaliseLocale(value: string): string | undefined {
+  if (containsEmail(value)) return undefined
   const locale = cleanText(value)
     .replace(/[\s,;.@].*$/, '')
     .replaceAll('_', '-')
-  const isTag = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(locale)
+  const isTag = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(locale)
   return isTag && !isNobody(locale) ? locale : undefined
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sha256 } from './hash.js'
 import { ignoreWarnings } from './hashed-event.js'
-import { containsPersonalData, isIdKey, isPersonalKey, redactText } from './personal-data.js'
+import { containsPersonalData, redactText } from './personal-data.js'
+import { isIdKey, isPersonalKey } from './personal-keys.js'
 import { redactId, redactProperties } from './redact-properties.js'
 import { redactUrl } from './redact-url.js'
 
@@ -28,6 +29,31 @@ const personalKeys = [
     'shipping_address_1',
   ],
   ...['billing_address', 'street', 'street_address', 'ip_address', 'customer_full_name'],
+  // In other languages, and as payment providers and forms have them.
+  ...['prénom', 'nom', 'vorname', 'nachname', 'apellido', 'apellidos', 'kundenname', 'nom_client'],
+  ...['telefonnummer', 'téléphone', 'telefono', 'teléfono', 'handynummer', 'tel_nr', 'tlf', 'mobile_no'],
+  ...['correo', 'courriel', 'email_adresse', 'adresse_mail', 'contact_number', 'contact_person'],
+  ...['adresse', 'dirección', 'anschrift', 'lieferadresse', 'adresse_de_livraison', 'straße', 'strasse'],
+  ...['hausnummer', 'plz', 'postleitzahl', 'code_postal', 'ship_name', 'ship_address', 'bill_name'],
+  ...[
+    'card_holder',
+    'cc_owner',
+    'cardholder',
+    'account_holder_name',
+    'shopper_name',
+    'имя',
+    '電話番号',
+    '이름',
+  ],
+  ...['geburtsdatum', 'birth_date', 'birthday', 'dob', 'date_of_birth', 'date_de_naissance'],
+  // Of the customer's browser.
+  ...['customer_user_agent', 'user_agent', 'browser_user_agent', 'x_forwarded_for', 'http_x_real_ip', 'ip'],
+  ...['client_ip', 'remote_addr', 'ip_addr'],
+  // Secrets and documents.
+  ...['card_number', 'pan', 'cvv', 'cvc', 'security_code', 'secure_key', 'protect_code', 'iban', 'ssn'],
+  ...['account_number', 'tax_id', 'vat_id', 'customer_taxvat', 'vat_number', 'password', 'client_secret'],
+  // As WooCommerce keeps them.
+  ...['_billing_address_index', '_shipping_phone'],
 ]
 
 const otherKeys = [
@@ -37,14 +63,34 @@ const otherKeys = [
   ...['order_id', 'shop_id', 'customer_type', 'status'],
   // Google's names, and names of shops' own.
   ...['item_name', 'item_list_name', 'promotion_name', 'coupon', 'affiliation', 'transaction_id', 'shipping'],
-  ...['shipping_tier', 'payment_type', 'tax', 'name', 'product_name', 'brand_name', 'category_name'],
+  ...['shipping_tier', 'payment_type', 'tax', 'product_name', 'brand_name', 'category_name'],
   ...['product_full_name', 'product_family_name', 'page_name', 'event_name', 'shop_name', 'company_name'],
   ...['shipping_method_name', 'customer_group', 'customer_id', 'user_id', 'email_opt_in', 'has_email'],
   ...['phone_case', 'is_mobile', 'headphones', 'smartphone', 'hotel', 'page_address', 'store_address'],
+  ...[
+    'store_name',
+    'coupon_name',
+    'list_name',
+    'payment_method_name',
+    'tax_class_id',
+    'page_number',
+    'genome',
+  ],
+  ...['card_type', 'account_type', 'gift_card', 'frying_pan', 'vip', 'ship', 'zip_file', 'description_name'],
+  ...[
+    'owner_type',
+    'nombre_articles',
+    'nom_produit',
+    'strength',
+    'direction',
+    'number',
+    'domain',
+    'telemetry',
+  ],
   ...['billing_city', 'shipping_country', 'first_order', 'last_visit', 'delivery', 'member', 'streetwear'],
 ]
 
-const words = (key: string) => key.split(/[_-]/)
+const words = (key: string) => key.split(/[_-]/).filter(Boolean)
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 /** A key in each of the ways in which pages and shops write it. */
 const spellings = (key: string) => {
@@ -79,6 +125,18 @@ describe('a personal key', () => {
     'buyer.Name',
     'shipping[address]',
     'phone[]',
+    'card[number]',
+    'card.name',
+    'card.cvc',
+    'traits.name',
+    'account.name',
+    'billing_details.name',
+    'name.first',
+    'Mobile No.',
+    'E-Mail (privat) Telefon',
+    'TÉLÉPHONE',
+    'em\u200bail',
+    'ｐｈｏｎｅ',
   ])('%s is removed as a path', (path) => {
     expect(redactProperties({ [path]: 'x', a: 1 }, ignoreWarnings)).toEqual({ a: 1 })
     for (const written of [path, encodeURIComponent(path)])
@@ -95,6 +153,12 @@ describe('another key', () => {
         `https://shop.example/?${spelling}=x&a=1`,
       )
     }
+  })
+
+  it('name stays in properties, but not alone in an address', () => {
+    const properties = { name: 'Cup', Name: 'Cup', contents: [{ name: 'Cup', nom: 'Tasse' }] }
+    expect(redactProperties(properties, ignoreWarnings)).toBe(properties)
+    expect(redactUrl('https://shop.example/?name=Otto&a=1')).toBe('https://shop.example/?a=1')
   })
 
   it.each(['product[name]', 'items[0].name', 'customer[id]', 'product.customer_rating', 'page[address]x'])(
@@ -134,10 +198,93 @@ describe('properties with objects and lists', () => {
       { contents: [{ content_id: 'sku-1', content_name: 'Cup', recipient_name: 'Jane', name: 'Cup' }] },
       { contents: [{ content_id: 'sku-1', content_name: 'Cup', name: 'Cup' }] },
     ],
+    ...[
+      ...[
+        'billing_details',
+        'shipping_details',
+        'customer_details',
+        'shopper',
+        'traits',
+        'profile',
+        'account',
+      ],
+      ...['customer', 'recipient', 'lead'],
+    ].map((key): [string, object, object] => [key, { [key]: { name: 'Otto P' }, a: 1 }, { a: 1 }]),
+    ['a name', { customer: 'Otto P', user: ['Otto', 'u-7'], guest: 'otto' }, { user: ['u-7'] }],
+    [
+      'kinds and ids of persons',
+      { customer: 'cus_123', user: 'guest', member: 'Gold', client: 'web', owner: '7', delivery: 'Next day' },
+      { customer: 'cus_123', user: 'guest', member: 'Gold', client: 'web', owner: '7', delivery: 'Next day' },
+    ],
+    [
+      'JSON',
+      { customer: '{"name":"Otto"}', a: '{"order":{"buyer":{"name":"Otto"}}}', b: '[{"name":"Cup","id":1}]' },
+      { b: '[{"name":"Cup","id":1}]' },
+    ],
+    [
+      'a card',
+      { card: { number: '1', cvc: '1', name: 'Otto', brand: 'visa' }, gift_card: { name: 'Card' } },
+      { card: { brand: 'visa' }, gift_card: { name: 'Card' } },
+    ],
+    [
+      'answers',
+      {
+        custom_fields: [
+          { key: 'fullname', type: 'text', text: { value: 'Otto' } },
+          { key: 'size', text: { value: 'L' } },
+        ],
+        meta_data: [
+          { id: 1, key: '_billing_address_index', value: 'Otto' },
+          { key: '_x', value: 'y' },
+        ],
+        options: [{ name: 'Phone', value: 499 }],
+      },
+      {
+        custom_fields: [
+          { key: 'fullname', type: 'text' },
+          { key: 'size', text: { value: 'L' } },
+        ],
+        meta_data: [
+          { id: 1, key: '_billing_address_index' },
+          { key: '_x', value: 'y' },
+        ],
+        options: [{ name: 'Phone', value: 499 }],
+      },
+    ],
     ['texts in a list', { notes: ['to jane@example.com', 'a'] }, { notes: ['to', 'a'] }],
     ['other values', { phone: 4155551234, email: null, mobile: ['1'], tel: { a: 1 }, b: true }, { b: true }],
   ])('are redacted: %s', (_, properties, expected) => {
     expect(redactProperties(properties, ignoreWarnings)).toEqual(expected)
+  })
+})
+
+describe('the number of a payment card', () => {
+  it.each([
+    ...[
+      '4242424242424242',
+      '4242 4242 4242 4242',
+      '5555-5555-5555-4444',
+      '2223003122003222',
+      '378282246310005',
+    ],
+    ...['6011111111111117', '6500000000000002', '3566002020360505', '4222222222222'],
+  ])('%s is removed, except under the key of an id', (number) => {
+    const digits = Number(number.replace(/\D/g, ''))
+    expect(redactProperties({ a: number, b: [digits], c: 1 }, ignoreWarnings)).toEqual({ b: [], c: 1 })
+    const ids = { gtin: number, imei: digits, order_id: number, content_ids: [number] }
+    expect(redactProperties(ids, ignoreWarnings)).toBe(ids)
+  })
+
+  it.each([
+    '4242424242424241',
+    '1234567890123452',
+    '9007199254740991',
+    '1795400001234',
+    '4242',
+    '0000000000000000',
+  ])('%s is none', (number) => {
+    const properties = { a: number, b: Number(number) }
+    expect(redactProperties(properties, ignoreWarnings)).toBe(properties)
   })
 })
 
@@ -167,16 +314,23 @@ describe('an id', () => {
     expect(redactId(id, ignoreWarnings)).toBe(id)
   })
 
-  it.each(['Purchase.jane@example.com', 'jane@example.com.1001', 'jané@exämple.com'])(
-    'of an event is replaced by its hash when it holds an e-mail address: %s',
-    (id) => {
-      const warnings: unknown[] = []
-      expect(redactId(id, (...warning) => warnings.push(warning))).toBe(sha256(id))
-      expect(warnings).toEqual([['personal_data', 'event_id', expect.not.stringContaining('@')]])
-    },
-  )
+  it.each([
+    ...['Purchase.jane@example.com', 'jane@example.com.1001', 'jané@exämple.com', 'jane%40example.com'],
+    ...[
+      'Lead.jane%2540example%252Ecom',
+      'jane&#64;example.com',
+      'jane&commat;example.com',
+      'jane＠example.com',
+    ],
+  ])('of an event is replaced by its hash when it holds an e-mail address: %s', (id) => {
+    const warnings: unknown[] = []
+    expect(redactId(id, (...warning) => warnings.push(warning))).toBe(sha256(id))
+    expect(warnings).toEqual([['personal_data', 'event_id', expect.not.stringContaining('@')]])
+  })
 
   it('in properties is replaced by its hash when it holds an e-mail address, and loses no number', () => {
+    const encoded = { order_id: 'jane%40example.com' }
+    expect(redactProperties(encoded, ignoreWarnings)).toEqual({ order_id: sha256('jane%40example.com') })
     const properties = { order_id: 'jane@example.com', sku: 'a +1 415 555 1234' }
     expect(redactProperties(properties, ignoreWarnings)).toEqual({
       order_id: sha256('jane@example.com'),
@@ -199,6 +353,8 @@ describe('a text', () => {
     ['(+49) 171 2345678 or +1 (415) 555-1234', '( or'],
     ['jane@example.com', ''],
     ['q=jane%2540example.com&a=1', ''],
+    ['of jane&#64;example.com', 'of'],
+    ['of jane%40example%2Ecom', 'of'],
     ['100 % of jane%40example.com', '100 % of'],
     [' Order of jane@example.com, thanks ', 'Order of , thanks'],
   ])('%j is redacted to %j', (text, expected) => {

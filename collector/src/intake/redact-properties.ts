@@ -1,13 +1,7 @@
 /** Removes personal data from properties and ids. Only `user` may hold it, and is hashed. */
 import { sha256 } from './hash.js'
-import {
-  containsEmail,
-  isIdKey,
-  isPersonalKey,
-  isPersonalText,
-  isPersonKey,
-  redactText,
-} from './personal-data.js'
+import { containsEmail, isCardNumber, isPersonText, redactText } from './personal-data.js'
+import { isIdKey, isPersonalKey, type KeyTraits, traitsOf } from './personal-keys.js'
 import type { ParseBudget } from './phone.js'
 import { isPlaceholder } from './placeholder.js'
 import { pathText } from './problem.js'
@@ -27,23 +21,29 @@ interface Redaction {
  * Gives the same object where there is nothing to change, which is the usual case.
  */
 export function redactProperties<T>(properties: T, warn: Warn): T {
-  return redact(properties, '', { warn, path: ['properties'], budget: { parses: 20 } }) as T
+  const redaction = { warn, path: ['properties'], budget: { parses: 20 } }
+  return redact(properties, '', noTraits, redaction) as T
 }
 
-/** @param key key of the value; an entry of a list has the key of the list */
-function redact(value: unknown, key: string, redaction: Redaction): unknown {
-  if (typeof value === 'string') return redactString(value, key, redaction)
-  if (typeof value === 'number') return key === 'value' || key === 'price' ? roundAmount(value) : value
+const noTraits: KeyTraits = { personal: undefined, isPerson: false, isParty: false }
+
+/**
+ * @param key key of the value; an entry of a list has the key of the list
+ * @param traits of the key
+ */
+function redact(value: unknown, key: string, traits: KeyTraits, redaction: Redaction): unknown {
+  if (typeof value === 'string') return redactString(value, key, traits, redaction)
+  if (typeof value === 'number') return redactNumber(value, key, redaction)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return redactList(value, key, redaction)
-  return redactObject(value as Record<string, unknown>, key, redaction)
+  if (Array.isArray(value)) return redactList(value, key, traits, redaction)
+  return redactObject(value as Record<string, unknown>, key, traits, redaction)
 }
 
-function redactList(list: unknown[], key: string, redaction: Redaction): unknown[] {
+function redactList(list: unknown[], key: string, traits: KeyTraits, redaction: Redaction): unknown[] {
   let redacted: unknown[] | undefined
   for (let at = 0; at < list.length; at++) {
     redaction.path.push(at)
-    const entry = redact(list[at], key, redaction)
+    const entry = redact(list[at], key, traits, redaction)
     redaction.path.pop()
     if (entry !== list[at]) redacted ??= list.slice(0, at)
     if (entry !== undefined) redacted?.push(entry)
@@ -54,18 +54,19 @@ function redactList(list: unknown[], key: string, redaction: Redaction): unknown
 function redactObject(
   record: Record<string, unknown>,
   parent: string,
+  parentTraits: KeyTraits,
   redaction: Redaction,
 ): Record<string, unknown> | undefined {
-  if (isPersonKey(parent) && isPerson(record, parent)) {
-    warn(redaction, 'a person; only `user` may hold personal data')
+  if (parentTraits.isPerson && isPerson(record, parent)) {
+    warn(redaction, aPerson)
     return undefined
   }
-  const labelled = labelledKey(record)
   let redacted: Record<string, unknown> | undefined
   for (const key in record) {
-    const isPersonal = isPersonalKey(key, parent) || labelled === key
     const sent = record[key]
-    const value = redactEntry(sent, key, isPersonal, redaction)
+    const isPersonalAnswer = isAnswer(key, sent) && hasPersonalLabel(record)
+    const traits = isPersonalAnswer ? personalAnswer : traitsOf(key, parent)
+    const value = redactEntry(sent, key, traits, redaction)
     if (value === sent) continue
     redacted ??= { ...record }
     if (value === undefined) delete redacted[key]
@@ -74,15 +75,23 @@ function redactObject(
   return redacted ?? record
 }
 
+const aPerson = 'a person; only `user` may hold personal data'
+const removals = {
+  user: 'personal data, removed; it belongs in `user`',
+  private: 'personal data, removed',
+  secret: 'a secret, removed',
+}
+
 /** `undefined` for an entry that is removed. */
-function redactEntry(value: unknown, key: string, isPersonal: boolean, redaction: Redaction): unknown {
-  if (isPersonal && isPersonalText(key)) {
+function redactEntry(value: unknown, key: string, traits: KeyTraits, redaction: Redaction): unknown {
+  const { personal } = traits
+  if (personal === 'key') {
     warn(redaction, 'a key that is personal data was removed')
     return undefined
   }
   redaction.path.push(key)
-  if (isPersonal) warn(redaction, 'personal data, removed; it belongs in `user`')
-  const redacted = isPersonal ? undefined : redact(value, key, redaction)
+  if (personal) warn(redaction, removals[personal])
+  const redacted = personal ? undefined : redact(value, key, traits, redaction)
   redaction.path.pop()
   return redacted
 }
@@ -100,28 +109,68 @@ function isPerson(record: Record<string, unknown>, parent: string): boolean {
   return false
 }
 
-/** The key of a value that another entry names: `{"name": "Phone", "value": "…"}`, as attributes of orders have it. */
-function labelledKey({ name, key, label, value }: Record<string, unknown>): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const isPersonal = [name, key, label].some(
-    (text) => typeof text === 'string' && (isPersonalKey(text) || /^\s*name\s*$/i.test(text)),
+const personalAnswer: KeyTraits = { ...noTraits, personal: 'private' }
+
+/** What forms and orders have for the answer to a question, as in `{"name": "Phone", "value": "…"}`. */
+const answers: ReadonlySet<string> = new Set([
+  'value',
+  'values',
+  'text',
+  'answer',
+  'numeric',
+  'dropdown',
+  'display_value',
+])
+
+const isAnswer = (key: string, value: unknown) =>
+  (typeof value === 'string' || typeof value === 'object') && answers.has(key)
+
+/** Whether an object names its value, and the name is a personal key. */
+function hasPersonalLabel({ name, key, label, field, title, question }: Record<string, unknown>): boolean {
+  return (
+    isPersonalLabel(name) ||
+    isPersonalLabel(key) ||
+    isPersonalLabel(label) ||
+    isPersonalLabel(field) ||
+    isPersonalLabel(title) ||
+    isPersonalLabel(question)
   )
-  return isPersonal ? 'value' : undefined
 }
+
+const isPersonalLabel = (label: unknown) =>
+  typeof label === 'string' && (isPersonalKey(label) || /^\s*name\s*$/i.test(label))
 
 /** Ids by which TikTok finds products and orders. A placeholder would be one order for all. */
 const requiredIds: ReadonlySet<string> = new Set(['order_id', 'shop_id', 'content_id', 'content_ids'])
 
 const mayBeAddress = /^(?:https?:)?\//i
 
-function redactString(text: string, key: string, redaction: Redaction): string | undefined {
+/** `@`, `+` and what encodes them. */
+const mayBePersonal = /[@+%&\uff20]/
+const mayBeJson = /^\s*[{[]/
+const mayBeCard = /^\s*[2-6][\d\s-]{12}/
+
+function redactString(
+  text: string,
+  key: string,
+  { isParty }: KeyTraits,
+  redaction: Redaction,
+): string | undefined {
   const isRequiredId = requiredIds.has(key)
   if (isRequiredId && isPlaceholder(text)) {
     redaction.warn('placeholder', pathText(redaction.path), 'a placeholder for a missing id; it is left out')
     return undefined
   }
+  if ((isParty && isPersonText(text)) || (mayBeJson.test(text) && holdsPersonalKeys(text, key))) {
+    warn(redaction, aPerson)
+    return undefined
+  }
   if (!isRequiredId && mayBeAddress.test(text)) return redactAddress(text, redaction)
-  if (!text.includes('@') && !text.includes('+') && !text.includes('%')) return text
+  if (mayBeCard.test(text) && isCardNumber(text) && !isRequiredId && !isIdKey(key)) {
+    warn(redaction, aCard)
+    return undefined
+  }
+  if (!mayBePersonal.test(text)) return text
   if (isRequiredId || isIdKey(key)) {
     if (!containsEmail(text)) return text
     warn(redaction, 'an id with an e-mail address; it is replaced by its SHA-256')
@@ -130,6 +179,28 @@ function redactString(text: string, key: string, redaction: Redaction): string |
   const redacted = redactText(text, redaction.budget)
   if (redacted !== text) warn(redaction, 'e-mail addresses and phone numbers in the text were removed')
   return redacted
+}
+
+const aCard = 'the number of a payment card, a secret, removed'
+
+function redactNumber(value: number, key: string, redaction: Redaction): number | undefined {
+  if (value >= 1e12 && isCardNumber(String(value)) && !isIdKey(key)) {
+    warn(redaction, aCard)
+    return undefined
+  }
+  return key === 'value' || key === 'price' ? roundAmount(value) : value
+}
+
+const jsonKey = /"([^"\\]{1,100})"\s*:/g
+
+/** Whether a text is JSON with personal keys. Not parsed, as it may be deep. @param key of the text */
+function holdsPersonalKeys(text: string, key: string): boolean {
+  let person = key
+  for (const [, inner = ''] of text.matchAll(jsonKey)) {
+    if (isPersonalKey(inner, person)) return true
+    if (traitsOf(inner).isPerson) person = inner
+  }
+  return false
 }
 
 /** Makes a path an address, so that it is redacted like one. */

@@ -1,7 +1,8 @@
 /** Removes personal data and secrets from page addresses. */
 import { LRUCache } from 'lru-cache'
 import { type ClickIdTable, clickIds } from '../click-ids.js'
-import { containsEmail, isIdKey, isPersonalKey, isPhoneNumber, lastPart } from './personal-data.js'
+import { containsEmail, isPersonText, isPhoneNumber } from './personal-data.js'
+import { isIdKey, lastPart, traitsOf } from './personal-keys.js'
 
 /** Parameters by the owner's own lists, in lower case. */
 export interface ParameterLists {
@@ -121,10 +122,15 @@ function mayStay(pair: string, { strip, keep, clickIds: table = clickIds }: Para
   if (strip.has(key.toLowerCase())) return false
   if (keep.has(key.toLowerCase())) return !containsEmail(value)
   if (isAdvertising(key, table)) return !containsEmail(value) && !isFormattedPhone(value)
-  if (containsEmail(key) || isPersonalKey(key) || isSecretParameter(key)) return false
+  const { personal, isParty } = traitsOf(key)
+  if (personal || containsEmail(key) || isSecretParameter(key) || isNameAlone(key)) return false
+  if (isParty && value.includes(' ') && isPersonText(value)) return false
   if (/^\d+$/.test(value) && isIdKey(key)) return true
   return !isSensitiveValue(value)
 }
+
+/** In an address `name` comes from a form. Products have it as `product[name]`. */
+const isNameAlone = (key: string) => key.length <= 5 && /^names?$/i.test(key)
 
 /** A phone number that is no mere number: with `+`, `00` or separators. */
 const isFormattedPhone = (value: string) => isPhoneNumber(value, 1) && /[^\d]|^00/.test(value)
