@@ -40,7 +40,7 @@ const personalKey: KeyTraits = { personal: 'key', isPerson: false, isParty: fals
  * @param parent key of the object around it
  */
 export function traitsOf(key: string, parent = ''): KeyTraits {
-  const path = endOf(dependsOnParent.test(key) ? `${parent}.${key}` : key)
+  const path = endOf(key.length <= 6 && dependsOnParent.test(key) ? `${parent}.${key}` : key)
   let traits = knownKeys.get(path)
   if (traits === undefined) {
     traits = readTraits(path)

@@ -57,10 +57,7 @@ function redactObject(
   parentTraits: KeyTraits,
   redaction: Redaction,
 ): Record<string, unknown> | undefined {
-  if (parentTraits.isPerson && isPerson(record, parent)) {
-    warn(redaction, aPerson)
-    return undefined
-  }
+  if (parentTraits.isPerson && isPerson(record, parent)) return removed(aPerson, redaction)
   let redacted: Record<string, unknown> | undefined
   for (const key in record) {
     const sent = record[key]
@@ -145,8 +142,8 @@ const requiredIds: ReadonlySet<string> = new Set(['order_id', 'shop_id', 'conten
 
 const mayBeAddress = /^(?:https?:)?\//i
 
-/** `@`, `+` and what encodes them. */
-const mayBePersonal = /[@+%&\uff20]/
+/** `@`, `+`, what encodes them, and what stands in addresses and in JSON. Few texts hold one. */
+const mayBePersonal = /[@+%&/{\uff20]/
 const mayBeJson = /^\s*[{[]/
 const mayBeCard = /^\s*[2-6][\d\s-]{12}/
 
@@ -161,16 +158,13 @@ function redactString(
     redaction.warn('placeholder', pathText(redaction.path), 'a placeholder for a missing id; it is left out')
     return undefined
   }
-  if ((isParty && isPersonText(text)) || (mayBeJson.test(text) && holdsPersonalKeys(text, key))) {
-    warn(redaction, aPerson)
-    return undefined
+  if (isParty && isPersonText(text)) return removed(aPerson, redaction)
+  if (!mayBePersonal.test(text)) {
+    const isCard = mayBeCard.test(text) && isCardNumber(text) && !isRequiredId && !isIdKey(key)
+    return isCard ? removed(aCard, redaction) : text
   }
+  if (mayBeJson.test(text) && holdsPersonalKeys(text, key)) return removed(aPerson, redaction)
   if (!isRequiredId && mayBeAddress.test(text)) return redactAddress(text, redaction)
-  if (mayBeCard.test(text) && isCardNumber(text) && !isRequiredId && !isIdKey(key)) {
-    warn(redaction, aCard)
-    return undefined
-  }
-  if (!mayBePersonal.test(text)) return text
   if (isRequiredId || isIdKey(key)) {
     if (!containsEmail(text)) return text
     warn(redaction, 'an id with an e-mail address; it is replaced by its SHA-256')
@@ -181,13 +175,15 @@ function redactString(
   return redacted
 }
 
+function removed(words: string, redaction: Redaction): undefined {
+  warn(redaction, words)
+  return undefined
+}
+
 const aCard = 'the number of a payment card, a secret, removed'
 
 function redactNumber(value: number, key: string, redaction: Redaction): number | undefined {
-  if (value >= 1e12 && isCardNumber(String(value)) && !isIdKey(key)) {
-    warn(redaction, aCard)
-    return undefined
-  }
+  if (value >= 1e12 && isCardNumber(String(value)) && !isIdKey(key)) return removed(aCard, redaction)
   return key === 'value' || key === 'price' ? roundAmount(value) : value
 }
 
