@@ -70,6 +70,28 @@ const personalKeys = [
     'browser_ip',
     'attendee_1_name',
   ],
+  ...['prénom', 'Nom', 'Apellidos', 'Téléphone', 'Telefonnummer', 'Mobile No.', 'tel_nr', 'contactNumber'],
+  ...[
+    'contactPerson',
+    'adresse',
+    'dirección',
+    'Straße',
+    'ship_name',
+    'ship_address',
+    'card_holder',
+    'cc_owner',
+  ],
+  ...[
+    'geburtsdatum',
+    'birth_date',
+    'dob',
+    'customer_taxvat',
+    'vat_id',
+    'iban',
+    'account_number',
+    'secure_key',
+  ],
+  ...['customer_user_agent', 'x_forwarded_for', 'client_ip', 'remote_addr', 'cvc', 'protect_code'],
 ]
 
 /** All of a person under all keys, one of the values under each. */
@@ -141,6 +163,21 @@ const forms: ((person: Person) => object)[] = [
       purchase_units: [{ shipping: { name: { full_name: name }, address: { street: name } } }],
       charges: { data: [{ billing_details: { email, name, phone }, receipt_email: email }] },
       metadata: [{ key: 'contact phone', value: phone.slice(1) }],
+    },
+  }),
+  ({ name }) => ({
+    user: { city: `${name}@mail.example`, locale: `${name}@mail.example` },
+    page: { url: `https://shop.example/?name=${name}&customer=Otto+${name}` },
+    properties: {
+      customer: `Otto ${name}`,
+      billing_details: { name },
+      shipping_details: JSON.stringify({ name }),
+      traits: { name, plan: 'pro' },
+      order: JSON.stringify({ buyer: { name } }),
+      card: { name, brand: 'visa' },
+      custom_fields: [{ key: 'fullname', text: { value: name } }],
+      meta_data: [{ key: '_billing_address_index', value: name }],
+      order_id: `${name}%40mail-.example`,
     },
   }),
   ({ email, phone }) => ({

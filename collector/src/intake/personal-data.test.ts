@@ -32,7 +32,15 @@ const personalKeys = [
   // In other languages, and as payment providers and forms have them.
   ...['prénom', 'nom', 'vorname', 'nachname', 'apellido', 'apellidos', 'kundenname', 'nom_client'],
   ...['telefonnummer', 'téléphone', 'telefono', 'teléfono', 'handynummer', 'tel_nr', 'tlf', 'mobile_no'],
-  ...['correo', 'courriel', 'email_adresse', 'adresse_mail', 'contact_number', 'contact_person'],
+  ...[
+    'correo',
+    'cell_number',
+    'courriel',
+    'email_adresse',
+    'adresse_mail',
+    'contact_number',
+    'contact_person',
+  ],
   ...['adresse', 'dirección', 'anschrift', 'lieferadresse', 'adresse_de_livraison', 'straße', 'strasse'],
   ...['hausnummer', 'plz', 'postleitzahl', 'code_postal', 'ship_name', 'ship_address', 'bill_name'],
   ...[
@@ -51,7 +59,16 @@ const personalKeys = [
   ...['client_ip', 'remote_addr', 'ip_addr'],
   // Secrets and documents.
   ...['card_number', 'pan', 'cvv', 'cvc', 'security_code', 'secure_key', 'protect_code', 'iban', 'ssn'],
-  ...['account_number', 'tax_id', 'vat_id', 'customer_taxvat', 'vat_number', 'password', 'client_secret'],
+  ...[
+    'account_number',
+    'driver_license',
+    'tax_id',
+    'vat_id',
+    'customer_taxvat',
+    'vat_number',
+    'password',
+    'client_secret',
+  ],
   // As WooCommerce keeps them.
   ...['_billing_address_index', '_shipping_phone'],
 ]

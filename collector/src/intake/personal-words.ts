@@ -15,13 +15,13 @@ const roles =
 
 /** Occasions for which shops ask for a person. */
 const occasions =
-  'bill|billing|bill_?to|delivery|donor|employee|lead|sender|ship|shipping|ship_?to|sold_?to|your' +
+  'bill|billing|bill_?to|delivery|donor|employee|lead|sender|ship|shipping|ship_?to|sold_?to|your|ihre?' +
   '|rechnungs?|liefer(ungs?)?|versand|livraison|facturation|envio|facturacion'
 
 const person = `(${parties}|${roles}|${occasions})s?`
 const name = '(names?|nom|nombre|nome|naam)'
 const number = '(num(ber|mer)?s?|nos?|nrs?|numeros?)'
-const phone = `(((cell|mobile|tele)_?)?phone|mobile|mobiltelefon|mobil|tel|telefo?on|telefon[eo]?|handy|movil|celular|cellulare|tlf|fax|msisdn|whats_?app)`
+const phone = `(((cell|mobile|tele)_?)?phone|cell|mobile|mobiltelefon|mobil|tel|telefo?on|telefon[eo]?|handy|movil|celular|cellulare|tlf|fax|msisdn|whats_?app)`
 const email = '((e_?)?mail|correo(_electronico)?|courriel|e_?post)'
 const address = '(address(es)?|adress(es?|en)?|anschrift|direccion(es)?|indirizzo|endereco|adres|domicilio)'
 const line = '(_?(lines?|index|zeile|ligne|linea|zusatz))?'
@@ -40,7 +40,7 @@ export const userKeys = anyOf(
   // full_name, family_name, but not product_full_name
   `(^|_)(?<!(^|_)(brand|category|collection|content|file|font|item|page|product)_)(full|family)_?names?$`,
   '(^|_)(vor|nach|familien)_?namen?$|(^|_)(pre_?nom|cognome|sobrenome|apellidos?|voornaam|achternaam|imie|nazwisko|fornavn|fornamn|etternavn|efternamn|efternavn)$',
-  `^nom_de_famille$|^(nom|nombre|nome)${of}_(client|cliente|destinataire|destinatario)$|^nom_complet$|^nombre_completo$`,
+  `^nom_de_famille$|(^|_)name_on_card$|^(nom|nombre|nome)${of}_(client|cliente|destinataire|destinatario)$|^nom_complet$|^nombre_completo$`,
   // zip_code, billing_postcode, but not zip_file
   `^(${person}_)?((zip|postal|post|pin)_?codes?|zip|plz|postleitzahl|code_postal|codigo_postal|cep)$`,
   // browser_ip, x_forwarded_for, but not ship or zip
@@ -65,7 +65,7 @@ export const privateKeys = anyOf(
 
 /** Secrets and numbers of documents, which no vendor may have. */
 export const secretKeys = anyOf(
-  '(^|_)(ssn|social_security|passport|national_id|personal_id|dni|cpf|cnpj|codice_fiscale|iban|bank_account)(_?(no|nr|numbers?|id))?$',
+  '(^|_)(ssn|social_security|passport|national_id|personal_id|driv(er|ing)_?licen[cs]e|dni|cpf|cnpj|codice_fiscale|iban|bank_account)(_?(no|nr|numbers?|id))?$',
   '(^|_)(tax_?payer|tax|vat)_?(ids?|no|nr|numbers?)$|(^|_)(tax_?vat|ust_?id(_?nr)?|steuer_?nummer)$',
   `(^|_)(cards?|cc|account|konto|karten|routing)_?${number}$|(^|_)kreditkarten_?nummer$|^ccnum$|^((card|account)_)?pan$`,
   '(^|_)(cvv|cvc|cvn|csc|(security|protect|verification|access|reset|login)_?code|card_verification(_value)?)$',
