@@ -56,7 +56,7 @@ export const privateKeys = anyOf(
   `^${address}${line}$`,
   `(^|_)(${person}|current|default|home|invoice|ip|mailing|postal|primary|residential|street|work)_?${address}${line}$`,
   `^${address}${of}_(livraison|facturation|envio|facturacion|client|cliente)$`,
-  `(^|_)(street|strassen?|straat)(_?(${name}|${number}|lines?))?$|^(rue|calle|rua)$|(^|_)(house|haus)_?${number}$`,
+  `(^|_)(street|strassen?|straat)(_?(${name}|${number}|lines?))?$|^(rue|calle|rua)$|(^|_)h(ou|au)se?_?${number}$`,
   `^(${roles}|(card|cc)_?owner|contact_?person)s?$`,
   '(^|_)(date_of_birth|birth(_?(date|day|year))?|dob|geburts_?(datum|tag|jahr)|geboorte_?datum)$',
   `^(date|fecha|data)${of}_(naissance|nacimiento|nascita|nascimento)$`,

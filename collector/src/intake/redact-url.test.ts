@@ -17,6 +17,11 @@ describe('a page address', () => {
     ['https://shop.example/?u=amFuZUBleGFtcGxlLmNvbQ', 'https://shop.example/'],
     ['https://shop.example/?customer[email]=x', 'https://shop.example/'],
     ['https://shop.example/?access_token=abc', 'https://shop.example/'],
+    [
+      'https://shop.example/?customer=Otto+Plain&user=guest+user&client=safari',
+      'https://shop.example/?user=guest+user&client=safari',
+    ],
+    ['https://shop.example/?pr%C3%A9nom=Otto&user_agent=x&Name=Otto&a=1', 'https://shop.example/?a=1'],
     ['https://shop.example/?t=eyJhbGciOi.eyJzdWIi.sig', 'https://shop.example/'],
     ['https://shop.example/?t=0123456789abcdef0123456789abcdef', 'https://shop.example/'],
     ['https://shop.example/#access_token=abc&state=1', 'https://shop.example/#state=1'],
@@ -179,6 +184,13 @@ describe('a hostile text', () => {
     [
       'a key of digits',
       () => redactProperties({ [`a${'1'.repeat(60_000)}`]: '+1 415 555 1234' }, ignoreWarnings),
+    ],
+    ['JSON', () => redactProperties({ text: `{${'"a" :1,'.repeat(9_000)}` }, ignoreWarnings)],
+    ['quotes', () => redactProperties({ text: `{${'"'.repeat(65_000)}` }, ignoreWarnings)],
+    ['a name', () => redactProperties({ customer: `${'1'.repeat(65_000)} ` }, ignoreWarnings)],
+    [
+      'entities',
+      () => redactProperties({ text: '&amp;'.repeat(13_000) + '%25'.repeat(20_000) }, ignoreWarnings),
     ],
     ['a property', () => redactProperties({ text: `${long}@` }, ignoreWarnings)],
   ])('is redacted at once: %s', (_, redact) => {
