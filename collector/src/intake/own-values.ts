@@ -1,5 +1,6 @@
 /** Checks numbers and texts in properties, where senders have keys of their own that no schema describes. */
-import { isIdKey, redactText } from './personal-data.js'
+import { redactText } from './personal-data.js'
+import { isIdKey } from './personal-keys.js'
 import type { Problem } from './problem.js'
 import type { WarningRule } from './warning.js'
 
