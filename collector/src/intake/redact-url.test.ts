@@ -199,3 +199,20 @@ describe('a hostile text', () => {
     expect(performance.now() - began).toBeLessThan(1_500)
   })
 })
+
+describe('an address that was seen before', () => {
+  const address = 'https://shop.example/p?size=42'
+  const lists = { strip: new Set<string>(), keep: new Set<string>() }
+
+  it('is given back as it is, and redacted anew under other lists', () => {
+    for (let time = 0; time < 2; time++) {
+      expect(redactUrl(address, lists)).toBe(address)
+      expect(redactUrl(address, { ...lists, strip: new Set(['size']) })).toBe('https://shop.example/p')
+    }
+  })
+
+  it('is redacted each time if there is something to remove', () => {
+    for (let time = 0; time < 2; time++)
+      expect(redactUrl(`${address}&email=jane%40example.com`, lists)).toBe(address)
+  })
+})

@@ -60,7 +60,29 @@ function mayHoldToken(text: string): boolean {
  * @returns `undefined` for any other text
  */
 export function redactUrl(text: string | undefined, lists: ParameterLists = noLists): string | undefined {
-  if (text === undefined || !/^https?:\/\/[^/?#\s]+/i.test(text)) return undefined
+  if (text === undefined) return undefined
+  const known = harmlessAddresses(lists)
+  if (known.get(text)) return text
+  const redacted = redact(text, lists)
+  if (redacted === text && text.length <= maxKnownLength) known.set(text, true)
+  return redacted
+}
+
+const knownByLists = new WeakMap<ParameterLists, LRUCache<string, true>>()
+const maxKnownLength = 300
+
+/** Addresses without anything to remove: a shop has few, and each arrives often. Others are not kept in memory. */
+function harmlessAddresses(lists: ParameterLists): LRUCache<string, true> {
+  let known = knownByLists.get(lists)
+  if (known === undefined) {
+    known = new LRUCache({ max: 2_000 })
+    knownByLists.set(lists, known)
+  }
+  return known
+}
+
+function redact(text: string, lists: ParameterLists): string | undefined {
+  if (!/^https?:\/\/[^/?#\s]+/i.test(text)) return undefined
   const fragmentAt = text.indexOf('#')
   const queryAt = text.indexOf('?')
   const end = fragmentAt === -1 ? text.length : fragmentAt
